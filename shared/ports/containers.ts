@@ -1,0 +1,17 @@
+/** Containers as data: partition keys, expiry and indexes. Bicep, both stores and their tests read the same file. */
+import containers from "./containers.json" with { type: "json" };
+
+export type ContainerName = keyof typeof containers;
+
+export interface ContainerDefinition {
+  /** Top-level fields whose values make the partition key, in order. `["id"]`: every document is its own partition. */
+  partitionKey: readonly string[];
+  /** Whether documents may carry a time to live. */
+  ttl: boolean;
+  /** Fields that filters and orderings may use quickly; everything else is not indexed. */
+  indexed: readonly string[];
+  /** Pairs of fields that are filtered and ordered together. */
+  composite: readonly (readonly string[])[];
+}
+
+export const CONTAINERS: Readonly<Record<ContainerName, ContainerDefinition>> = containers;

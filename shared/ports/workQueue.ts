@@ -1,0 +1,61 @@
+/** Work that is handed off: at least once, unordered, peek-lock. */
+import type { Json } from "../schemas/json.ts";
+import type { QueueName } from "../schemas/messages.ts";
+
+/** What waits on a queue. */
+export interface OutgoingMessage {
+  /** Deterministic, at most 128 characters. A second message with it inside the duplicate window (10 min) is dropped silently. */
+  id: string;
+  body: Json;
+  /** Not handed out before this time. */
+  notBefore?: Date;
+}
+
+/** A message under lock. Settling after the lock expired throws AppError `lock-lost`. */
+export interface ReceivedMessage {
+  id: string;
+  body: Json;
+  /** 1 on the first delivery. */
+  deliveryCount: number;
+  enqueuedAt: Date;
+  lockedUntil: Date;
+  complete(): Promise<void>;
+  /** Makes it available again at once; after the tenth delivery it goes to the dead letters. */
+  abandon(): Promise<void>;
+  deadLetter(reason: string, description: string): Promise<void>;
+  /** Extends the lock by the queue's lock time from now. */
+  renew(): Promise<void>;
+}
+
+export interface DeadLetter {
+  id: string;
+  body: Json;
+  reason: string;
+  description: string;
+  deliveryCount: number;
+  deadAt: Date;
+}
+
+export interface QueueCounts {
+  active: number;
+  scheduled: number;
+  dead: number;
+}
+
+/** Every method throws AppError `queue-unavailable` when the broker cannot be reached. */
+export interface WorkQueue {
+  /** Resolves when the broker has accepted all of them. */
+  send(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<void>;
+  /** At most `max` messages, waiting at most `waitMs` for the first; an empty list when none came. */
+  receive(queue: QueueName, max: number, waitMs: number): Promise<ReceivedMessage[]>;
+  deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]>;
+  counts(queue: QueueName): Promise<QueueCounts>;
+  close(): Promise<void>;
+}
+
+/** How long a receiver may hold a message before it must renew. */
+export const LOCK_MS = 5 * 60_000;
+/** Deliveries after which a message is dead. */
+export const MAX_DELIVERIES = 10;
+/** How long a message id is remembered after it was sent. */
+export const DUPLICATE_WINDOW_MS = 10 * 60_000;

@@ -1,0 +1,73 @@
+/** Kusto: schemas of workspaces, analyses of queries, results. */
+import { z } from "zod";
+
+import { Json } from "./json.ts";
+
+export const KqlType = z.enum([
+  "bool",
+  "datetime",
+  "decimal",
+  "dynamic",
+  "guid",
+  "int",
+  "long",
+  "real",
+  "string",
+  "timespan",
+]);
+export type KqlType = z.infer<typeof KqlType>;
+
+export const KqlColumn = z.object({ name: z.string(), type: KqlType });
+export type KqlColumn = z.infer<typeof KqlColumn>;
+
+/** `{"Table": {"Column": "type"}}`. */
+export const WorkspaceSchema = z.record(z.string(), z.record(z.string(), KqlType));
+export type WorkspaceSchema = z.infer<typeof WorkspaceSchema>;
+
+/** Line and column count from 1; length in characters. */
+export const KqlDiagnostic = z.object({
+  code: z.string(),
+  severity: z.enum(["error", "warning", "information"]),
+  message: z.string(),
+  line: z.int(),
+  column: z.int(),
+  length: z.int(),
+  suggestion: z.string().optional(),
+});
+export type KqlDiagnostic = z.infer<typeof KqlDiagnostic>;
+
+export const PolicyFinding = z.object({
+  rule: z.string(),
+  message: z.string(),
+  line: z.int(),
+  column: z.int(),
+});
+export type PolicyFinding = z.infer<typeof PolicyFinding>;
+
+export const KqlAnalysis = z.object({
+  /** No diagnostic of severity error. Policy findings are separate. */
+  ok: z.boolean(),
+  diagnostics: z.array(KqlDiagnostic),
+  policy: z.array(PolicyFinding),
+  tables: z.array(z.string()),
+  functions: z.array(z.string()),
+  columns: z.array(z.string()),
+  output: z.array(KqlColumn),
+});
+export type KqlAnalysis = z.infer<typeof KqlAnalysis>;
+
+/** Absolute bounds of a query, both inclusive, ISO 8601 UTC. */
+export const TimeRange = z.object({ from: z.iso.datetime(), to: z.iso.datetime() });
+export type TimeRange = z.infer<typeof TimeRange>;
+
+/** Rows as values: datetime as ISO 8601 text, dynamic as JSON, long and real as number, an absent value as null. */
+export const QueryResult = z.object({
+  columns: z.array(KqlColumn),
+  rows: z.array(z.array(Json)),
+  /** More rows matched than are here. */
+  truncated: z.boolean(),
+  /** Set when the service answered in part: the rows may be incomplete. */
+  partial_error: z.string().optional(),
+  duration_ms: z.number(),
+});
+export type QueryResult = z.infer<typeof QueryResult>;

@@ -1,0 +1,37 @@
+/** What travels on the queues. Ids only: state lives in the store, so a redelivery is harmless. */
+import { z } from "zod";
+
+import { AuditEntry } from "./audit.ts";
+import { EventType } from "./notifications.ts";
+
+export const QueueName = z.enum(["investigations", "notifications", "audit"]);
+export type QueueName = z.infer<typeof QueueName>;
+
+/** Asks for one slice of work on a session. Outrun when the session is already past `slice`. */
+export const InvestigationMessage = z.object({
+  tenant_id: z.string(),
+  session_id: z.string(),
+  /** Slices done before this one: 0 for the first. */
+  slice: z.int().nonnegative(),
+});
+export type InvestigationMessage = z.infer<typeof InvestigationMessage>;
+
+/** Says that an event happened; the deliverer reads the subject and tells whom it concerns. */
+export const NotificationMessage = z.object({
+  tenant_id: z.string(),
+  event: EventType,
+  /** Incident key or session id, by event. */
+  subject_id: z.string(),
+  /** When it happened: fixes the feed's bucket and the envelope's timestamp however late the delivery runs. */
+  at: z.iso.datetime(),
+});
+export type NotificationMessage = z.infer<typeof NotificationMessage>;
+
+export const AuditMessage = AuditEntry;
+export type AuditMessage = z.infer<typeof AuditMessage>;
+
+/** A message that waits in the store until it is on its queue; written in the batch of the change that causes it. */
+export type OutboxMessage =
+  | { id: string; queue: "investigations"; body: InvestigationMessage }
+  | { id: string; queue: "notifications"; body: NotificationMessage }
+  | { id: string; queue: "audit"; body: AuditMessage };

@@ -1,0 +1,77 @@
+/** Events that people and systems are told of: the envelope every channel gets, and the inbox. */
+import { z } from "zod";
+
+import { Severity } from "./severity.ts";
+
+export const EventType = z.enum([
+  "incident-alert",
+  "investigation-completed",
+  "investigation-failed",
+  "schedule-disabled",
+]);
+export type EventType = z.infer<typeof EventType>;
+
+/** `data` of an incident-alert. */
+export const IncidentAlertData = z.object({
+  incident_number: z.int(),
+  title: z.string(),
+  severity: Severity,
+  status: z.enum(["new", "active", "closed"]),
+  provider: z.string(),
+  /** The incident's page in SoCMate. */
+  url: z.string(),
+});
+export type IncidentAlertData = z.infer<typeof IncidentAlertData>;
+
+/** `data` of an investigation-completed. */
+export const InvestigationCompletedData = z.object({
+  session_id: z.string(),
+  schedule_id: z.string().optional(),
+  schedule_name: z.string().optional(),
+  verdict: z.string(),
+  confidence: z.number(),
+  summary: z.string(),
+  duration_ms: z.int(),
+  url: z.string(),
+});
+
+/** `data` of an investigation-failed. */
+export const InvestigationFailedData = z.object({
+  session_id: z.string(),
+  schedule_id: z.string().optional(),
+  error: z.object({ code: z.string(), detail: z.string() }),
+  attempt: z.int().optional(),
+  consecutive_failures: z.int().optional(),
+  url: z.string(),
+});
+
+const envelope = { id: z.string(), timestamp: z.iso.datetime(), tenant_id: z.string() };
+
+/** What every channel and webhook receives. */
+export const NotificationEvent = z.discriminatedUnion("type", [
+  z.object({ ...envelope, type: z.literal("incident-alert"), data: IncidentAlertData }),
+  z.object({
+    ...envelope,
+    type: z.literal("investigation-completed"),
+    data: InvestigationCompletedData,
+  }),
+  z.object({ ...envelope, type: z.literal("investigation-failed"), data: InvestigationFailedData }),
+]);
+export type NotificationEvent = z.infer<typeof NotificationEvent>;
+
+/** One line of the inbox: the event and whether this reader has read it. */
+export const InboxItem = z.object({
+  id: z.string(),
+  event: NotificationEvent,
+  read: z.boolean(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+export type InboxItem = z.infer<typeof InboxItem>;
+
+export const InboxPage = z.object({
+  items: z.array(InboxItem),
+  unread: z.int().nonnegative(),
+  limit: z.int(),
+  next_cursor: z.string().nullable(),
+});
