@@ -1,0 +1,45 @@
+/** Dynamic values from and to JSON text. Integers keep all of their digits. */
+import { int64FromText } from "./int64.ts";
+import { type Dynamic, isBag } from "./values.ts";
+
+/** Reads JSON text. Undefined when the text is not JSON. */
+export function parseJson(text: string): Dynamic | undefined {
+  try {
+    const value: unknown = JSON.parse(text, keepDigits);
+    return isDynamic(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keepDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value) || context?.source === undefined)
+    return value;
+  return int64FromText(context.source) ?? value;
+}
+
+/** What JSON.parse gives is JSON by construction; only the outermost type is looked at. */
+function isDynamic(value: unknown): value is Dynamic {
+  return value !== undefined && typeof value !== "function" && typeof value !== "symbol";
+}
+
+/** Takes a value that came out of JSON or structured data as a dynamic; undefined when it is not one. */
+export const asDynamic = (value: unknown): Dynamic | undefined =>
+  isDynamic(value) ? value : undefined;
+
+/** Writes compact JSON, keys in their order. */
+export function stringifyJson(value: Dynamic): string {
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "number")
+    return Number.isFinite(value) ? String(value) : `"${nonFinite(value)}"`;
+  if (Array.isArray(value)) return `[${value.map(stringifyJson).join(",")}]`;
+  if (isBag(value)) {
+    const pairs = Object.entries(value).map(([k, v]) => `${JSON.stringify(k)}:${stringifyJson(v)}`);
+    return `{${pairs.join(",")}}`;
+  }
+  return JSON.stringify(value);
+}
+
+/** How Kusto spells a real that is no number. */
+export const nonFinite = (value: number): string =>
+  Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
