@@ -59,3 +59,5 @@ export const LOCK_MS = 5 * 60_000;
 export const MAX_DELIVERIES = 10;
 /** How long a message id is remembered after it was sent. */
 export const DUPLICATE_WINDOW_MS = 10 * 60_000;
+/** Longest message id a broker takes. A longer or empty one is a bug: `send` throws RangeError. */
+export const MAX_MESSAGE_ID_LENGTH = 128;

@@ -1,0 +1,44 @@
+import type { BlobStore } from "./blobStore.ts";
+import type { Clock } from "./clock.ts";
+import type { DocumentStore } from "./documentStore.ts";
+import type { Ids } from "./ids.ts";
+import type { KeyWrapper } from "./keyWrapper.ts";
+import type { KqlAnalyser } from "./kqlAnalyser.ts";
+import type { Log } from "./log.ts";
+import type { Siem } from "./siem.ts";
+import type { WorkQueue } from "./workQueue.ts";
+
+/** All the application needs from outside. Built once in `shared/app.ts`; a service takes a `Pick` of it. */
+export interface Deps {
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+  documents: DocumentStore;
+  blobs: BlobStore;
+  queue: WorkQueue;
+  siem: Siem;
+  kql: KqlAnalyser;
+  keys: KeyWrapper;
+  settings: Settings;
+}
+
+/** What the program reads of its settings besides the choice of adapters. */
+export interface Settings {
+  auth: AuthSettings;
+  /** Where the page lives, without a trailing slash: links in notifications, and the one origin CORS admits. */
+  webOrigin: string;
+  /** NCRONTAB of the incident sync. */
+  syncCron: string;
+}
+
+/** How a token is checked. The local run differs only in these values. */
+export interface AuthSettings {
+  /** `iss` with `{tid}` for the tenant, e.g. `https://login.microsoftonline.com/{tid}/v2.0`. */
+  issuer: string;
+  audiences: readonly string[];
+  /** Tenants that may sign in. */
+  tenantIds: readonly string[];
+  keys:
+    | { kind: "remote"; uri: string }
+    | { kind: "fixed"; jwks: { keys: Record<string, unknown>[] } };
+}

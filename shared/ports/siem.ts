@@ -1,0 +1,58 @@
+/** The workspace behind a provider: incidents, alerts and queries, in our words. */
+import type { SentinelIncident } from "../schemas/incidents.ts";
+import type { JsonObject } from "../schemas/json.ts";
+import type { QueryResult, TimeRange } from "../schemas/kql.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
+
+/** The newest SecurityAlert row of one alert; `entities` is the parsed Entities document, `[]` when it is not JSON. */
+export interface SentinelAlert {
+  id: string;
+  name: string;
+  severity: "informational" | "low" | "medium" | "high";
+  status: string;
+  product: string;
+  started_at: string | null;
+  ended_at: string | null;
+  tactics: string[];
+  techniques: string[];
+  entities: JsonObject[];
+}
+
+export interface SiemQuery {
+  kql: string;
+  /** Sent besides the text: the service applies it in addition to the query's own bounds. */
+  timespan: TimeRange;
+  /** At most 500,000. */
+  maxRows: number;
+  timeoutMs: number;
+}
+
+/**
+ * Every method throws AppError `siem-unavailable` (its detail says what the service answered, in words an
+ * administrator can act on; `retryAfterSeconds` when it asked to wait) or `query-timeout`.
+ */
+export interface Siem {
+  /**
+   * Newest row of each incident changed in the range, oldest change first, in pages of at most `pageSize`.
+   * Both bounds are inclusive.
+   */
+  changedIncidents(
+    provider: SiemProvider,
+    range: TimeRange,
+    pageSize: number,
+  ): AsyncIterable<SentinelIncident[]>;
+  /** `undefined` when the workspace holds no such incident. */
+  incident(
+    provider: SiemProvider,
+    number: number,
+    range: TimeRange,
+  ): Promise<SentinelIncident | undefined>;
+  /** Those of the alerts that SecurityAlert holds in the range. */
+  alerts(
+    provider: SiemProvider,
+    alertIds: readonly string[],
+    range: TimeRange,
+  ): Promise<SentinelAlert[]>;
+  /** @throws AppError `kql-refused` when the service does not accept the text. */
+  query(provider: SiemProvider, query: SiemQuery): Promise<QueryResult>;
+}

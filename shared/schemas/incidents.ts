@@ -1,0 +1,222 @@
+/** Incidents: what Sentinel says, what analysts add, what the API takes and gives. */
+import { z } from "zod";
+
+import { JsonObject } from "./json.ts";
+import { listOf, PageQuery, repeated } from "./page.ts";
+import { Severity } from "./severity.ts";
+
+export const IncidentStatus = z.enum(["new", "active", "closed"]);
+export type IncidentStatus = z.infer<typeof IncidentStatus>;
+
+export const LocalStatus = z.enum(["new", "in_progress", "waiting", "resolved"]);
+export type LocalStatus = z.infer<typeof LocalStatus>;
+
+const Time = z.iso.datetime();
+
+/** Who Sentinel says owns the incident; every part may be missing. */
+export const Owner = z.object({
+  name: z.string().nullable(),
+  email: z.string().nullable(),
+  user_principal_name: z.string().nullable(),
+  object_id: z.string().nullable(),
+});
+
+/** The fields that the sync owns: one newest SecurityIncident row, normalized. */
+export const SentinelIncident = z.object({
+  number: z.int().nonnegative(),
+  title: z.string(),
+  /** Often empty: incidents from Microsoft XDR have none. */
+  description: z.string(),
+  severity: Severity,
+  status: IncidentStatus,
+  classification: z
+    .enum(["true_positive", "benign_positive", "false_positive", "undetermined"])
+    .nullable(),
+  classification_reason: z.string().nullable(),
+  owner: Owner.nullable(),
+  labels: z.array(z.string()),
+  /** Sentinel's five times. */
+  created_at: Time,
+  last_modified_at: Time,
+  first_activity_at: Time.nullable(),
+  last_activity_at: Time.nullable(),
+  closed_at: Time.nullable(),
+  /** ProviderName and ProviderIncidentId, e.g. Microsoft XDR and 801. */
+  source_provider: z.string(),
+  source_incident_id: z.string(),
+  incident_url: z.string(),
+  /** SystemAlertId of each alert. */
+  alert_ids: z.array(z.string()),
+  alert_count: z.int().nonnegative(),
+  tactics: z.array(z.string()),
+  techniques: z.array(z.string()),
+  products: z.array(z.string()),
+  /** The row as it came, JSON columns parsed. */
+  sentinel: JsonObject,
+});
+export type SentinelIncident = z.infer<typeof SentinelIncident>;
+
+/** The fields that people own; the sync never writes them. */
+export const LocalFields = z.object({
+  notes: z.string(),
+  local_status: LocalStatus,
+  assigned_to: z.string().nullable(),
+  tags: z.array(z.string()),
+  /** Overrides Sentinel's severity; the only way to critical. */
+  local_severity: Severity.nullable(),
+});
+export type LocalFields = z.infer<typeof LocalFields>;
+
+/** Fields of ours about the synchronisation. */
+export const SyncFields = z.object({
+  first_seen_at: Time,
+  last_synced_at: Time,
+  /** Alert and entity counts have held over two syncs, or 15 minutes have passed. */
+  settled: z.boolean(),
+  /** Alerts that came after the incident was first seen. */
+  late_alerts: z.int().nonnegative(),
+});
+
+/** One incident as it is stored: document `incident` of partition (tenant_id, incident_key). */
+export const IncidentRecord = SentinelIncident.extend(LocalFields.shape).extend({
+  type: z.literal("incident"),
+  id: z.literal("incident"),
+  tenant_id: z.string(),
+  /** `workspace:number`. */
+  incident_key: z.string(),
+  provider_id: z.string(),
+  provider: z.string(),
+  sync: SyncFields,
+  /** Our own time of the last change by anybody. */
+  updated_at: Time,
+});
+export type IncidentRecord = z.infer<typeof IncidentRecord>;
+
+/** A security alert of an incident, newest row. */
+export const IncidentAlert = z.object({
+  /** SystemAlertId. */
+  id: z.string(),
+  name: z.string(),
+  severity: Severity,
+  status: z.string(),
+  product: z.string(),
+  started_at: Time.nullable(),
+  ended_at: Time.nullable(),
+  tactics: z.array(z.string()),
+  techniques: z.array(z.string()),
+  entity_ids: z.array(z.string()),
+});
+export type IncidentAlert = z.infer<typeof IncidentAlert>;
+
+export const EntityType = z.enum([
+  "account",
+  "host",
+  "ip",
+  "url",
+  "domain",
+  "file",
+  "file_hash",
+  "process",
+  "mail_message",
+  "mailbox",
+  "mail_cluster",
+  "cloud_application",
+  "azure_resource",
+  "registry_key",
+  "registry_value",
+  "security_group",
+  "malware",
+  "other",
+]);
+export type EntityType = z.infer<typeof EntityType>;
+
+/** One thing the alerts speak of, merged over alerts by its strong identifier. */
+export const IncidentEntity = z.object({
+  /** `type:value`, lower case; the same thing has the same id in every incident. */
+  id: z.string(),
+  type: EntityType,
+  value: z.string(),
+  aliases: z.array(z.string()),
+  /** Identified by a strong identifier of Sentinel's entity reference. */
+  strong: z.boolean(),
+  /** A private address or a well-known value: says little outside its network. */
+  private: z.boolean(),
+  /** Where the value stood: alert and path in its Entities document. */
+  sources: z.array(z.object({ alert_id: z.string(), path: z.string() })),
+});
+export type IncidentEntity = z.infer<typeof IncidentEntity>;
+
+/** Result of incident → alerts → entities: document `enrichment` of the incident's partition. */
+export const IncidentEnrichment = z.object({
+  enriched_at: Time,
+  alerts: z.array(IncidentAlert),
+  entities: z.array(IncidentEntity),
+  /** Alert ids that the incident names and SecurityAlert does not hold (yet). */
+  missing_alert_ids: z.array(z.string()),
+});
+export type IncidentEnrichment = z.infer<typeof IncidentEnrichment>;
+
+/** One line of the list. */
+export const IncidentSummary = IncidentRecord.omit({
+  type: true,
+  tenant_id: true,
+  incident_key: true,
+  sentinel: true,
+})
+  .extend({ id: z.string() })
+  .meta({ id: "IncidentSummary" });
+export type IncidentSummary = z.infer<typeof IncidentSummary>;
+
+export const IncidentPage = listOf(IncidentSummary);
+
+/** Reply of GET /api/v1/incidents/{number}. */
+export const IncidentView = IncidentSummary.extend({
+  sentinel: JsonObject,
+  alerts: z.array(IncidentAlert),
+  entities: z.array(IncidentEntity),
+  /** Absent until the incident was enriched. */
+  enriched_at: Time.optional(),
+}).meta({ id: "Incident" });
+export type IncidentView = z.infer<typeof IncidentView>;
+
+/** Body of PATCH /api/v1/incidents/{number}: at least one field; null clears. */
+export const IncidentPatch = z
+  .strictObject({
+    notes: z.string().max(30_000).optional(),
+    local_status: LocalStatus.optional(),
+    assigned_to: z.email().max(320).nullable().optional(),
+    tags: z
+      .array(z.string().trim().min(1).max(64))
+      .max(50)
+      .transform((tags) => [...new Set(tags)])
+      .optional(),
+    local_severity: Severity.nullable().optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, "Give at least one field to change.");
+export type IncidentPatch = z.infer<typeof IncidentPatch>;
+
+/** Query of GET /api/v1/incidents (seed 000); `timespan` bounds last_modified_at, default P7D. */
+export const IncidentQuery = PageQuery.extend({
+  severity: repeated(Severity).optional(),
+  status: repeated(IncidentStatus).optional(),
+  timespan: z.iso.duration().default("P7D"),
+  offset: z.coerce.number().int().min(0).max(100_000).optional(),
+  q: z.string().trim().min(1).max(200).optional(),
+  /** An address, or `none` for incidents that nobody took. */
+  assigned_to: z.string().max(320).optional(),
+  tag: z.string().max(64).optional(),
+  local_status: repeated(LocalStatus).optional(),
+  provider: z.string().max(200).optional(),
+  updated_since: z.iso.datetime().optional(),
+  sort: z
+    .enum([
+      "-last_modified_at",
+      "last_modified_at",
+      "-created_at",
+      "created_at",
+      "-number",
+      "number",
+    ])
+    .default("-last_modified_at"),
+});
+export type IncidentQuery = z.infer<typeof IncidentQuery>;

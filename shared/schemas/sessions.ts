@@ -1,0 +1,220 @@
+/** Investigation sessions: status, steps, evidence, and a report whose claims name their evidence. */
+import { z } from "zod";
+
+import { Json } from "./json.ts";
+import { KqlColumn, TimeRange } from "./kql.ts";
+import { listOf, PageQuery } from "./page.ts";
+
+const Time = z.iso.datetime();
+
+export const Persona = z.enum(["soc_analyst", "threat_hunter", "incident_responder", "ciso"]);
+export type Persona = z.infer<typeof Persona>;
+
+export const SessionStatus = z.enum(["queued", "running", "completed", "failed", "cancelled"]);
+export type SessionStatus = z.infer<typeof SessionStatus>;
+
+/** The seven stages that users see live, in order. */
+export const Stage = z.enum([
+  "entity_extraction",
+  "intent",
+  "planning",
+  "query_generation",
+  "execution",
+  "evidence_assessment",
+  "report",
+]);
+export type Stage = z.infer<typeof Stage>;
+
+export const Verdict = z.enum([
+  "true_positive",
+  "benign_positive",
+  "false_positive",
+  "undetermined",
+]);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** Body of POST /api/v1/investigations/start. An incident named in `query` as `#12345` counts as `incident_number`. */
+export const StartInvestigationBody = z.strictObject({
+  query: z.string().trim().min(1).max(4000),
+  persona: Persona.default("soc_analyst"),
+  /** `sentinel` (the default provider), a `sip_` id or a provider's name. */
+  provider: z.string().min(1).max(200).default("sentinel"),
+  incident_number: z.int().nonnegative().optional(),
+  /** How far back to look; default: around the incident's activity, else P7D. At most P90D. */
+  timespan: z.iso.duration().optional(),
+});
+export type StartInvestigationBody = z.infer<typeof StartInvestigationBody>;
+
+/** Reply of POST /api/v1/investigations/start; `active` covers queued and running (seed 000). */
+export const StartedInvestigation = z.object({
+  session_id: z.string(),
+  status: z.literal("active"),
+});
+
+/** One thing the run did, in order. */
+export const Step = z.object({
+  /** From 1. */
+  seq: z.int().positive(),
+  stage: Stage,
+  kind: z.enum(["note", "query", "decision"]),
+  /** One plain sentence. */
+  summary: z.string(),
+  /** The whole query text, absolute times included. */
+  kql: z.string().optional(),
+  timespan: TimeRange.optional(),
+  row_count: z.int().nonnegative().optional(),
+  truncated: z.boolean().optional(),
+  duration_ms: z.number(),
+  evidence_id: z.string().optional(),
+  at: Time,
+});
+export type Step = z.infer<typeof Step>;
+
+/** The rows a query returned, kept as they were. Reply of GET /api/v1/sessions/{id}/evidence/{eid}. */
+export const Evidence = z
+  .object({
+    id: z.string(),
+    /** What the query asked, e.g. "Which sign-ins failed before one succeeded?". */
+    question: z.string(),
+    kql: z.string(),
+    started_at: Time,
+    ended_at: Time,
+    timespan: TimeRange,
+    columns: z.array(KqlColumn),
+    /** `hash`: SHA-256 over the columns and values, hex. */
+    rows: z.array(z.object({ hash: z.string(), values: z.array(Json) })),
+    row_count: z.int().nonnegative(),
+    truncated: z.boolean(),
+    statistics: z.object({ duration_ms: z.number(), partial_error: z.string().optional() }),
+  })
+  .meta({ id: "Evidence" });
+export type Evidence = z.infer<typeof Evidence>;
+
+/** Where a claim's proof stands: a cell, a row, or a count of rows of one piece of evidence. */
+export const ClaimRef = z.object({
+  evidence_id: z.string(),
+  row_hash: z.string().optional(),
+  column: z.string().optional(),
+  value: Json.optional(),
+  count: z.int().nonnegative().optional(),
+});
+export type ClaimRef = z.infer<typeof ClaimRef>;
+
+export const Claim = z.object({
+  id: z.string(),
+  text: z.string(),
+  kind: z.enum(["value", "count", "order", "absence", "membership", "difference"]),
+  is_key: z.boolean(),
+  /** The same finding has the same key in every run. */
+  finding_key: z.string(),
+  refs: z.array(ClaimRef).min(1),
+  check: z.enum(["verified", "struck"]),
+  /** Why it was struck, or what was compared. */
+  reason: z.string(),
+});
+export type Claim = z.infer<typeof Claim>;
+
+export const Report = z.object({
+  verdict: Verdict,
+  /** 0 to 1. */
+  confidence: z.number().min(0).max(1),
+  /** Share of equal judgements over the same evidence; null when no model judged. */
+  stability: z.number().min(0).max(1).nullable(),
+  /** Unverified when a key claim was struck. */
+  check: z.enum(["verified", "unverified"]),
+  summary: z.array(z.object({ text: z.string(), claim_ids: z.array(z.string()) })),
+  claims: z.array(Claim),
+  timeline: z.array(z.object({ at: Time, text: z.string(), claim_ids: z.array(z.string()) })),
+  entities: z.array(
+    z.object({ type: z.string(), value: z.string(), claim_ids: z.array(z.string()) }),
+  ),
+  mitre: z.array(z.object({ tactic: z.string(), technique: z.string().nullable() })),
+  actions: z.array(z.object({ text: z.string(), priority: z.enum(["now", "soon", "later"]) })),
+  not_checked: z.array(z.object({ question: z.string(), reason: z.string() })),
+  not_observable: z.array(z.object({ question: z.string(), reason: z.string() })),
+});
+export type Report = z.infer<typeof Report>;
+
+export const SessionError = z.object({ code: z.string(), detail: z.string() });
+
+/** One session as it is stored: document `session` of partition (tenant_id, session_id). */
+export const SessionRecord = z.object({
+  type: z.literal("session"),
+  id: z.literal("session"),
+  tenant_id: z.string(),
+  session_id: z.string(),
+  status: SessionStatus,
+  stage: Stage,
+  query: z.string(),
+  persona: Persona,
+  provider_id: z.string(),
+  provider: z.string(),
+  incident_number: z.int().nonnegative().optional(),
+  incident_key: z.string().optional(),
+  /** Where the run looks; fixed at the start, so that a resumed run asks the same. */
+  timespan: TimeRange,
+  created_by: z.string(),
+  created_at: Time,
+  updated_at: Time,
+  started_at: Time.nullable(),
+  completed_at: Time.nullable(),
+  /** Slices of work done; a message for another slice is outrun. */
+  slices: z.int().nonnegative(),
+  /** Steps written so far: the next one gets seq steps + 1. */
+  steps: z.int().nonnegative(),
+  driver: z.enum(["model", "rules"]),
+  report: Report.optional(),
+  error: SessionError.optional(),
+  queries: z.int().nonnegative(),
+});
+export type SessionRecord = z.infer<typeof SessionRecord>;
+
+const Cost = z.object({
+  model_tokens: z.int().nonnegative(),
+  usd: z.number().nullable(),
+  usd_kind: z.enum(["measured", "estimated", "unknown"]),
+  queries: z.int().nonnegative(),
+});
+
+/** One line of GET /api/v1/sessions. */
+export const SessionSummary = SessionRecord.omit({
+  type: true,
+  tenant_id: true,
+  session_id: true,
+  incident_key: true,
+  slices: true,
+  steps: true,
+  report: true,
+  queries: true,
+})
+  .extend({
+    /** `ses_…`. */
+    id: z.string(),
+    duration_ms: z.int().nonnegative().nullable(),
+    verdict: Verdict.nullable(),
+    confidence: z.number().nullable(),
+  })
+  .meta({ id: "SessionSummary" });
+export type SessionSummary = z.infer<typeof SessionSummary>;
+
+/** Reply of GET /api/v1/sessions/{id}. */
+export const SessionView = SessionSummary.extend({
+  /** How many sessions of this tenant are before it in the queue; null unless queued. */
+  queue_position: z.int().nonnegative().nullable(),
+  /** Share of the seven stages that are done, 0 to 1. */
+  progress: z.number().min(0).max(1),
+  /** Those after `?after=`. */
+  steps: z.array(Step),
+  report: Report.nullable(),
+  cost: Cost,
+}).meta({ id: "Session" });
+export type SessionView = z.infer<typeof SessionView>;
+
+export const SessionPage = listOf(SessionSummary);
+
+export const SessionQuery = PageQuery.extend({
+  status: SessionStatus.optional(),
+  incident_number: z.coerce.number().int().nonnegative().optional(),
+  updated_since: Time.optional(),
+});
+export type SessionQuery = z.infer<typeof SessionQuery>;
