@@ -12,6 +12,8 @@ export interface ContainerDefinition {
   indexed: readonly string[];
   /** Pairs of fields that are filtered and ordered together. */
   composite: readonly (readonly string[])[];
+  /** Whether one partition may hold thousands of documents, so that orderings inside it need an index of their own. */
+  largePartitions?: boolean;
 }
 
 export const CONTAINERS: Readonly<Record<ContainerName, ContainerDefinition>> = containers;

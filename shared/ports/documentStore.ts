@@ -1,5 +1,5 @@
 /** Where documents live: one container per kind of record, partitioned, with atomic batches and declarative queries. */
-import type { Json, JsonObject } from "../schemas/json.ts";
+import type { JsonObject } from "../schemas/json.ts";
 import type { ContainerName } from "./containers.ts";
 
 /** A stored document: `id` is unique in its partition; the partition key fields are fields of the document. */
@@ -19,7 +19,10 @@ export interface Stored {
  * - `create` conflicts when the id is taken.
  * - `replace` and `patch` and `delete` conflict when the document is absent, or when `etag` is given and no longer current.
  * - `patch` sets and removes top-level fields and leaves the others alone; at most 10 fields in all.
- * - `ttlSeconds` lets the store drop the document that long after this write; absent means it stays.
+ * - `ttlSeconds` lets the store drop the document that long after this write; absent means it stays. A patch starts the
+ *   time anew. An expired document is absent.
+ *
+ * Top-level fields named `ttl`, or starting with `_`, belong to the store.
  */
 export type Write =
   | { kind: "create"; doc: Document; ttlSeconds?: number }
@@ -27,7 +30,13 @@ export type Write =
   | { kind: "patch"; id: string; set: JsonObject; remove?: readonly string[]; etag?: string }
   | { kind: "delete"; id: string; etag?: string };
 
-/** Field names are top-level names or dotted paths, e.g. `owner.email`. A filter on an absent field is false. */
+/**
+ * Field names are top-level names or dotted paths, e.g. `owner.email`. A filter on an absent field is false, so `not` of it
+ * is true. Comparisons never convert: a number is not equal to, and not in range with, a text. Texts compare by code point.
+ * - `range` includes both bounds; it needs at least one.
+ * - `prefix` is case-sensitive; `text` finds a part of a text whatever its case.
+ * - `contains` asks whether an array has the element. `exists` counts `null` as there.
+ */
 export type Filter =
   | { op: "eq"; field: string; value: string | number | boolean | null }
   | { op: "in"; field: string; values: readonly (string | number)[] }
@@ -44,7 +53,7 @@ export interface Query {
   partition?: PartitionKey;
   /** All of them must hold. */
   where?: readonly Filter[];
-  /** Documents without the field are left out. Ties are broken by partition key and id, ascending. */
+  /** Documents whose field is not a text or a number are left out; numbers sort before texts. Ties are broken by partition key and id, ascending. */
   orderBy?: { field: string; direction: "asc" | "desc" };
   /** 1 to 1000. */
   limit: number;
@@ -64,7 +73,8 @@ export interface Page {
 
 /**
  * Every method throws AppError `store-unavailable` when the store cannot be reached or stays busy,
- * and `too-large` when a batch exceeds 100 operations or 2 MB.
+ * `too-large` when a batch exceeds 100 operations or 2 MB, and `invalid-fields` for what no store accepts
+ * (domain/documentLimits.ts and domain/documentQuery.ts have the rules).
  */
 export interface DocumentStore {
   /** `undefined` when absent. */

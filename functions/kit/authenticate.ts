@@ -1,0 +1,110 @@
+/** Who is calling: an Entra access token, checked the same way in Azure and in the local run. */
+import { createLocalJWKSet, createRemoteJWKSet, decodeJwt, errors, jwtVerify } from "jose";
+import type { JWTPayload, JWTVerifyGetKey } from "jose";
+import { z } from "zod";
+
+import { AppError } from "../../shared/domain/errors.ts";
+import {
+  permissionsOfApplicationRoles,
+  permissionsOfRoles,
+} from "../../shared/domain/permissions.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import type { AuthSettings } from "../../shared/ports/deps.ts";
+import type { Principal, Role } from "../../shared/schemas/principal.ts";
+
+/** @throws AppError `unauthenticated`, or `forbidden` for a token that carries no role. */
+export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal>;
+
+/** App roles of the API's registration, strongest first. */
+const ROLES: Readonly<Record<string, Role>> = {
+  "Soc.Admin": "admin",
+  "Soc.Analyst": "analyst",
+  "Soc.Viewer": "viewer",
+};
+
+const Claims = z.object({
+  tid: z.string(),
+  oid: z.string(),
+  name: z.string().optional(),
+  preferred_username: z.string().optional(),
+  scp: z.string().optional(),
+  idtyp: z.string().optional(),
+  azp: z.string().optional(),
+  roles: z.array(z.string()).default([]),
+});
+
+export function createAuthenticator(settings: AuthSettings, clock: Clock): Authenticate {
+  const keys = keySet(settings);
+  return async (headers) => {
+    const token = /^Bearer ([\w~+/.=-]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+    if (token === undefined) throw new AppError("unauthenticated", "Send a bearer token.");
+    return principalOf(await verify(token, settings, keys, clock));
+  };
+}
+
+function keySet({ keys }: AuthSettings): JWTVerifyGetKey {
+  if (keys.kind === "fixed") return createLocalJWKSet(keys.jwks);
+  return createRemoteJWKSet(new URL(keys.uri), { timeoutDuration: 5_000 });
+}
+
+/** RS256 only; exact issuer, audience and tenant; expiry against our clock with 60 s of tolerance. */
+async function verify(
+  token: string,
+  settings: AuthSettings,
+  keys: JWTVerifyGetKey,
+  clock: Clock,
+): Promise<JWTPayload> {
+  try {
+    const tid = String(decodeJwt(token)["tid"]);
+    if (!settings.tenantIds.includes(tid)) throw new errors.JWTInvalid("unknown tenant");
+    const { payload } = await jwtVerify(token, keys, {
+      algorithms: ["RS256"],
+      issuer: settings.issuer.replace("{tid}", tid),
+      audience: [...settings.audiences],
+      requiredClaims: ["exp", "iat", "tid", "oid"],
+      clockTolerance: 60,
+      currentDate: clock.now(),
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof errors.JWKSTimeout) {
+      throw new AppError("store-unavailable", "The sign-in keys cannot be fetched.", {
+        cause: error,
+      });
+    }
+    const detail =
+      error instanceof errors.JWTExpired ? "The token has expired." : "The token is not valid.";
+    throw new AppError("unauthenticated", detail, { cause: error });
+  }
+}
+
+/** `scp` means that a person is behind the token; without it, it is an application's. */
+function principalOf(payload: JWTPayload): Principal {
+  const parsed = Claims.safeParse(payload);
+  if (!parsed.success) {
+    throw new AppError("unauthenticated", "The token is not valid.", { cause: parsed.error });
+  }
+  const claims = parsed.data;
+  const isApplication =
+    claims.scp === undefined && (claims.idtyp === "app" || claims.oid === payload.sub);
+  const roles = isApplication ? [] : claims.roles.flatMap((role) => ROLES[role] ?? []);
+  const permissions = isApplication
+    ? permissionsOfApplicationRoles(claims.roles)
+    : permissionsOfRoles(roles);
+  if (permissions.length === 0) {
+    throw new AppError(
+      "forbidden",
+      "This account has no SoCMate role; an administrator assigns it.",
+    );
+  }
+  const email = claims.preferred_username;
+  return {
+    kind: isApplication ? "application" : "user",
+    tenant_id: claims.tid,
+    id: claims.oid,
+    name: claims.name ?? email ?? claims.azp ?? claims.oid,
+    ...(email !== undefined && { email }),
+    roles,
+    permissions,
+  };
+}

@@ -1,0 +1,194 @@
+/** Turns a declared endpoint into an Azure Functions handler: authenticate, authorize, parse, run, map errors. */
+import { createHash } from "node:crypto";
+
+import type { HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import type { z } from "zod";
+
+import { AppError } from "../../shared/domain/errors.ts";
+import { leastRoleFor } from "../../shared/domain/permissions.ts";
+import type { Deps } from "../../shared/ports/deps.ts";
+import type { Permission, Principal } from "../../shared/schemas/principal.ts";
+import type { Authenticate } from "./authenticate.ts";
+import { corsHeaders } from "./cors.ts";
+import { parseBody, parseParams, parseQuery } from "./parse.ts";
+import { problem } from "./problem.ts";
+import { discardBody, readJsonBody } from "./readBody.ts";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+interface Declared {
+  /** Azure function name: unique in the app, shown in the portal and in traces. */
+  name: string;
+  method: Method;
+  /** Relative to `/api`; values in braces, e.g. `v1/incidents/{number:int}`. */
+  route: string;
+  summary: string;
+  /** What a success answers; 200 when left out. */
+  success?: 201 | 202 | 204;
+}
+
+/** What a handler answers. `etag` makes the kit answer 304 to a matching If-None-Match. */
+export interface Reply<Body> {
+  status: 200 | 201 | 202 | 204;
+  body?: Body;
+  etag?: string;
+  headers?: Record<string, string>;
+}
+
+export interface Call<Params, Query, Body> {
+  deps: Deps;
+  principal: Principal;
+  params: Params;
+  query: Query;
+  body: Body;
+  /** The ETag of If-Match, when it was sent; `*` counts as not sent. */
+  ifMatch: string | undefined;
+}
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+export interface Endpoint<
+  Params extends z.ZodType | undefined = z.ZodType | undefined,
+  Query extends z.ZodType | undefined = z.ZodType | undefined,
+  Body extends z.ZodType | undefined = z.ZodType | undefined,
+  Answer extends z.ZodType | undefined = z.ZodType | undefined,
+> extends Declared {
+  permission: Permission | "signed-in";
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** Shape of the reply's body; absent for 204. */
+  reply?: Answer;
+  handle(
+    call: Call<Output<Params>, Output<Query>, Output<Body>>,
+  ): Promise<Reply<Answer extends z.ZodType ? z.input<Answer> : undefined>>;
+}
+
+/** An endpoint that anybody may call: health and the API's own description. It sees no principal. */
+export interface PublicEndpoint extends Declared {
+  permission: "public";
+  handle(call: { deps: Deps }): Promise<Reply<unknown>>;
+}
+
+/** What `register` takes: the type of one endpoint's own shapes is behind it. */
+export interface AnyEndpoint extends Declared {
+  permission: Permission | "signed-in" | "public";
+  params?: z.ZodType | undefined;
+  query?: z.ZodType | undefined;
+  body?: z.ZodType | undefined;
+  reply?: z.ZodType | undefined;
+  serve(call: ServeCall): Promise<Reply<unknown>>;
+}
+
+interface ServeCall {
+  deps: Deps;
+  principal: Principal | undefined;
+  request: HttpRequest;
+  url: URL;
+}
+
+/** Binds one endpoint's parsing to its handler; the result is what `register` takes. */
+export function endpoint<
+  Params extends z.ZodType | undefined = undefined,
+  Query extends z.ZodType | undefined = undefined,
+  Body extends z.ZodType | undefined = undefined,
+  Answer extends z.ZodType | undefined = undefined,
+>(declared: Endpoint<Params, Query, Body, Answer>): AnyEndpoint {
+  return {
+    ...declared,
+    async serve({ deps, principal, request, url }) {
+      if (principal === undefined) throw new AppError("unauthenticated", "Sign in.");
+      const json = request.method === "GET" ? undefined : await readJsonBody(request);
+      return await declared.handle({
+        deps,
+        principal,
+        params: parseParams(declared, url),
+        query: parseQuery(declared, url),
+        body: parseBody(declared, json),
+        ifMatch: etagOf(request.headers.get("if-match")),
+      });
+    },
+  };
+}
+
+export function publicEndpoint(declared: PublicEndpoint): AnyEndpoint {
+  return { ...declared, serve: ({ deps }) => declared.handle({ deps }) };
+}
+
+export function toHttpHandler(declared: AnyEndpoint, deps: Deps, authenticate: Authenticate) {
+  return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
+    const origin = deps.settings.webOrigin;
+    const url = new URL(request.url);
+    try {
+      refuseForgedHeaders(url);
+      const principal =
+        declared.permission === "public" ? undefined : await authenticate(request.headers);
+      if (principal !== undefined) authorize(declared.permission, principal);
+      const reply = await declared.serve({ deps, principal, request, url });
+      return { ...render(reply, request, declared), headers: headersOf(reply, origin) };
+    } catch (error) {
+      await discardBody(request);
+      const at = { instance: url.pathname, traceId: context.invocationId };
+      const reply = problem(error, at, corsHeaders(origin));
+      const fields = {
+        function: declared.name,
+        status: reply.status,
+        trace_id: context.invocationId,
+      };
+      if (reply.status >= 500) deps.log.error("http.failed", { ...fields, error });
+      return reply;
+    }
+  };
+}
+
+/** The host lets a query key named `headers`, in any case, replace every header of the request. */
+function refuseForgedHeaders(url: URL): void {
+  if ([...url.searchParams.keys()].some((key) => key.toLowerCase() === "headers")) {
+    throw new AppError("malformed-request", "A query parameter may not be named headers.");
+  }
+}
+
+function authorize(permission: AnyEndpoint["permission"], principal: Principal): void {
+  if (permission === "public" || permission === "signed-in") return;
+  if (principal.permissions.includes(permission)) return;
+  throw new AppError(
+    "forbidden",
+    principal.kind === "user"
+      ? `This needs the role ${leastRoleFor(permission)} (permission ${permission}).`
+      : `This needs the permission ${permission}.`,
+  );
+}
+
+function render(
+  reply: Reply<unknown>,
+  request: HttpRequest,
+  declared: AnyEndpoint,
+): HttpResponseInit {
+  if (reply.etag !== undefined && matches(request.headers.get("if-none-match"), reply.etag)) {
+    return { status: 304 };
+  }
+  if (reply.body === undefined) return { status: reply.status };
+  const body = declared.reply === undefined ? reply.body : declared.reply.parse(reply.body);
+  return { status: reply.status, body: JSON.stringify(body) };
+}
+
+const headersOf = (reply: Reply<unknown>, origin: string): Record<string, string> => ({
+  ...(reply.body !== undefined && { "content-type": "application/json; charset=utf-8" }),
+  "cache-control": reply.etag === undefined ? "no-store" : "private, no-cache",
+  ...(reply.etag !== undefined && { etag: `"${reply.etag}"` }),
+  ...corsHeaders(origin),
+  ...reply.headers,
+});
+
+const matches = (header: string | null, etag: string): boolean =>
+  header !== null &&
+  header.split(",").some((one) => one.trim() === "*" || etagOf(one.trim()) === etag);
+
+function etagOf(header: string | null): string | undefined {
+  if (header === null || header.trim() === "*") return undefined;
+  return header.trim().replace(/^W\//, "").replaceAll('"', "");
+}
+
+/** A short ETag over values that change with the reply. */
+export const etagOver = (...parts: readonly (string | number | undefined)[]): string =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22);

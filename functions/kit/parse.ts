@@ -1,0 +1,79 @@
+/** Parses the parts of a request by an endpoint's schemas; every wrong field is named by its pointer. */
+import type { z } from "zod";
+
+import { AppError, type FieldError } from "../../shared/domain/errors.ts";
+import { routeValues } from "./route.ts";
+
+type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** @throws AppError `not-found` when a route value does not fit: no record can have that id. */
+export function parseParams<Schema extends z.ZodType | undefined>(
+  declared: { route: string; params?: Schema },
+  url: URL,
+): Output<Schema> {
+  const parsed = declared.params?.safeParse(routeValues(declared.route, url));
+  if (parsed?.success === false) {
+    throw new AppError("not-found", "No such record.", { cause: parsed.error });
+  }
+  return outputOf<Schema>(parsed);
+}
+
+/** @throws AppError `invalid-fields` with pointers `/query/<name>`. */
+export function parseQuery<Schema extends z.ZodType | undefined>(
+  declared: { query?: Schema },
+  url: URL,
+): Output<Schema> {
+  const parsed = declared.query?.safeParse(queryValues(url.searchParams));
+  if (parsed?.success === false) {
+    throw invalid("The query is not valid.", fieldErrors(parsed.error, "/query"));
+  }
+  return outputOf<Schema>(parsed);
+}
+
+/** @throws AppError `invalid-fields` with JSON pointers into the body. */
+export function parseBody<Schema extends z.ZodType | undefined>(
+  declared: { body?: Schema },
+  json: unknown,
+): Output<Schema> {
+  const parsed = declared.body?.safeParse(json);
+  if (parsed?.success === false) {
+    throw invalid("The body is not valid.", fieldErrors(parsed.error, ""));
+  }
+  return outputOf<Schema>(parsed);
+}
+
+function outputOf<Schema extends z.ZodType | undefined>(
+  parsed: { success: boolean; data?: unknown } | undefined,
+): Output<Schema> {
+  // The one place where the compiler cannot see that a schema's own output has its own output type.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return parsed?.data as Output<Schema>;
+}
+
+/** One value as text, several of the same name as a list. */
+function queryValues(search: URLSearchParams): Record<string, string | string[]> {
+  const keys = [...new Set(search.keys())];
+  return Object.fromEntries(
+    keys.map((key) => {
+      const all = search.getAll(key);
+      return [key, all.length === 1 ? (all[0] ?? "") : all];
+    }),
+  );
+}
+
+const invalid = (detail: string, errors: FieldError[]): AppError =>
+  new AppError("invalid-fields", detail, { errors });
+
+function fieldErrors(error: z.ZodError, prefix: string): FieldError[] {
+  return error.issues.flatMap((issue): FieldError[] => {
+    const base = prefix + issue.path.map((part) => `/${escaped(String(part))}`).join("");
+    if (issue.code !== "unrecognized_keys") return [{ pointer: base, detail: issue.message }];
+    return issue.keys.map((key) => ({
+      pointer: `${base}/${escaped(key)}`,
+      detail: "This field is not known here.",
+    }));
+  });
+}
+
+/** RFC 6901. */
+const escaped = (part: string): string => part.replaceAll("~", "~0").replaceAll("/", "~1");

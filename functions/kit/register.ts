@@ -1,0 +1,62 @@
+/** The only module that calls the Azure Functions `app`. */
+import { app } from "@azure/functions";
+
+import type { Deps } from "../../shared/ports/deps.ts";
+import { createAuthenticator } from "./authenticate.ts";
+import { preflight } from "./cors.ts";
+import { type AnyEndpoint, toHttpHandler } from "./endpoint.ts";
+import { pathOf } from "./route.ts";
+import type { Job } from "./timer.ts";
+import type { AnyWorker } from "./worker.ts";
+
+export interface Triggers {
+  endpoints: readonly AnyEndpoint[];
+  jobs: readonly Job[];
+  workers: readonly AnyWorker[];
+}
+
+export function register(deps: Deps, { endpoints, jobs, workers }: Triggers): void {
+  app.setup({ enableHttpStream: true });
+  const authenticate = createAuthenticator(deps.settings.auth, deps.clock);
+  for (const endpoint of endpoints) {
+    app.http(endpoint.name, {
+      methods: [endpoint.method],
+      route: pathOf(endpoint.route),
+      authLevel: "anonymous",
+      handler: toHttpHandler(endpoint, deps, authenticate),
+    });
+  }
+  app.http("preflight", {
+    methods: ["OPTIONS"],
+    route: pathOf("{*path}"),
+    authLevel: "anonymous",
+    handler: () => preflight(deps.settings.webOrigin),
+  });
+  for (const job of jobs) {
+    const { schedule } = job;
+    app.timer(job.name, {
+      schedule: typeof schedule === "string" ? schedule : schedule(deps.settings),
+      handler: () => logged(deps, job.name, () => job.run(deps)),
+    });
+  }
+  for (const worker of workers) {
+    app.serviceBusQueue(worker.name, {
+      connection: "SERVICE_BUS",
+      queueName: worker.queue,
+      handler: (body) => logged(deps, worker.name, () => worker.deliver(deps, body)),
+    });
+  }
+}
+
+/** Adds the outcome to the log; a failure still reaches the host, which retries. */
+async function logged(deps: Deps, name: string, run: () => Promise<void>): Promise<void> {
+  const started = performance.now();
+  try {
+    await run();
+    const ms = Math.round(performance.now() - started);
+    deps.log.info("function.done", { function: name, duration_ms: ms });
+  } catch (error) {
+    deps.log.error("function.failed", { function: name, error });
+    throw error;
+  }
+}

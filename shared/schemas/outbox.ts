@@ -1,0 +1,17 @@
+/** A message that waits in the store, in the partition of the change that caused it. */
+import { z } from "zod";
+
+import { Json, JsonObject } from "./json.ts";
+
+export const OutboxRecord = z
+  .object({
+    id: z.string(),
+    type: z.literal("outbox"),
+    queue: z.enum(["investigations", "notifications", "audit"]),
+    message_id: z.string(),
+    body: JsonObject,
+    created_at: z.iso.datetime(),
+  })
+  /** The partition key fields of its container. */
+  .catchall(Json);
+export type OutboxRecord = z.infer<typeof OutboxRecord>;
