@@ -1,0 +1,46 @@
+/** Builds the page when it is missing or older than its sources. */
+import { createHash } from "node:crypto";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/** Left beside the built page: what it was built from. */
+const STAMP = "built-from.txt";
+
+/** Returns the folder of the built page. @throws Error when the sources do not build. */
+export async function buildPage(root: string): Promise<string> {
+  const directory = path.join(root, "web", "dist");
+  const sources = fingerprint(root);
+  if (stampOf(directory) === sources) return directory;
+  process.stdout.write("Building the page (only after a change) ...\n");
+  const { build } = await import("vite");
+  rmSync(directory, { recursive: true, force: true });
+  await build({ root: path.join(root, "web"), logLevel: "error" });
+  writeFileSync(path.join(directory, STAMP), sources);
+  return directory;
+}
+
+function stampOf(directory: string): string | undefined {
+  try {
+    return readFileSync(path.join(directory, STAMP), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function fingerprint(root: string): string {
+  const files = globSync(
+    [
+      "web/src/**/*",
+      "web/public/**/*",
+      "web/*.{html,ts,json}",
+      "shared/schemas/*.ts",
+      "package-lock.json",
+    ],
+    { cwd: root, withFileTypes: true },
+  ).filter((entry) => entry.isFile());
+  const hash = createHash("sha256");
+  for (const file of files.map((entry) => path.join(entry.parentPath, entry.name)).toSorted()) {
+    hash.update(path.relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
+  }
+  return hash.digest("hex");
+}

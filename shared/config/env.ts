@@ -1,0 +1,78 @@
+/** The only reader of process.env: every setting of the program, checked once at start. */
+import { z } from "zod";
+
+import type { AuthSettings, Settings } from "../ports/deps.ts";
+
+const Url = z.url().transform((url) => url.replace(/\/$/, ""));
+const List = z
+  .string()
+  .transform((text) => text.split(",").flatMap((part) => part.trim() || []))
+  .pipe(z.array(z.string()).min(1));
+
+/** Settings on Azure. `infra/` writes each of them, and a test compares the two lists both ways. */
+export const AzureEnv = z.object({
+  /** Always `entra`: the template writes it as a literal. */
+  AUTH_MODE: z.literal("entra"),
+  /** Entra tenants that may sign in, separated by commas. */
+  ENTRA_TENANT_IDS: List,
+  /** Application (client) id of the API's registration: the audience of its tokens. */
+  ENTRA_CLIENT_ID: z.guid(),
+  COSMOS_ENDPOINT: Url,
+  COSMOS_DATABASE: z.string().min(1),
+  /** Namespace of the queues, e.g. `name.servicebus.windows.net`; the triggers read the same setting. */
+  SERVICE_BUS__fullyQualifiedNamespace: z.string().min(1),
+  BLOB_ENDPOINT: Url,
+  BLOB_CONTAINER: z.string().min(1),
+  /** Key Vault key that wraps provider secrets: `https://vault…/keys/name`. */
+  KEY_VAULT_KEY_URL: Url,
+  /** The user-assigned identity that every adapter signs in with. */
+  MANAGED_IDENTITY_CLIENT_ID: z.guid(),
+  /** Where the web app lives: links in notifications, and the origin CORS admits. */
+  WEB_ORIGIN: Url,
+  SYNC_CRON: z.string().min(1).default("0 */5 * * * *"),
+});
+export type AzureEnv = z.infer<typeof AzureEnv>;
+
+/** Settings of the embedded run; `local/start.ts` sets them. */
+const EmbeddedEnv = z.object({
+  AUTH_MODE: z.literal("local"),
+  DATA_DIR: z.string().min(1),
+  SYNC_CRON: z.string().min(1).default("0 */5 * * * *"),
+});
+export type EmbeddedEnv = z.infer<typeof EmbeddedEnv>;
+
+export type Env = AzureEnv | EmbeddedEnv;
+
+const AnyEnv = z.discriminatedUnion("AUTH_MODE", [AzureEnv, EmbeddedEnv], {
+  error: "AUTH_MODE must be entra.",
+});
+
+/**
+ * Reads and checks the settings.
+ * @throws Error that names every setting that is missing or wrong, and none of their values.
+ */
+export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): Env {
+  const parsed = AnyEnv.safeParse(refuseLocalOnAzure(source));
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new Error(`The settings are not usable. ${wrong.join("; ")}`);
+}
+
+/** Any WEBSITE_* setting means an Azure host, whichever of them the platform sets. */
+function refuseLocalOnAzure(source: Readonly<Record<string, string | undefined>>) {
+  const website = Object.keys(source).find((name) => name.startsWith("WEBSITE_"));
+  if (source["AUTH_MODE"] === "local" && website !== undefined) {
+    throw new Error(`AUTH_MODE=local is refused where ${website} is set: this is an Azure host.`);
+  }
+  return source;
+}
+
+export function azureSettings(env: AzureEnv): Settings {
+  const auth: AuthSettings = {
+    issuer: "https://login.microsoftonline.com/{tid}/v2.0",
+    audiences: [env.ENTRA_CLIENT_ID, `api://${env.ENTRA_CLIENT_ID}`],
+    tenantIds: env.ENTRA_TENANT_IDS,
+    keys: { kind: "remote", uri: "https://login.microsoftonline.com/common/discovery/v2.0/keys" },
+  };
+  return { auth, webOrigin: env.WEB_ORIGIN, syncCron: env.SYNC_CRON };
+}

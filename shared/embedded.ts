@@ -1,0 +1,62 @@
+/** The embedded half of the composition root: one SQLite file, files, and what the local run hands in. */
+import path from "node:path";
+
+import type { HttpClient } from "@azure/core-rest-pipeline";
+
+import { jsonLog } from "./adapters/console/jsonLog.ts";
+import { createFileBlobStore } from "./adapters/files/blobStore.ts";
+import { createLocalKeyWrapper } from "./adapters/localKeys/keyWrapper.ts";
+import { createSentinel } from "./adapters/sentinel/sentinel.ts";
+import { openDatabase } from "./adapters/sqlite/database.ts";
+import { createSqliteDocumentStore } from "./adapters/sqlite/documentStore.ts";
+import { createSqliteWorkQueue } from "./adapters/sqlite/workQueue.ts";
+import type { EmbeddedEnv } from "./config/env.ts";
+import { createKqlAnalyser } from "./kql/analyser.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { AuthSettings, Deps } from "./ports/deps.ts";
+import type { Ids } from "./ports/ids.ts";
+
+/** What only the local run can give: its clock, the wire of its simulated tenants, its issuer's keys. */
+export interface Surroundings {
+  clock: Clock;
+  sentinelWire: HttpClient;
+  auth: AuthSettings;
+  webOrigin: string;
+}
+
+let surroundings: Surroundings | undefined;
+let built: Deps | undefined;
+
+/** Called by the local run before it loads the program's entry. */
+export function surround(given: Surroundings): void {
+  surroundings = given;
+}
+
+/** The parts the program was built from; the local host takes its queue from here. */
+export function embeddedParts(): Deps {
+  if (built === undefined) throw new Error("The embedded program has not been loaded yet.");
+  return built;
+}
+
+/** @throws Error outside the local run. */
+export async function embeddedDeps(env: EmbeddedEnv, ids: Ids): Promise<Deps> {
+  if (surroundings === undefined) {
+    throw new Error("AUTH_MODE=local works only in the local run: use npm start.");
+  }
+  const { clock, sentinelWire, auth, webOrigin } = surroundings;
+  const database = openDatabase(path.join(env.DATA_DIR, "socmate.sqlite"));
+  const keys = createLocalKeyWrapper(path.join(env.DATA_DIR, "keys.json"));
+  built = {
+    clock,
+    ids,
+    log: jsonLog,
+    documents: createSqliteDocumentStore(database, clock),
+    queue: createSqliteWorkQueue(database, clock),
+    blobs: createFileBlobStore(path.join(env.DATA_DIR, "blobs")),
+    siem: createSentinel({ clock, keys, httpClient: sentinelWire }),
+    kql: createKqlAnalyser(),
+    keys,
+    settings: { auth, webOrigin, syncCron: env.SYNC_CRON },
+  };
+  return built;
+}
