@@ -28,15 +28,17 @@ export function fieldPath(field: string): string[] {
 /** Whether `name` can be filtered on, ordered by and patched: a letter or `_`, then letters, digits, `_` and `-`. */
 export const isFieldName = (name: string): boolean => FIELD_NAME.test(name);
 
-/** @throws AppError `invalid-fields` when the page is out of bounds or asks for two starting points. */
+/** @throws AppError `invalid-fields` when the page is out of bounds, asks for two starting points, or selects what is not a field. */
 export function checkPage(page: {
   limit: number;
   cursor?: string | undefined;
   offset?: number | undefined;
+  select?: readonly string[] | undefined;
 }): void {
   if (!Number.isInteger(page.limit) || page.limit < 1 || page.limit > PAGE_LIMIT_MAX) {
     throw invalid(`limit must be a whole number from 1 to ${PAGE_LIMIT_MAX}.`);
   }
+  if (page.select?.every(isFieldName) === false) throw invalid("select needs field names.");
   if (page.offset === undefined) return;
   if (!Number.isSafeInteger(page.offset) || page.offset < 0) {
     throw invalid("offset must be a whole number from 0.");
