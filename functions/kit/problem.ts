@@ -1,6 +1,4 @@
 /** The only place where a failure becomes an HTTP status. Shape: RFC 9457 problem details. */
-import type { HttpResponseInit } from "@azure/functions";
-
 import { AppError, type ErrorCode } from "../../shared/domain/errors.ts";
 import type { Problem } from "../../shared/schemas/problem.ts";
 
@@ -24,12 +22,18 @@ const STATUS: Readonly<Record<ErrorCode, readonly [status: number, title: string
   "lock-lost": [409, "Lock lost"],
 };
 
+export interface ProblemReply {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
 /** Maps a failure to its reply. What is not an AppError is a bug: 500, with nothing of it in the body. */
 export function problem(
   error: unknown,
   at: { instance: string; traceId: string },
   headers: Readonly<Record<string, string>>,
-): HttpResponseInit & { status: number } {
+): ProblemReply {
   const known = error instanceof AppError ? error : undefined;
   const [status, title] = known === undefined ? [500, "Internal error"] : STATUS[known.code];
   const code = known?.code ?? "internal";

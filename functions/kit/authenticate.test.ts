@@ -1,0 +1,139 @@
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { beforeAll, describe, expect, test } from "vitest";
+
+import type { AuthSettings } from "../../shared/ports/deps.ts";
+import { createAuthenticator } from "./authenticate.ts";
+
+const TENANT = "11111111-1111-4111-8111-111111111111";
+const AUDIENCE = "22222222-2222-4222-8222-222222222222";
+const ISSUER = `https://login.microsoftonline.com/${TENANT}/v2.0`;
+const NOW = new Date("2026-03-01T08:00:00Z");
+const SECONDS = NOW.getTime() / 1000;
+
+type Key = Awaited<ReturnType<typeof generateKeyPair>>;
+let ours: Key;
+let foreign: Key;
+let settings: AuthSettings;
+
+beforeAll(async () => {
+  [ours, foreign] = await Promise.all([generateKeyPair("RS256"), generateKeyPair("RS256")]);
+  const jwk = { ...(await exportJWK(ours.publicKey)), kid: "k1", alg: "RS256", use: "sig" };
+  settings = {
+    issuer: "https://login.microsoftonline.com/{tid}/v2.0",
+    audiences: [AUDIENCE, `api://${AUDIENCE}`],
+    tenantIds: [TENANT],
+    keys: { kind: "fixed", jwks: { keys: [jwk] } },
+  };
+});
+
+const PERSON = {
+  tid: TENANT,
+  oid: "o-1",
+  name: "Ana",
+  scp: "access_as_user",
+  roles: ["Soc.Analyst"],
+};
+
+interface Forgery {
+  claims?: Record<string, unknown>;
+  issuer?: string;
+  audience?: string;
+  expires?: number;
+  key?: Key;
+}
+
+const sign = ({
+  claims = {},
+  issuer = ISSUER,
+  audience = AUDIENCE,
+  expires = SECONDS + 300,
+  key = ours,
+}: Forgery = {}) =>
+  new SignJWT({ ...PERSON, ...claims })
+    .setProtectedHeader({ alg: "RS256", kid: "k1" })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject("s-1")
+    .setIssuedAt(SECONDS)
+    .setExpirationTime(expires)
+    .sign(key.privateKey);
+
+const ask = (authorization: string | null) =>
+  createAuthenticator(settings, { now: () => NOW })({
+    get: (name) => (name === "authorization" ? authorization : null),
+  });
+const bearer = async (token: string | Promise<string>) => ask(`Bearer ${await token}`);
+
+describe("a token that opens the door", () => {
+  test("a person's gives tenant, id and the permissions of the role", async () => {
+    const principal = await bearer(sign());
+    expect(principal).toMatchObject({
+      kind: "user",
+      tenant_id: TENANT,
+      id: "o-1",
+      roles: ["analyst"],
+    });
+    expect(principal.permissions).toContain("incidents:write");
+    expect(principal.permissions).not.toContain("incidents:sync");
+  });
+
+  test("an application's gives what its application role allows, never administration", async () => {
+    const claims = { scp: undefined, idtyp: "app", roles: ["Soc.Integration.Write", "Soc.Admin"] };
+    const principal = await bearer(sign({ claims }));
+    expect(principal).toMatchObject({ kind: "application", roles: [] });
+    expect(principal.permissions).toContain("investigations:write");
+    expect(principal.permissions).not.toContain("incidents:sync");
+  });
+});
+
+// Each of these let a stranger in would mean that somebody else's incidents are open to them.
+describe("401", () => {
+  const refused = { code: "unauthenticated" };
+
+  test.each([
+    ["no header", null],
+    ["another scheme", "Basic dXNlcjpwYXNz"],
+    ["not a token", "Bearer abc"],
+    ["an empty token", "Bearer "],
+  ])("%s", async (_, header) => {
+    await expect(ask(header)).rejects.toMatchObject(refused);
+  });
+
+  test.each<[string, () => Promise<string> | string]>([
+    ["signed with another key", () => sign({ key: foreign })],
+    ["wrong audience", () => sign({ audience: "api://other" })],
+    ["wrong issuer", () => sign({ issuer: "https://evil.example/v2.0" })],
+    ["expired", () => sign({ expires: SECONDS - 120 })],
+    ["another tenant", () => sign({ claims: { tid: "33333333-3333-4333-8333-333333333333" } })],
+    ["no object id", () => sign({ claims: { oid: undefined } })],
+    [
+      "alg none",
+      () =>
+        new UnsecuredJWT(PERSON)
+          .setIssuer(ISSUER)
+          .setAudience(AUDIENCE)
+          .setIssuedAt(SECONDS)
+          .setExpirationTime(SECONDS + 300)
+          .encode(),
+    ],
+    [
+      "HS256 with the public key as the secret",
+      async () =>
+        new SignJWT(PERSON)
+          .setProtectedHeader({ alg: "HS256", kid: "k1" })
+          .setIssuer(ISSUER)
+          .setAudience(AUDIENCE)
+          .setIssuedAt(SECONDS)
+          .setExpirationTime(SECONDS + 300)
+          .sign(new TextEncoder().encode(JSON.stringify(await exportJWK(ours.publicKey)))),
+    ],
+  ])("%s", async (_, forge) => {
+    await expect(bearer(forge())).rejects.toMatchObject(refused);
+  });
+});
+
+test("403: a token without any role says that an administrator must assign one", async () => {
+  await expect(bearer(sign({ claims: { roles: [] } }))).rejects.toMatchObject({
+    code: "forbidden",
+  });
+});

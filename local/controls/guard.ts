@@ -1,0 +1,24 @@
+/** Who may use `/local`: this machine only. It mints admin tokens, so a web page elsewhere must not reach it. */
+import type { IncomingMessage } from "node:http";
+
+import { AppError } from "../../shared/domain/errors.ts";
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** @throws AppError `forbidden` for a Host that is not loopback, or an Origin of another site. */
+export function refuseForeigners(request: IncomingMessage): void {
+  const host = hostnameOf(`http://${request.headers.host ?? ""}`);
+  if (host === undefined || !LOOPBACK.has(host)) {
+    throw new AppError("forbidden", "The local controls answer to a loopback Host only.");
+  }
+  const { origin } = request.headers;
+  if (origin === undefined) return;
+  const from = hostnameOf(origin);
+  if (from === undefined || !LOOPBACK.has(from)) {
+    throw new AppError("forbidden", "The local controls do not answer to pages of other sites.");
+  }
+}
+
+function hostnameOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname : undefined;
+}
