@@ -1,0 +1,94 @@
+/** The page's only way to the API: bearer token, ETags, problem documents. */
+import { ApiError, OfflineError, problemOf } from "./problem.ts";
+
+/** Where bearer tokens come from. */
+export interface TokenSource {
+  /** A token that is good for at least some seconds; undefined when nobody is signed in. */
+  token(): Promise<string | undefined>;
+  /** A new token although the old one looks good: the server refused it. */
+  renewed(): Promise<string | undefined>;
+}
+
+/** A body and the version it has. `body` is undefined on 204 and 304. */
+export interface Reply<T> {
+  status: number;
+  etag: string | undefined;
+  body: T | undefined;
+}
+
+interface Call {
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  body?: unknown;
+  /** Answer 304 when the record still has this version. */
+  ifNoneMatch?: string | undefined;
+  /** Refuse with 412 when the record no longer has this version. */
+  ifMatch?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+type Fetch = (input: string, init: RequestInit) => Promise<Response>;
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Replies are trusted to have the shapes of shared/schemas: the server makes them with those schemas,
+ * and parsing them again would put zod into the first load.
+ */
+export class ApiClient {
+  readonly #tokens: TokenSource;
+  readonly #base: string;
+  readonly #fetch: Fetch;
+
+  constructor(
+    tokens: TokenSource,
+    base = "",
+    fetch: Fetch = (url, init) => globalThis.fetch(url, init),
+  ) {
+    this.#tokens = tokens;
+    this.#base = base;
+    this.#fetch = fetch;
+  }
+
+  /** @throws ApiError when the server refuses, OfflineError when it cannot be reached. */
+  async call<T>(path: string, call: Call = {}): Promise<Reply<T>> {
+    let reply = await this.#send(path, call, await this.#tokens.token());
+    if (reply.status === 401) {
+      reply = await this.#send(path, call, await this.#tokens.renewed());
+    }
+    const etag = reply.headers.get("etag") ?? undefined;
+    if (reply.status === 304) return { status: 304, etag, body: undefined };
+    if (!reply.ok) throw new ApiError(await problemOf(reply));
+    const text = await reply.text();
+    const body: T | undefined = text === "" ? undefined : JSON.parse(text);
+    return { status: reply.status, etag, body };
+  }
+
+  /** The body of a call that always answers with one. */
+  async read<T>(path: string, call: Call = {}): Promise<T> {
+    const { body } = await this.call<T>(path, call);
+    if (body === undefined) throw new Error(`${path} answered without a body.`);
+    return body;
+  }
+
+  async #send(path: string, call: Call, token: string | undefined): Promise<Response> {
+    const headers = new Headers({ accept: "application/json" });
+    if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
+    if (call.body !== undefined) headers.set("content-type", "application/json");
+    if (call.ifMatch !== undefined) headers.set("if-match", call.ifMatch);
+    if (call.ifNoneMatch !== undefined) headers.set("if-none-match", call.ifNoneMatch);
+    const limit = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      return await this.#fetch(this.#base + path, {
+        method: call.method ?? "GET",
+        headers,
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+        signal: call.signal === undefined ? limit : AbortSignal.any([call.signal, limit]),
+        // The page keeps its own versions; the browser's cache would answer beside them.
+        cache: "no-store",
+      });
+    } catch (cause) {
+      if (call.signal?.aborted) throw cause;
+      throw new OfflineError(cause);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** Failures of a call as the page shows them: the server's problem document, or no connection. */
+import type { Problem } from "../../../shared/schemas/problem.ts";
+
+/** A reply that is not 2xx. `problem` is the server's own document where it sent one. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(`${problem.title}: ${problem.detail}`);
+    this.problem = problem;
+  }
+}
+
+/** No reply at all: the network is gone or the server is not running. */
+export class OfflineError extends Error {
+  override readonly name = "OfflineError";
+
+  constructor(cause: unknown) {
+    super("The server could not be reached.", { cause });
+  }
+}
+
+/** Reads a problem document; replies of proxies and gateways become one with what is known. */
+export async function problemOf(reply: Response): Promise<Problem> {
+  const bare: Problem = {
+    type: "about:blank",
+    title: reply.statusText || "The request failed",
+    status: reply.status,
+    detail: `The server answered ${reply.status}.`,
+    code: "",
+    instance: reply.url,
+    trace_id: "",
+  };
+  if (!(reply.headers.get("content-type") ?? "").includes("json")) return bare;
+  try {
+    const body: Partial<Problem> = await reply.json();
+    return { ...bare, ...body };
+  } catch {
+    return bare;
+  }
+}
+
+/** True when the call was refused because the record changed since it was read. */
+export const isOutdated = (error: unknown): boolean =>
+  error instanceof ApiError && (error.problem.status === 412 || error.problem.status === 409);
+
+/** True when another try cannot help: the request itself is wrong or not allowed. */
+export const isFinal = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500;

@@ -1,0 +1,85 @@
+/** The page from the outside in: theme, cache, configuration, sign-in; the signed-in page does the rest. */
+import { FluentProvider, makeStyles, tokens } from "@fluentui/react-components";
+import { QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { useMemo, useState, useSyncExternalStore } from "react";
+
+import { ApiClient } from "../api/client.ts";
+import { loadConfig } from "../api/config.ts";
+import { ConnectionProvider } from "../api/context.ts";
+import { LocalSignIn } from "../api/localSignIn.ts";
+import { Failure, Notice } from "../components/Notice.tsx";
+import { SkeletonRows } from "../components/SkeletonRows.tsx";
+import { UserPicker } from "../features/signIn/UserPicker.tsx";
+import { makeQueryClient } from "./queryClient.ts";
+import { SignedIn } from "./SignedIn.tsx";
+import { ThemeChoiceProvider, THEMES, useSystemThemeOrChoice } from "./theme.ts";
+
+const useStyles = makeStyles({
+  root: {
+    height: "100%",
+    display: "flex",
+    flexDirection: "column",
+    backgroundColor: tokens.colorNeutralBackground1,
+    fontSize: tokens.fontSizeBase300,
+  },
+});
+
+export function App() {
+  const styles = useStyles();
+  const choice = useSystemThemeOrChoice();
+  return (
+    <FluentProvider theme={THEMES[choice.name]} className={styles.root}>
+      <ThemeChoiceProvider value={choice}>
+        <Start />
+      </ThemeChoiceProvider>
+    </FluentProvider>
+  );
+}
+
+function Start() {
+  const [client] = useState(makeQueryClient);
+  return (
+    <QueryClientProvider client={client}>
+      <Configured />
+    </QueryClientProvider>
+  );
+}
+
+function Configured() {
+  const config = useQuery({ queryKey: ["config"], queryFn: loadConfig, staleTime: Infinity });
+  if (config.isPending) return <SkeletonRows rows={4} label="Starting" />;
+  if (config.isError) {
+    return <Failure error={config.error} onRetry={() => void config.refetch()} />;
+  }
+  if (config.data.sign_in === "entra") {
+    return (
+      <Notice title="Microsoft sign-in is not in this version">
+        This environment asks for sign-in with Microsoft Entra ID, which this version of the page
+        does not have yet.
+      </Notice>
+    );
+  }
+  return <LocalRun />;
+}
+
+/** The local run: a demo user is picked, whose tokens come from the local issuer. */
+function LocalRun() {
+  const [local] = useState(() => new LocalSignIn());
+  const user = useSyncExternalStore(local.subscribe, local.user);
+  const connection = useMemo(() => ({ api: new ApiClient(local), local }), [local]);
+  return (
+    <ConnectionProvider value={connection}>
+      {user === undefined ? <UserPicker local={local} /> : <CacheOfOneUser key={user} />}
+    </ConnectionProvider>
+  );
+}
+
+/** Each user gets a cache of their own: nothing one person saw is ever shown to the next. */
+function CacheOfOneUser() {
+  const [client] = useState(makeQueryClient);
+  return (
+    <QueryClientProvider client={client}>
+      <SignedIn />
+    </QueryClientProvider>
+  );
+}

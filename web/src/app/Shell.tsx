@@ -1,0 +1,146 @@
+/** The frame around every page: header, what is wrong with the connection, the page. */
+import {
+  Button,
+  Link as FluentLink,
+  makeStyles,
+  mergeClasses,
+  tokens,
+} from "@fluentui/react-components";
+import { Beaker20Regular } from "@fluentui/react-icons/svg/beaker";
+import { WeatherMoon20Regular } from "@fluentui/react-icons/svg/weather-moon";
+import { WeatherSunny20Regular } from "@fluentui/react-icons/svg/weather-sunny";
+import { Link, Outlet } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+
+import { useConnection } from "../api/context.ts";
+import { Logo } from "../components/Logo.tsx";
+import { Bell } from "../features/notifications/Bell.tsx";
+import { useMe } from "../features/signIn/me.ts";
+import { OfflineBar } from "./OfflineBar.tsx";
+import { useThemeChoice } from "./theme.ts";
+
+const DemoPanel = lazy(async () => ({
+  default: (await import("../features/demo/DemoPanel.tsx")).DemoPanel,
+}));
+
+const useStyles = makeStyles({
+  header: {
+    display: "flex",
+    alignItems: "center",
+    gap: tokens.spacingHorizontalS,
+    height: "44px",
+    flexShrink: 0,
+    padding: `0 ${tokens.spacingHorizontalL}`,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    backgroundColor: tokens.colorNeutralBackground3,
+  },
+  brand: {
+    display: "flex",
+    alignItems: "center",
+    gap: "8px",
+    marginRight: tokens.spacingHorizontalL,
+    color: tokens.colorNeutralForeground1,
+    fontWeight: tokens.fontWeightSemibold,
+    textDecorationLine: "none",
+  },
+  nav: {
+    color: tokens.colorNeutralForeground1,
+    textDecorationLine: "none",
+    padding: "10px 4px",
+    borderBottom: "2px solid transparent",
+    "&[data-status=active]": { borderBottomColor: tokens.colorBrandStroke1 },
+  },
+  end: { marginLeft: "auto", display: "flex", alignItems: "center", gap: "4px" },
+  who: {
+    display: "flex",
+    flexDirection: "column",
+    alignItems: "flex-end",
+    lineHeight: "15px",
+    marginLeft: tokens.spacingHorizontalS,
+    fontSize: tokens.fontSizeBase200,
+  },
+  quiet: { color: tokens.colorNeutralForeground2 },
+  main: { flex: 1, minHeight: 0, overflowY: "auto" },
+  skip: {
+    position: "absolute",
+    left: "8px",
+    top: "-60px",
+    ":focus": { top: "8px", zIndex: 10 },
+  },
+});
+
+export function Shell() {
+  const styles = useStyles();
+  const { local } = useConnection();
+  const [isDemoOpen, setDemoOpen] = useState(false);
+  return (
+    <>
+      <FluentLink href="#main" className={styles.skip}>
+        Skip to the page
+      </FluentLink>
+      <header className={styles.header}>
+        <Link to="/incidents" className={styles.brand}>
+          <Logo /> SoCMate
+        </Link>
+        <nav aria-label="Pages">
+          <Link to="/incidents" className={styles.nav}>
+            Incidents
+          </Link>
+        </nav>
+        <div className={styles.end}>
+          {local !== undefined && (
+            <Button
+              appearance="subtle"
+              size="small"
+              icon={<Beaker20Regular />}
+              aria-expanded={isDemoOpen}
+              onClick={() => setDemoOpen(true)}
+            >
+              Demo
+            </Button>
+          )}
+          <ThemeButton />
+          <Bell />
+          <Who />
+        </div>
+      </header>
+      <OfflineBar />
+      <main id="main" className={styles.main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      {isDemoOpen && local !== undefined && (
+        <Suspense>
+          <DemoPanel local={local} onClose={() => setDemoOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function ThemeButton() {
+  const { name, choose } = useThemeChoice();
+  const next = name === "dark" ? "light" : "dark";
+  return (
+    <Button
+      appearance="subtle"
+      size="small"
+      icon={name === "dark" ? <WeatherSunny20Regular /> : <WeatherMoon20Regular />}
+      aria-label={`Use the ${next} theme`}
+      title={`Use the ${next} theme`}
+      onClick={() => choose(next)}
+    />
+  );
+}
+
+function Who() {
+  const styles = useStyles();
+  const me = useMe();
+  return (
+    <div className={styles.who} title={me.email ?? me.id}>
+      <span>{me.name}</span>
+      <span className={mergeClasses(styles.quiet)}>
+        {me.roles[0] ?? "no role"} · {me.email?.split("@")[1] ?? me.tenant_id}
+      </span>
+    </div>
+  );
+}

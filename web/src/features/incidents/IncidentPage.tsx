@@ -1,0 +1,4 @@
+/** stub */
+export function IncidentPage({ number }: { number: number }) {
+  return <p>{number}</p>;
+}

@@ -1,0 +1,10 @@
+/** stub */
+export function SessionPage({
+  id,
+}: {
+  id: string;
+  openClaim: string | undefined;
+  onClaim: (c: string | undefined) => void;
+}) {
+  return <p>{id}</p>;
+}

@@ -1,0 +1,136 @@
+/** A small API in memory, by the product's contract; component tests pass its `fetch` to the client. */
+import type { IncidentView } from "../../../shared/schemas/incidents.ts";
+import type { InboxItem } from "../../../shared/schemas/notifications.ts";
+import type { Principal } from "../../../shared/schemas/principal.ts";
+import type { Evidence, SessionView } from "../../../shared/schemas/sessions.ts";
+import { ANALYST, anIncident, ENRICHED, EVIDENCE, summaryOf } from "./fixtures.ts";
+
+type Handler = (url: URL, body: Record<string, unknown>, headers: Headers) => Response;
+
+const problem = (status: number, title: string, detail: string, code: string): Response =>
+  new Response(
+    JSON.stringify({
+      type: "about:blank",
+      title,
+      status,
+      detail,
+      code,
+      instance: "",
+      trace_id: "4bf92f3577b34da6",
+    }),
+    { status, headers: { "content-type": "application/problem+json" } },
+  );
+
+export class FakeApi {
+  me: Principal = ANALYST;
+  incidents: IncidentView[] = [anIncident()];
+  sessions: SessionView[] = [];
+  evidence: Evidence[] = [EVIDENCE];
+  inbox: InboxItem[] = [];
+  /** Every request: `GET /api/v1/incidents?limit=100`. */
+  readonly requests: string[] = [];
+  /** While set, every call gets it. */
+  fault: (() => Response) | undefined;
+  readonly #versions = new Map<number, number>();
+
+  /** Another person's change, behind the page's back. */
+  change(number: number, changes: Partial<IncidentView>): void {
+    this.incidents = this.incidents.map((each) =>
+      each.number === number ? { ...each, ...changes } : each,
+    );
+    this.#versions.set(number, this.#version(number) + 1);
+  }
+
+  readonly fetch = async (input: string, init: RequestInit = {}): Promise<Response> => {
+    const url = new URL(input, "http://page.test");
+    const method = init.method ?? "GET";
+    this.requests.push(`${method} ${url.pathname}${url.search}`);
+    if (this.fault !== undefined) return this.fault();
+    const body: Record<string, unknown> =
+      typeof init.body === "string" ? JSON.parse(init.body) : {};
+    const handler = this.#route(method, url.pathname);
+    if (handler === undefined) return problem(404, "Not found", "No such route.", "not-found");
+    return handler(url, body, new Headers(init.headers));
+  };
+
+  #route(method: string, path: string): Handler | undefined {
+    const incident = /^\/api\/v1\/incidents\/(\d+)(\/enrich)?$/.exec(path);
+    if (incident !== null) return this.#incidentRoute(method, Number(incident[1]), incident[2]);
+    const session = /^\/api\/v1\/sessions\/([^/]+)(?:\/evidence\/([^/]+))?$/.exec(path);
+    if (session !== null) return () => this.#session(session[1], session[2]);
+    const read = /^\/api\/v1\/notifications\/([^/]+)\/read$/.exec(path);
+    if (read !== null) return () => this.#read((item) => item.id === read[1]);
+    const routes: Record<string, Handler> = {
+      "GET /api/v1/me": () => Response.json(this.me),
+      "GET /api/v1/incidents": (url) => this.#list(url),
+      "GET /api/v1/sessions": () =>
+        Response.json({ items: this.sessions, limit: 20, next_cursor: null }),
+      "POST /api/v1/investigations/start": () =>
+        Response.json({ session_id: this.sessions[0]?.id, status: "active" }, { status: 202 }),
+      "GET /api/v1/notifications": () => Response.json(this.#inboxPage()),
+      "POST /api/v1/notifications/read-all": () => this.#read(() => true),
+    };
+    return routes[`${method} ${path}`];
+  }
+
+  #incidentRoute(method: string, number: number, enrich: string | undefined): Handler | undefined {
+    if (!this.incidents.some((each) => each.number === number)) {
+      return () => problem(404, "Not found", "No such incident.", "not-found");
+    }
+    if (method === "POST" && enrich !== undefined) {
+      return () => {
+        this.change(number, ENRICHED);
+        return this.#incident(number);
+      };
+    }
+    if (method === "PATCH") return (_url, body, headers) => this.#patch(number, body, headers);
+    return method === "GET" ? () => this.#incident(number) : undefined;
+  }
+
+  #patch(number: number, body: Partial<IncidentView>, headers: Headers): Response {
+    const match = headers.get("if-match");
+    if (match !== null && match !== `"${this.#version(number)}"`) {
+      return problem(412, "Changed meanwhile", "Somebody changed it.", "precondition-failed");
+    }
+    this.change(number, body);
+    return this.#incident(number);
+  }
+
+  #incident(number: number): Response {
+    const incident = this.incidents.find((each) => each.number === number);
+    return Response.json(incident, { headers: { etag: `"${this.#version(number)}"` } });
+  }
+
+  #session(id: string | undefined, evidenceId: string | undefined): Response {
+    const session = this.sessions.find((each) => each.id === id);
+    const found =
+      evidenceId === undefined ? session : this.evidence.find((each) => each.id === evidenceId);
+    if (found === undefined) return problem(404, "Not found", "No such session.", "not-found");
+    return Response.json(found);
+  }
+
+  #list(url: URL): Response {
+    const wanted = (name: string, value: string) =>
+      !url.searchParams.has(name) || url.searchParams.getAll(name).includes(value);
+    const text = url.searchParams.get("q")?.toLowerCase() ?? "";
+    const items = this.incidents
+      .filter((each) => wanted("severity", each.severity) && wanted("status", each.status))
+      .filter((each) => each.title.toLowerCase().includes(text))
+      .map(summaryOf);
+    return Response.json({ items, total: items.length, limit: 100, next_cursor: null });
+  }
+
+  #inboxPage() {
+    const unread = this.inbox.filter((item) => !item.read).length;
+    return { items: this.inbox, unread, limit: 10, next_cursor: null };
+  }
+
+  #read(isMeant: (item: InboxItem) => boolean): Response {
+    this.inbox = this.inbox.map((item) => (isMeant(item) ? { ...item, read: true } : item));
+    return Response.json(this.#inboxPage());
+  }
+
+  #version(number: number): number {
+    return this.#versions.get(number) ?? 1;
+  }
+}
