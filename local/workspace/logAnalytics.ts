@@ -1,0 +1,229 @@
+/** The Log Analytics query API over the rows of workspaces. */
+import { z } from "zod";
+
+import type { CompiledQuery, QueryRun } from "../../shared/kql/engine/query.ts";
+import { KqlRefusal } from "../../shared/kql/engine/refusal.ts";
+import { toWire } from "../../shared/kql/engine/wire.ts";
+import type { Json } from "../../shared/schemas/json.ts";
+import type { Entra, Registration } from "./entra.ts";
+import type { Fault } from "./faults.ts";
+import { firstTable, queryError, unresolved } from "./queryErrors.ts";
+import { parseTimespan, type Span } from "./timespan.ts";
+import { json, serviceError, statusError, type WireReply, type WireRequest } from "./wireReply.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Log Analytics returns no more rows than this, and says so in a partial error. */
+const MAX_ROWS = 500_000;
+const DEFAULT_WAIT_SECONDS = 180;
+const MAX_WAIT_SECONDS = 600;
+const COMPILED_QUERIES_KEPT = 100;
+const DEFAULT_LATE_MS = 600_000;
+const BEGINNING = new Date("0001-01-01T00:00:00Z");
+
+const QueryBody = z.looseObject({
+  query: z.string(),
+  timespan: z.string().nullish(),
+  workspaces: z.array(z.string()).nullish(),
+});
+
+export interface LogAnalytics {
+  answer(request: WireRequest, faults: readonly Fault[]): Promise<WireReply>;
+}
+
+export function createLogAnalytics(workspaces: readonly Workspace[], entra: Entra): LogAnalytics {
+  const compile = createCompiler();
+  return {
+    answer: async (request, faults) => {
+      const workspaceId = /^\/v1\/workspaces\/([^/]+)\/query$/.exec(request.url.pathname)?.[1];
+      if (workspaceId === undefined || request.method !== "POST")
+        return serviceError(404, "PathNotFoundError", "The requested path does not exist");
+      const access = allow(workspaces, entra, request, decodeURIComponent(workspaceId));
+      if ("status" in access) return access;
+      return answerQuery(access, request, faults, compile);
+    },
+  };
+}
+
+const bearerOf = (request: WireRequest): string =>
+  /^Bearer (.+)$/i.exec(request.headers["authorization"] ?? "")?.[1] ?? "";
+
+/** The workspace, when the token is good and its application belongs to the workspace's tenant. */
+function allow(
+  workspaces: readonly Workspace[],
+  entra: Entra,
+  request: WireRequest,
+  workspaceId: string,
+): Workspace | WireReply {
+  const challenge = {
+    "www-authenticate": "Bearer authorization_uri=https://login.microsoftonline.com",
+  };
+  const holder: Registration | undefined = entra.holderOf(bearerOf(request));
+  if (holder === undefined) return statusError(401, challenge);
+  const workspace = workspaces.find((one) => one.workspaceId === workspaceId.toLowerCase());
+  if (workspace === undefined) return statusError(404);
+  const isOwn =
+    workspace.azureTenantId === holder.azureTenantId && workspace.clientId === holder.clientId;
+  return isOwn ? workspace : statusError(403);
+}
+
+type Compile = (workspace: Workspace, query: string) => Promise<CompiledQuery>;
+
+/** Compiles each query once; the parser is loaded with the first one, which keeps it off the start. */
+function createCompiler(): Compile {
+  const compiled = new Map<string, CompiledQuery>();
+  return async (workspace, query) => {
+    const key = `${workspace.workspaceId}\n${query}`;
+    const known = compiled.get(key);
+    if (known !== undefined) return known;
+    const { compileQuery } = await import("../../shared/kql/engine/compile.ts");
+    const fresh = compileQuery(query, workspace.schema);
+    compiled.set(key, fresh);
+    const oldest = compiled.keys().next();
+    if (compiled.size > COMPILED_QUERIES_KEPT && !oldest.done) compiled.delete(oldest.value);
+    return fresh;
+  };
+}
+
+function readBody(request: WireRequest): z.infer<typeof QueryBody> | undefined {
+  try {
+    return QueryBody.parse(JSON.parse(request.body));
+  } catch {
+    return undefined;
+  }
+}
+
+/** `Prefer: wait=180,include-statistics=true`. */
+function preferencesOf(request: WireRequest): {
+  waitSeconds: number;
+  statistics: boolean;
+  render: boolean;
+} {
+  const prefer = request.headers["prefer"] ?? "";
+  const wait = Number(/(?:^|[,;\s])wait=(\d+)/i.exec(prefer)?.[1] ?? DEFAULT_WAIT_SECONDS);
+  return {
+    waitSeconds: Math.min(Math.max(wait, 1), MAX_WAIT_SECONDS),
+    statistics: /include-statistics=true/i.test(prefer),
+    render: /include-render=true/i.test(prefer),
+  };
+}
+
+async function answerQuery(
+  workspace: Workspace,
+  request: WireRequest,
+  faults: readonly Fault[],
+  compile: Compile,
+): Promise<WireReply> {
+  // The service answers a request that is not JSON with nothing at all.
+  if (!(request.headers["content-type"] ?? "").includes("json")) return { status: 200, body: "" };
+  const body = readBody(request);
+  if (body === undefined) return { status: 200, body: "" };
+  workspace.tick();
+  if (isEmpty(workspace)) return { status: 204, body: "" };
+  const now = workspace.now();
+  const span = spanOf(body.timespan ?? undefined, now, faults);
+  if (span === undefined)
+    return serviceError(400, "BadArgumentError", "The request had some invalid properties", {
+      code: "InvalidTimespanError",
+      message: `The timespan '${body.timespan ?? ""}' is not a valid ISO 8601 interval`,
+    });
+  const missing = missingTable(workspace, body.query, faults);
+  if (missing !== undefined) return unresolved(missing);
+  const { waitSeconds, statistics, render } = preferencesOf(request);
+  try {
+    const startedAt = performance.now();
+    const query = await compile(workspace, body.query);
+    const run = query.run(workspace.tables, {
+      now,
+      timespan: span,
+      maxRows: MAX_ROWS,
+      deadlineMs: waitSeconds * 1000,
+    });
+    const seconds = (performance.now() - startedAt) / 1000;
+    return json(200, {
+      tables: [tableOf(run, faults)],
+      ...(statistics ? { statistics: statisticsOf(run, seconds) } : {}),
+      ...(render ? { render: {} } : {}),
+      ...partialErrorOf(run, faults),
+    });
+  } catch (error) {
+    if (error instanceof KqlRefusal) return queryError(error, body.query);
+    throw error;
+  }
+}
+
+const isEmpty = ({ schema, tables }: Workspace): boolean =>
+  Object.keys(schema).every((table) => tables.rowCount(table) === 0);
+
+/** The table that the query names and a fault takes away. */
+function missingTable(
+  { schema }: Workspace,
+  query: string,
+  faults: readonly Fault[],
+): string | undefined {
+  const fault = faults.find(({ kind }) => kind === "missing_table");
+  if (fault === undefined) return undefined;
+  const table = fault.table ?? firstTable(query, schema);
+  return table !== undefined && query.includes(table) ? table : undefined;
+}
+
+/** The bounds that are imposed besides the query's own. Undefined when the text is no timespan. */
+function spanOf(
+  timespan: string | undefined,
+  now: Date,
+  faults: readonly Fault[],
+): Span | undefined {
+  const asked =
+    timespan === undefined ? { from: BEGINNING, to: now } : parseTimespan(timespan, now);
+  const late = faults.find(({ kind }) => kind === "late_rows");
+  if (asked === undefined || late === undefined) return asked;
+  const newest = now.getTime() - (late.delay_ms ?? DEFAULT_LATE_MS);
+  return { from: asked.from, to: new Date(Math.min(asked.to.getTime(), newest)) };
+}
+
+function tableOf(run: QueryRun, faults: readonly Fault[]): object {
+  const struck = new Set(faults.map(({ kind }) => kind));
+  let columns: { name: string; type: string }[] = run.columns.map(({ name, type }) => ({
+    name,
+    type,
+  }));
+  let rows: Json[][] = run.rows.map((row) =>
+    run.columns.map(({ type }, index) => toWire(row[index] ?? null, type)),
+  );
+  if (struck.has("partial")) rows = rows.slice(0, Math.floor(rows.length / 2));
+  if (struck.has("out_of_order")) rows.reverse();
+  if (struck.has("schema_drift")) {
+    // A new column in front, the others moved: who reads by position is wrong from now on.
+    columns = [{ name: "NewColumn_s", type: "string" }, ...columns.toReversed()];
+    rows = rows.map((row) => ["", ...row.toReversed()]);
+  }
+  return { name: "PrimaryResult", columns, rows };
+}
+
+function partialErrorOf(run: QueryRun, faults: readonly Fault[]): object {
+  const isPartial = faults.some(({ kind }) => kind === "partial");
+  if (!isPartial && !run.truncated) return {};
+  const message = run.truncated
+    ? `The results of this query exceed the set limit of ${MAX_ROWS} records, so not all records were returned (E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003).`
+    : "The query stopped on one of the nodes: the result is incomplete.";
+  return {
+    error: {
+      code: "PartialError",
+      message: "There were some errors when processing your query.",
+      details: [
+        { code: "EngineError", message, innererror: { code: "-2133196797", message, severity: 2 } },
+      ],
+    },
+  };
+}
+
+const statisticsOf = (run: QueryRun, executionTime: number): object => ({
+  query: {
+    executionTime,
+    resourceUsage: {},
+    inputDatasetStatistics: {
+      extents: { total: 1, scanned: 1 },
+      rows: { scanned: run.scannedRows },
+    },
+    datasetStatistics: [{ tableRowCount: run.rows.length, tableSize: 0 }],
+  },
+});

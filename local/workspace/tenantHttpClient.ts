@@ -1,0 +1,136 @@
+/** The simulated services as an HTTP client: the real SDKs run on it as they run on the network. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import {
+  createHttpHeaders,
+  type HttpClient,
+  type PipelineRequest,
+  type PipelineResponse,
+  RestError,
+} from "@azure/core-rest-pipeline";
+
+import type { Clock } from "../../shared/ports/clock.ts";
+import { createEntra, type Entra, loginError } from "./entra.ts";
+import { createFaults, type Fault, type Faults, type FaultTarget } from "./faults.ts";
+import { createLogAnalytics } from "./logAnalytics.ts";
+import { serviceError, statusError, type WireReply, type WireRequest } from "./wireReply.ts";
+import type { Workspace } from "./workspace.ts";
+
+const HOSTS: Readonly<Record<string, FaultTarget>> = {
+  "api.loganalytics.io": "loganalytics",
+  "api.loganalytics.azure.com": "loganalytics",
+  "login.microsoftonline.com": "login",
+};
+const DEFAULT_DELAY_MS = 1000;
+
+/**
+ * Answers for the token endpoint and for the workspaces of these tenants; any other host cannot be found. Nothing
+ * reaches the network.
+ */
+export function createTenantHttpClient(
+  tenants: readonly Workspace[],
+  faults: Faults = createFaults(),
+): HttpClient {
+  const clock: Clock = { now: () => tenants[0]?.now() ?? new Date(0) };
+  const entra = createEntra(tenants, clock);
+  const logAnalytics = createLogAnalytics(tenants, entra);
+  return {
+    sendRequest: async (request) => {
+      const url = new URL(request.url);
+      const target = HOSTS[url.host];
+      if (target === undefined)
+        throw lost(request, "ENOTFOUND", `getaddrinfo ENOTFOUND ${url.host}`);
+      const wire = wireRequest(request, url);
+      const struck = faults.strike(target);
+      await delay(struck, request);
+      if (struck.some(({ kind }) => kind === "disconnect"))
+        throw lost(request, "ECONNRESET", "socket hang up");
+      const reply =
+        faultReply(target, struck, wire, entra, clock) ??
+        (target === "login" ? entra.answer(wire) : await logAnalytics.answer(wire, struck));
+      return pipelineResponse(request, cut(reply, struck));
+    },
+  };
+}
+
+const lost = (request: PipelineRequest, code: string, message: string): RestError =>
+  new RestError(message, { code, request });
+
+function wireRequest(request: PipelineRequest, url: URL): WireRequest {
+  const body = typeof request.body === "string" ? request.body : "";
+  return { method: request.method, url, headers: request.headers.toJSON(), body };
+}
+
+/** Waits as long as the latency faults say; an aborted request ends at once. */
+async function delay(struck: readonly Fault[], { abortSignal }: PipelineRequest): Promise<void> {
+  const ms = struck
+    .filter(({ kind }) => kind === "latency")
+    .reduce((sum, { delay_ms = DEFAULT_DELAY_MS }) => sum + delay_ms, 0);
+  if (ms === 0) return;
+  const abort = new AbortController();
+  const onAbort = (): void => abort.abort();
+  abortSignal?.addEventListener("abort", onAbort);
+  try {
+    await sleep(ms, undefined, { signal: abort.signal });
+  } finally {
+    abortSignal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** What a fault answers instead of the service; undefined when the service answers. */
+function faultReply(
+  target: FaultTarget,
+  struck: readonly Fault[],
+  request: WireRequest,
+  entra: Entra,
+  clock: Clock,
+): WireReply | undefined {
+  for (const fault of struck) {
+    const wait: Record<string, string> =
+      fault.retry_after === undefined ? {} : { "retry-after": String(fault.retry_after) };
+    if (fault.kind === "status")
+      return withHeaders(failure(target, fault.status ?? 500, clock), wait);
+    if (fault.kind === "error_code") {
+      const code = fault.code ?? (target === "login" ? "AADSTS7000222" : "GeneralError");
+      return withHeaders(codeReply(target, fault.status, code, clock), wait);
+    }
+    if (fault.kind === "expired_token") {
+      entra.revoke((request.headers["authorization"] ?? "").replace(/^Bearer /i, ""));
+      return serviceError(401, "ExpiredTokenError", "The access token has expired");
+    }
+  }
+  return undefined;
+}
+
+const withHeaders = (reply: WireReply, headers: Readonly<Record<string, string>>): WireReply => ({
+  ...reply,
+  headers: { ...reply.headers, ...headers },
+});
+
+const failure = (target: FaultTarget, status: number, clock: Clock): WireReply =>
+  target === "login"
+    ? loginError(status, "server_error", "AADSTS90033: A transient error has occurred.", clock)
+    : statusError(status);
+
+const codeReply = (
+  target: FaultTarget,
+  status: number | undefined,
+  code: string,
+  clock: Clock,
+): WireReply =>
+  target === "login"
+    ? loginError(status ?? 401, "invalid_client", `${code}: The sign-in was refused.`, clock)
+    : serviceError(status ?? 400, code, "The request was refused");
+
+/** Half of the answer, as when the connection ends early and nobody notices. */
+const cut = (reply: WireReply, struck: readonly Fault[]): WireReply =>
+  struck.some(({ kind }) => kind === "truncated")
+    ? { ...reply, body: reply.body.slice(0, Math.floor(reply.body.length / 2)) }
+    : reply;
+
+const pipelineResponse = (request: PipelineRequest, reply: WireReply): PipelineResponse => ({
+  request,
+  status: reply.status,
+  headers: createHttpHeaders({ ...reply.headers }),
+  bodyAsText: reply.body,
+});

@@ -1,0 +1,69 @@
+/** What a workspace answered, in the shape the rest of the adapter reads. */
+import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { LogsQueryResult } from "@azure/monitor-query-logs";
+
+import { AppError } from "../../domain/errors.ts";
+import type { Json } from "../../schemas/json.ts";
+import { type KqlColumn, KqlType } from "../../schemas/kql.ts";
+import { toJson } from "./jsonColumns.ts";
+
+export interface Answer {
+  readonly columns: KqlColumn[];
+  readonly rows: Json[][];
+  /** The service's words when it answered in part. */
+  readonly partialError?: string;
+}
+
+/** Longer waits are for the caller's schedule; a call does not sleep through them. */
+const LONGEST_WAIT_SECONDS = 2;
+
+/** An empty workspace: 204, which the client library does not expect. */
+const EMPTY_BODY = JSON.stringify({ tables: [] });
+
+/**
+ * Stands under the library's retries: an empty workspace becomes an answer without tables, and a request to wait
+ * becomes an error that tells how long, instead of a call that sleeps.
+ */
+export const answersPolicy: PipelinePolicy = {
+  name: "socmateAnswers",
+  async sendRequest(request, next) {
+    const response = await next(request);
+    if (response.status === 204) return { ...response, status: 200, bodyAsText: EMPTY_BODY };
+    const seconds = retryAfterSeconds(response.headers.get("retry-after"));
+    const isBusy = response.status === 429 || response.status === 503;
+    if (!isBusy || seconds === undefined || seconds <= LONGEST_WAIT_SECONDS) return response;
+    throw busy(response.status, seconds);
+  },
+};
+
+/** The error for a service that asked to wait. */
+export function busy(status: number, seconds: number | undefined): AppError {
+  const wait = seconds === undefined ? "" : ` It asks to wait ${seconds} seconds.`;
+  return new AppError(
+    "siem-unavailable",
+    status === 429
+      ? `Log Analytics limits our requests (429).${wait}`
+      : `Log Analytics is unavailable (${status}).${wait}`,
+    seconds === undefined ? {} : { retryAfterSeconds: seconds },
+  );
+}
+
+/** Reads a Retry-After given in seconds. Undefined when it is absent or a date. */
+export function retryAfterSeconds(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d+$/.test(header.trim()) ? Number(header) : undefined;
+}
+
+/** Takes the first table of a result, with plain JSON values. */
+export function readAnswer(result: LogsQueryResult): Answer {
+  const isPartial = "partialError" in result;
+  const table = (isPartial ? result.partialTables : result.tables)[0];
+  const columns = (table?.columnDescriptors ?? []).map(({ name, type }) => ({
+    name: name ?? "",
+    type: KqlType.catch("string").parse(type),
+  }));
+  const rows = (table?.rows ?? []).map((row) => row.map(toJson));
+  if (!isPartial) return { columns, rows };
+  const { code, message, details = [] } = result.partialError;
+  const more = details.map((detail) => detail.message).filter((text) => text !== message);
+  return { columns, rows, partialError: [`${code}: ${message}`, ...more].join(" ") };
+}

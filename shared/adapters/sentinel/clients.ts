@@ -1,0 +1,88 @@
+/** Clients of workspaces: one per provider as long as its record stays the same, tokens cached inside. */
+import { ClientSecretCredential, ManagedIdentityCredential } from "@azure/identity";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import { LogsQueryClient } from "@azure/monitor-query-logs";
+
+import { AppError } from "../../domain/errors.ts";
+import { open } from "../../domain/sealing.ts";
+import type { KeyWrapper } from "../../ports/keyWrapper.ts";
+import type { SiemProvider } from "../../schemas/providers.ts";
+import { answersPolicy } from "./answers.ts";
+
+export interface ClientOptions {
+  readonly keys: KeyWrapper;
+  readonly httpClient?: HttpClient;
+  /** Client id of the user-assigned identity; undefined: the system-assigned one. */
+  readonly managedIdentityClientId?: string;
+  readonly retryDelayMs: number;
+}
+
+export interface Clients {
+  of(provider: SiemProvider): Promise<LogsQueryClient>;
+  /** Drops a provider's client with its token: the next use signs in again. */
+  forget(provider: SiemProvider): void;
+}
+
+interface Entry {
+  readonly updatedAt: string;
+  readonly client: Promise<LogsQueryClient>;
+}
+
+/** Two retries, then the failure is the caller's to schedule. */
+const MAX_RETRIES = 2;
+
+const keyOf = (provider: SiemProvider): string => `${provider.tenant_id}/${provider.id}`;
+
+export function createClients(options: ClientOptions): Clients {
+  const entries = new Map<string, Entry>();
+  const pipeline = {
+    ...(options.httpClient === undefined ? {} : { httpClient: options.httpClient }),
+    retryOptions: {
+      maxRetries: MAX_RETRIES,
+      retryDelayInMs: options.retryDelayMs,
+      maxRetryDelayInMs: 4 * options.retryDelayMs,
+    },
+  };
+
+  const credentialOf = async (provider: SiemProvider) => {
+    if (provider.auth === "managed_identity")
+      return new ManagedIdentityCredential({
+        ...pipeline,
+        ...(options.managedIdentityClientId === undefined
+          ? {}
+          : { clientId: options.managedIdentityClientId }),
+      });
+    if (provider.client_secret === undefined)
+      throw new AppError("siem-unavailable", `The provider ${provider.name} has no client secret.`);
+    const place = {
+      tenant_id: provider.tenant_id,
+      subject_id: provider.id,
+      field: "client_secret",
+    };
+    const secret = await open(provider.client_secret, place, options.keys);
+    return new ClientSecretCredential(
+      provider.azure_tenant_id,
+      provider.client_id,
+      secret,
+      pipeline,
+    );
+  };
+  const create = async (provider: SiemProvider): Promise<LogsQueryClient> =>
+    new LogsQueryClient(await credentialOf(provider), {
+      ...pipeline,
+      additionalPolicies: [{ policy: answersPolicy, position: "perRetry" }],
+    });
+
+  return {
+    of: (provider) => {
+      const known = entries.get(keyOf(provider));
+      if (known?.updatedAt === provider.updated_at) return known.client;
+      const client = create(provider);
+      entries.set(keyOf(provider), { updatedAt: provider.updated_at, client });
+      // A secret that could not be opened is tried again, not remembered.
+      client.catch(() => entries.delete(keyOf(provider)));
+      return client;
+    },
+    forget: (provider) => entries.delete(keyOf(provider)),
+  };
+}

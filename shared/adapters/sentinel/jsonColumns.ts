@@ -1,0 +1,42 @@
+/** Columns that hold JSON: parsed, as text, or as text that is no JSON after all. */
+import type { Json, JsonObject } from "../../schemas/json.ts";
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Text that reads as JSON becomes its value; any other value stays as it is; undefined becomes null. */
+export function parsed(value: Json | undefined): Json {
+  if (typeof value !== "string") return value ?? null;
+  if (!/^\s*[[{]/.test(value)) return value;
+  try {
+    return toJson(JSON.parse(value));
+  } catch {
+    // Products cut long documents, and some do not escape paths: the text is all there is.
+    return value;
+  }
+}
+
+/** The items of a list, which may stand in JSON text; anything else has none. */
+export function listOf(value: Json | undefined): Json[] {
+  const list = parsed(value);
+  return Array.isArray(list) ? list : [];
+}
+
+/** The texts of a list: of strings, or of one text that is no list, separated by commas. */
+export function textsOf(value: Json | undefined): string[] {
+  const list = parsed(value);
+  const items = typeof list === "string" ? list.split(",") : listOf(list);
+  const texts = items.flatMap((item) => (typeof item === "string" ? [item.trim()] : []));
+  return [...new Set(texts.filter((text) => text !== ""))];
+}
+
+/** A value as JSON. Datetimes become ISO 8601 text in milliseconds: the client library has cut what is finer. */
+export function toJson(value: unknown): Json {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
+    return value;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value !== "object") return null;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
+}

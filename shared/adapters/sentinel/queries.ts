@@ -1,0 +1,60 @@
+/** The adapter's own queries. Their text is fixed; values come before it as typed constants. */
+import { kqlConstants } from "../../kql/constants.ts";
+
+/** Where the next page of changed incidents begins: after the last incident of the page before. */
+export interface PagePosition {
+  /** LastModifiedTime as Kusto writes it, with all seven decimals. */
+  readonly time: string;
+  readonly number: number;
+}
+
+/** The column that carries a page's position: the client library cuts datetimes to milliseconds. */
+export const POSITION_COLUMN = "_PositionTime";
+
+/**
+ * Newest row of each incident changed within the bounds, oldest change first. SecurityIncident gets a row for every
+ * change; a page goes by position, so that memory stays flat and rows that arrive meanwhile move nothing.
+ */
+const CHANGED_INCIDENTS = `SecurityIncident
+| where LastModifiedTime between (_from .. _to) and isnotnull(IncidentNumber)
+| summarize arg_max(LastModifiedTime, *) by IncidentNumber
+| where LastModifiedTime > _afterTime or (LastModifiedTime == _afterTime and IncidentNumber > _afterNumber)
+| order by LastModifiedTime asc, IncidentNumber asc
+| take _limit
+| extend ${POSITION_COLUMN} = tostring(LastModifiedTime)`;
+
+const INCIDENT = `SecurityIncident
+| where IncidentNumber == _number
+| summarize arg_max(LastModifiedTime, *) by IncidentNumber`;
+
+/** Newest row of each alert; SecurityAlert gets a row for every change of status. */
+const ALERTS = `SecurityAlert
+| where SystemAlertId in~ (_ids)
+| summarize arg_max(TimeGenerated, *) by SystemAlertId
+| project SystemAlertId, AlertName, DisplayName, AlertSeverity, Status, ProductName, StartTime, EndTime, Tactics, Techniques, Entities, ExtendedProperties
+| order by StartTime asc, SystemAlertId asc`;
+
+const BEGINNING = "0001-01-01T00:00:00.0000000Z";
+
+/** The query of one page; `after` undefined gives the first. Times are ISO 8601. */
+export function changedIncidentsQuery(
+  range: { from: string; to: string },
+  after: PagePosition | undefined,
+  limit: number,
+): string {
+  const constants = kqlConstants({
+    // What is still to come was changed no earlier than the position: older rows need not be read again.
+    _from: { type: "datetime", value: after?.time ?? range.from },
+    _to: { type: "datetime", value: range.to },
+    _afterTime: { type: "datetime", value: after?.time ?? BEGINNING },
+    _afterNumber: { type: "int", value: after?.number ?? 0 },
+    _limit: { type: "int", value: limit },
+  });
+  return constants + CHANGED_INCIDENTS;
+}
+
+export const incidentQuery = (number: number): string =>
+  kqlConstants({ _number: { type: "int", value: number } }) + INCIDENT;
+
+export const alertsQuery = (ids: readonly string[]): string =>
+  kqlConstants({ _ids: { type: "dynamic", value: [...ids] } }) + ALERTS;

@@ -1,0 +1,75 @@
+/** Siem on Microsoft Sentinel: its tables, through the Log Analytics query API. */
+import { AppError } from "../../domain/errors.ts";
+import type { SentinelAlert, Siem } from "../../ports/siem.ts";
+import type { SentinelIncident } from "../../schemas/incidents.ts";
+import type { JsonObject } from "../../schemas/json.ts";
+import {
+  alertsQuery,
+  changedIncidentsQuery,
+  incidentQuery,
+  type PagePosition,
+  POSITION_COLUMN,
+} from "./queries.ts";
+import { alertFromRow, incidentFromRow } from "./rows.ts";
+import { createWorkspaceReader, type SentinelOptions } from "./workspaceReader.ts";
+
+/** Keeps the text of an alert query small. */
+const ALERTS_PER_QUERY = 100;
+
+/** Speaks to the workspace of each provider; clients, tokens and the places in the queue are shared. */
+export function createSentinel(options: SentinelOptions): Siem {
+  const reader = createWorkspaceReader(options);
+  return {
+    async *changedIncidents(provider, range, pageSize) {
+      let after: PagePosition | undefined;
+      for (;;) {
+        const query = changedIncidentsQuery(range, after, pageSize);
+        const rows = await reader.rows(provider, query, range, { isSync: true });
+        if (rows.length > 0) yield rows.map(incidentOf);
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < pageSize) return;
+        after = positionOf(last);
+      }
+    },
+    incident: async (provider, number, range) => {
+      const [row] = await reader.rows(provider, incidentQuery(number), range);
+      return row === undefined ? undefined : incidentOf(row);
+    },
+    alerts: async (provider, alertIds, range) => {
+      const alerts: SentinelAlert[] = [];
+      for (let start = 0; start < alertIds.length; start += ALERTS_PER_QUERY) {
+        const ids = alertIds.slice(start, start + ALERTS_PER_QUERY);
+        const rows = await reader.rows(provider, alertsQuery(ids), range);
+        alerts.push(...rows.map(alertFromRow));
+      }
+      return alerts;
+    },
+    query: async (provider, { kql, timespan, maxRows, timeoutMs }) => {
+      const startedAt = performance.now();
+      const { columns, rows, partialError } = await reader.answer(provider, {
+        kql,
+        timespan,
+        timeoutMs,
+      });
+      return {
+        columns,
+        rows: rows.slice(0, maxRows),
+        truncated: rows.length > maxRows,
+        ...(partialError === undefined ? {} : { partial_error: partialError }),
+        duration_ms: performance.now() - startedAt,
+      };
+    },
+  };
+}
+
+function incidentOf(row: JsonObject): SentinelIncident {
+  const { [POSITION_COLUMN]: _, ...columns } = row;
+  return incidentFromRow(columns);
+}
+
+function positionOf(row: JsonObject): PagePosition {
+  const time = row[POSITION_COLUMN];
+  if (typeof time !== "string")
+    throw new AppError("siem-unavailable", "Log Analytics sent an incident without its time.");
+  return { time, number: Number(row["IncidentNumber"]) };
+}

@@ -1,0 +1,121 @@
+/** Runs queries on the workspaces of providers: signed in, bounded in time, few at once, failures in our words. */
+import type { HttpClient } from "@azure/core-rest-pipeline";
+
+import { AppError } from "../../domain/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { KeyWrapper } from "../../ports/keyWrapper.ts";
+import type { JsonObject } from "../../schemas/json.ts";
+import type { TimeRange } from "../../schemas/kql.ts";
+import type { SiemProvider } from "../../schemas/providers.ts";
+import { type Answer, readAnswer } from "./answers.ts";
+import { type Clients, createClients } from "./clients.ts";
+import { isTokenRefused, translate } from "./errors.ts";
+import { createQueryGate } from "./queryGate.ts";
+import { namedRows } from "./rows.ts";
+
+export interface SentinelOptions {
+  clock: Clock;
+  keys: KeyWrapper;
+  /** Reaches a workspace that is not at the public address; undefined: the network. */
+  httpClient?: HttpClient;
+  managedIdentityClientId?: string;
+  /** Wait before the first retry, in milliseconds. */
+  retryDelayMs?: number;
+}
+
+export interface WorkspaceRequest {
+  readonly kql: string;
+  readonly timespan: TimeRange;
+  readonly timeoutMs: number;
+  readonly isSync?: boolean;
+}
+
+/** Rows may be ingested long after the change they tell of: TimeGenerated is then later than the range. */
+const LATE_MS = 86_400_000;
+/** SecurityIncident rows are stamped slightly before or after LastModifiedTime. */
+const EARLY_MS = 3_600_000;
+const OWN_TIMEOUT_MS = 60_000;
+/** Log Analytics ends any query after ten minutes. */
+const MAX_TIMEOUT_MS = 600_000;
+
+const shifted = (time: string, ms: number): string =>
+  new Date(new Date(time).getTime() + ms).toISOString();
+
+/** The range with room for rows that were ingested late. */
+const withLateRows = (range: TimeRange): TimeRange => ({
+  from: shifted(range.from, -EARLY_MS),
+  to: shifted(range.to, LATE_MS),
+});
+
+export interface WorkspaceReader {
+  /** What the workspace answers, a partial error included. */
+  answer(provider: SiemProvider, request: WorkspaceRequest): Promise<Answer>;
+  /**
+   * All rows of one of the adapter's own queries, by column name.
+   * @throws AppError `siem-unavailable` also for a partial answer: half of the rows is never taken for all.
+   */
+  rows(
+    provider: SiemProvider,
+    kql: string,
+    range: TimeRange,
+    options?: { isSync: boolean },
+  ): Promise<JsonObject[]>;
+}
+
+export function createWorkspaceReader(options: SentinelOptions): WorkspaceReader {
+  const clients = createClients({ retryDelayMs: 300, ...options });
+  const gate = createQueryGate();
+  const answer: WorkspaceReader["answer"] = (provider, request) =>
+    gate.enter(provider.workspace_id, request.isSync ?? false, () =>
+      ask(clients, provider, request),
+    );
+  return {
+    answer,
+    rows: async (provider, kql, range, { isSync } = { isSync: false }) => {
+      const request = { kql, timespan: withLateRows(range), timeoutMs: OWN_TIMEOUT_MS, isSync };
+      const reply = await answer(provider, request).catch((error: unknown) => {
+        throw explainRefusal(error);
+      });
+      if (reply.partialError !== undefined)
+        throw new AppError(
+          "siem-unavailable",
+          `Log Analytics answered only in part, and nothing of it was taken: ${reply.partialError}`,
+        );
+      return [...namedRows(reply)];
+    },
+  };
+}
+
+async function ask(
+  clients: Clients,
+  provider: SiemProvider,
+  { kql, timespan, timeoutMs }: WorkspaceRequest,
+): Promise<Answer> {
+  const limitMs = Math.min(timeoutMs, MAX_TIMEOUT_MS);
+  const client = await clients.of(provider);
+  try {
+    const result = await client.queryWorkspace(
+      provider.workspace_id,
+      kql,
+      { startTime: new Date(timespan.from), endTime: new Date(timespan.to) },
+      {
+        serverTimeoutInSeconds: Math.ceil(limitMs / 1000),
+        abortSignal: AbortSignal.timeout(limitMs),
+      },
+    );
+    return readAnswer(result);
+  } catch (error) {
+    if (isTokenRefused(error)) clients.forget(provider);
+    throw translate(error, provider);
+  }
+}
+
+/** The adapter's own text is right for every Sentinel workspace: a refusal means that this is none. */
+function explainRefusal(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== "kql-refused") return error;
+  return new AppError(
+    "siem-unavailable",
+    `${error.detail} Is Microsoft Sentinel enabled on this workspace, and does it keep SecurityIncident and SecurityAlert?`,
+    { cause: error },
+  );
+}
