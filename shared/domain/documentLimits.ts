@@ -27,11 +27,11 @@ const LONE_SURROGATE = /\p{Cs}/u;
 
 /**
  * Whether a document may have this id: 1 to 1023 bytes of UTF-8, without `/`, `\`, `?`, `#` and control characters,
- * not ending in a space. Anything else, such as Unicode, colons and quotes, is fine.
+ * not ending in a space, not `.` or `..`, which are steps of an address. Anything else, such as Unicode, colons and quotes, is fine.
  */
 export function isDocumentId(id: string): boolean {
   return (
-    id !== "" &&
+    !["", ".", ".."].includes(id) &&
     !ID_FORBIDDEN.test(id) &&
     !id.endsWith(" ") &&
     Buffer.byteLength(id) <= ID_BYTES_MAX

@@ -46,6 +46,18 @@ export function checkPage(page: {
   if (page.cursor !== undefined) throw invalid("offset and cursor exclude each other.");
 }
 
+/**
+ * Only the last fields of a container's composite pairs order documents: another order has no index on every store.
+ * @throws AppError `invalid-fields`.
+ */
+export function checkOrdering(
+  container: { composite: readonly (readonly string[])[] },
+  field: string,
+): void {
+  if (container.composite.some((fields) => fields.at(-1) === field)) return;
+  throw invalid(`Documents of this container cannot be ordered by ${field}.`);
+}
+
 /** @throws AppError `invalid-fields` for a range without a bound, or with bounds of two types: it could not match. */
 export function checkRange(range: {
   from?: string | number | undefined;

@@ -1,6 +1,12 @@
 /** Compiles a declarative query to SQLite: partition, filters, order, keyset position. */
 import { checkPartitionKey } from "../../domain/documentLimits.ts";
-import { checkPage, decodeCursor, encodeCursor, queryShape } from "../../domain/documentQuery.ts";
+import {
+  checkOrdering,
+  checkPage,
+  decodeCursor,
+  encodeCursor,
+  queryShape,
+} from "../../domain/documentQuery.ts";
 import type { CursorPosition } from "../../domain/documentQuery.ts";
 import type { PartitionKey, Query } from "../../ports/documentStore.ts";
 import { combine, scalarOf } from "./filterSql.ts";
@@ -20,6 +26,7 @@ export interface CompiledPage extends Condition {
 export function compilePage(table: Table, query: Query, now: number): CompiledPage {
   checkPage(query);
   const { partition = [], where = [], orderBy } = query;
+  if (orderBy !== undefined) checkOrdering(table.definition, orderBy.field);
   const scalar = scalarOf(table, staysInSmallPartition(table, partition));
   const shape = queryShape([table.container, partition, where, orderBy]);
   const conditions = [...selection(table, partition, now), combine("and", where, scalar)];
