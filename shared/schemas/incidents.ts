@@ -75,7 +75,10 @@ export const SyncFields = z.object({
   settled: z.boolean(),
   /** Alerts that came after the incident was first seen. */
   late_alerts: z.int().nonnegative(),
+  /** When the alert or entity counts last changed. */
+  counts_changed_at: Time,
 });
+export type SyncFields = z.infer<typeof SyncFields>;
 
 /** One incident as it is stored: document `incident` of partition (tenant_id, incident_key). */
 export const IncidentRecord = SentinelIncident.extend(LocalFields.shape).extend({
@@ -87,6 +90,8 @@ export const IncidentRecord = SentinelIncident.extend(LocalFields.shape).extend(
   provider_id: z.string(),
   provider: z.string(),
   sync: SyncFields,
+  /** People were told of it; an incident tells once. */
+  alerted: z.boolean(),
   /** Our own time of the last change by anybody. */
   updated_at: Time,
 });
@@ -156,12 +161,22 @@ export const IncidentEnrichment = z.object({
 });
 export type IncidentEnrichment = z.infer<typeof IncidentEnrichment>;
 
+/** The enrichment as it is stored. */
+export const EnrichmentRecord = IncidentEnrichment.extend({
+  type: z.literal("enrichment"),
+  id: z.literal("enrichment"),
+  tenant_id: z.string(),
+  incident_key: z.string(),
+});
+export type EnrichmentRecord = z.infer<typeof EnrichmentRecord>;
+
 /** One line of the list. */
 export const IncidentSummary = IncidentRecord.omit({
   type: true,
   tenant_id: true,
   incident_key: true,
   sentinel: true,
+  alerted: true,
 })
   .extend({ id: z.string() })
   .meta({ id: "IncidentSummary" });
@@ -220,3 +235,25 @@ export const IncidentQuery = PageQuery.extend({
     .default("-last_modified_at"),
 });
 export type IncidentQuery = z.infer<typeof IncidentQuery>;
+
+/** Chooses among workspaces that use the same number: `sentinel` (the default provider), a `sip_` id or a name. */
+export const ProviderChoice = z.strictObject({ provider: z.string().min(1).max(200).optional() });
+
+/** Sentinel's incident number as it stands in a path. */
+export const IncidentNumberParams = z.strictObject({
+  number: z.coerce.number().int().nonnegative(),
+});
+
+/** Reply of POST /api/v1/incidents/sync: what the run did, provider by provider. */
+export const SyncReply = z.object({
+  providers: z.array(
+    z.object({
+      provider_id: z.string(),
+      /** Incidents that arrived or changed. */
+      changed: z.int().nonnegative(),
+      /** Absent when the provider was brought up to date. */
+      error: z.object({ code: z.string(), detail: z.string() }).optional(),
+    }),
+  ),
+});
+export type SyncReply = z.infer<typeof SyncReply>;

@@ -6,3 +6,13 @@ export const Json: z.ZodType<Json> = z.json();
 
 export type JsonObject = { [key: string]: Json };
 export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), Json);
+
+/** A record as a document: fields that are `undefined` are left out, as JSON does. */
+export const asDocument = <Fields extends { [key: string]: Json | undefined; id: string }>(
+  fields: Fields,
+): JsonObject & { id: string } => ({
+  ...Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined),
+  ),
+  id: fields.id,
+});

@@ -1,6 +1,7 @@
 /** Events that people and systems are told of: the envelope every channel gets, and the inbox. */
 import { z } from "zod";
 
+import { PageQuery } from "./page.ts";
 import { Severity } from "./severity.ts";
 
 export const EventType = z.enum([
@@ -75,3 +76,40 @@ export const InboxPage = z.object({
   limit: z.int(),
   next_cursor: z.string().nullable(),
 });
+
+/** One event in the tenant's feed: document `evt_…` of partition (tenant_id, `feed:YYYY-MM`). */
+export const FeedRecord = z.object({
+  type: z.literal("notification"),
+  id: z.string(),
+  tenant_id: z.string(),
+  bucket: z.string(),
+  event: EventType,
+  envelope: NotificationEvent,
+  /** When it was put into the feed. */
+  created_at: z.iso.datetime(),
+});
+export type FeedRecord = z.infer<typeof FeedRecord>;
+
+/** What one reader has read: document `marks` of partition (tenant_id, `reader:<user id>`). */
+export const ReadMarks = z.object({
+  type: z.literal("read-marks"),
+  id: z.literal("marks"),
+  tenant_id: z.string(),
+  bucket: z.string(),
+  /** Everything up to then counts as read. */
+  read_before: z.iso.datetime(),
+  /** Events read one by one since then, each with its time in the feed. */
+  ids: z.record(z.string(), z.iso.datetime()),
+});
+export type ReadMarks = z.infer<typeof ReadMarks>;
+
+/** Query of GET /api/v1/notifications. */
+export const NotificationQuery = PageQuery.extend({
+  /** `true` leaves out what this reader has read. */
+  unread: z.stringbool({ truthy: ["true"], falsy: ["false"] }).default(false),
+  event: EventType.optional(),
+});
+export type NotificationQuery = z.infer<typeof NotificationQuery>;
+
+/** Reply of POST /api/v1/notifications/read-all. */
+export const ReadAllReply = z.object({ unread: z.int().nonnegative() });

@@ -52,5 +52,7 @@ export const SyncState = z.object({
   error: z.object({ code: z.string(), detail: z.string(), at: z.iso.datetime() }).optional(),
   /** Sentinel asked us to wait until then. */
   retry_at: z.iso.datetime().optional(),
+  /** Fencing number of the run that wrote this; a run with a smaller one has been overtaken and may not write. */
+  fence: z.int().nonnegative(),
 });
 export type SyncState = z.infer<typeof SyncState>;

@@ -1,0 +1,24 @@
+/** Work on many things with a bound on how many run at once. */
+
+/** Runs `work` on each item, at most `limit` at a time. The first failure stops the start of further ones and is thrown. */
+export async function forEachBounded<Item>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  let failed = false;
+  const lane = async (): Promise<void> => {
+    for (const item of rest) {
+      if (failed) return;
+      try {
+        await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: limit }, lane));
+  for (const outcome of lanes) if (outcome.status === "rejected") throw outcome.reason;
+}

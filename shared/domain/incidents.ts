@@ -1,0 +1,175 @@
+/** Decisions about incidents: what a sync changes, whom it concerns, when an incident has settled. */
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+
+import { z } from "zod";
+
+import { IncidentRecord, type SentinelIncident, type SyncFields } from "../schemas/incidents.ts";
+import type { JsonObject } from "../schemas/json.ts";
+import type { OutboxMessage } from "../schemas/messages.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
+import { Severity } from "../schemas/severity.ts";
+
+/** On a provider's first sync only incidents this fresh tell anybody. */
+const FRESH_MS = 60 * 60_000;
+/** An incident whose counts have held this long has settled, whatever the syncs saw. */
+const SETTLED_AFTER_MS = 15 * 60_000;
+
+/** What a sync needs to know of an incident that is stored. */
+export const KnownIncident = IncidentRecord.pick({
+  last_modified_at: true,
+  severity: true,
+  local_severity: true,
+  status: true,
+  alert_ids: true,
+  alert_count: true,
+  alerted: true,
+  sync: true,
+});
+export type KnownIncident = z.infer<typeof KnownIncident>;
+
+/** The same incident, newest row, as its workspace tells it now. */
+export interface SyncContext {
+  provider: Pick<SiemProvider, "id" | "name" | "tenant_id" | "workspace_id">;
+  /** When this run began; every record it writes carries it. */
+  startedAt: Date;
+  /** No sync of this provider has ended well so far. */
+  isFirstSync: boolean;
+  /** When the last sync that ended well began. */
+  lastSuccessAt: string | undefined;
+}
+
+export type IncidentChange =
+  | { kind: "unchanged" }
+  | { kind: "arrived"; record: IncidentRecord; alerts: boolean }
+  | { kind: "updated"; set: JsonObject; alerts: boolean };
+
+/** Unique among the tenant's incidents; numbers repeat across workspaces. */
+export const incidentKey = (workspaceId: string, number: number): string =>
+  `${workspaceId}:${number}`;
+
+export const isAtLeast = (severity: Severity, least: Severity): boolean =>
+  Severity.options.indexOf(severity) >= Severity.options.indexOf(least);
+
+/** The severity that counts: what an analyst set, else Sentinel's. */
+export const effectiveSeverity = (incident: {
+  severity: Severity;
+  local_severity: Severity | null;
+}): Severity => incident.local_severity ?? incident.severity;
+
+/** Decides what a row of Sentinel's changes in the store. A row that is older than what is known changes nothing. */
+export function decideChange(
+  incoming: SentinelIncident,
+  stored: { known: KnownIncident; doc: JsonObject } | undefined,
+  context: SyncContext,
+): IncidentChange {
+  if (stored === undefined) return arrived(incoming, context);
+  const { known, doc } = stored;
+  if (Date.parse(incoming.last_modified_at) < Date.parse(known.last_modified_at)) {
+    return { kind: "unchanged" };
+  }
+  const changed = Object.entries(incoming).filter(
+    ([field, value]) => !isDeepStrictEqual(value, doc[field]),
+  );
+  if (changed.length === 0) return { kind: "unchanged" };
+  const after = { severity: incoming.severity, local_severity: known.local_severity };
+  const alerts = !known.alerted && incoming.status !== "closed" && isRaised(known, after);
+  const at = context.startedAt.toISOString();
+  const set: JsonObject = {
+    ...Object.fromEntries(changed),
+    sync: syncAfter(incoming, known, context),
+    updated_at: at,
+    ...(doc["provider"] !== context.provider.name && { provider: context.provider.name }),
+    ...(alerts && { alerted: true }),
+  };
+  return { kind: "updated", set, alerts };
+}
+
+/** Whether the severity that counts rises to Medium or above (seed 000: those notify). */
+export const isRaised = (
+  from: Parameters<typeof effectiveSeverity>[0],
+  to: Parameters<typeof effectiveSeverity>[0],
+): boolean =>
+  !isAtLeast(effectiveSeverity(from), "medium") && isAtLeast(effectiveSeverity(to), "medium");
+
+/** The message that tells people of an incident. Its id is the incident's, so that it tells once. */
+export const incidentAlert = (tenantId: string, key: string, at: string): OutboxMessage => ({
+  id: `incident-alert:${key}`,
+  queue: "notifications",
+  body: { tenant_id: tenantId, event: "incident-alert", subject_id: key, at },
+});
+
+/**
+ * Whether the counts of alerts and entities have held over two syncs or for 15 minutes. Follows from times, so that
+ * syncs that change nothing write nothing.
+ * @param lastSuccessAt when the provider's last sync that ended well began.
+ */
+export function isSettled(sync: SyncFields, lastSuccessAt: string | undefined, now: Date): boolean {
+  if (sync.settled) return true;
+  const since = Date.parse(sync.counts_changed_at);
+  if (now.getTime() - since >= SETTLED_AFTER_MS) return true;
+  return lastSuccessAt !== undefined && Date.parse(lastSuccessAt) > since;
+}
+
+/** A short ETag over the versions of an incident's documents and what else its view shows. */
+export const incidentEtag = (
+  incidentVersion: string,
+  enrichmentVersion: string | undefined,
+  settled: boolean,
+): string =>
+  createHash("sha256")
+    .update(JSON.stringify([incidentVersion, enrichmentVersion ?? null, settled]))
+    .digest("base64url")
+    .slice(0, 22);
+
+function arrived(incoming: SentinelIncident, context: SyncContext): IncidentChange {
+  const { provider, startedAt, isFirstSync } = context;
+  const at = startedAt.toISOString();
+  const isFresh = startedAt.getTime() - Date.parse(incoming.created_at) <= FRESH_MS;
+  const alerts =
+    isAtLeast(incoming.severity, "medium") &&
+    incoming.status !== "closed" &&
+    (!isFirstSync || isFresh);
+  const record: IncidentRecord = {
+    ...incoming,
+    notes: "",
+    local_status: "new",
+    assigned_to: null,
+    tags: [],
+    local_severity: null,
+    type: "incident",
+    id: "incident",
+    tenant_id: provider.tenant_id,
+    incident_key: incidentKey(provider.workspace_id, incoming.number),
+    provider_id: provider.id,
+    provider: provider.name,
+    sync: {
+      first_seen_at: at,
+      last_synced_at: at,
+      settled: false,
+      late_alerts: 0,
+      counts_changed_at: at,
+    },
+    alerted: alerts,
+    updated_at: at,
+  };
+  return { kind: "arrived", record, alerts };
+}
+
+function syncAfter(
+  incoming: SentinelIncident,
+  known: KnownIncident,
+  { startedAt, lastSuccessAt }: SyncContext,
+): SyncFields {
+  const at = startedAt.toISOString();
+  const seen = new Set(known.alert_ids);
+  const late = incoming.alert_ids.filter((id) => !seen.has(id)).length;
+  const holds = late === 0 && incoming.alert_count === known.alert_count;
+  return {
+    first_seen_at: known.sync.first_seen_at,
+    last_synced_at: at,
+    settled: holds && isSettled(known.sync, lastSuccessAt, startedAt),
+    late_alerts: known.sync.late_alerts + late,
+    counts_changed_at: holds ? known.sync.counts_changed_at : at,
+  };
+}

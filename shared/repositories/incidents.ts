@@ -1,0 +1,188 @@
+/** Incidents in container `incidents`, partition (tenant_id, incident_key): the record, its enrichment, its outbox rows. */
+import { KnownIncident } from "../domain/incidents.ts";
+import type { Deps } from "../ports/deps.ts";
+import type {
+  DocumentStore,
+  Filter,
+  PartitionKey,
+  Query,
+  Stored,
+  Write,
+} from "../ports/documentStore.ts";
+import { EnrichmentRecord, IncidentRecord } from "../schemas/incidents.ts";
+import type { JsonObject } from "../schemas/json.ts";
+import type { OutboxMessage } from "../schemas/messages.ts";
+import { commit } from "./outbox.ts";
+
+type Committing = Pick<Deps, "clock" | "documents" | "log" | "queue">;
+
+export interface StoredIncident {
+  record: IncidentRecord;
+  etag: string;
+}
+
+/** What one incident's documents are addressed by. */
+export interface IncidentAddress {
+  tenantId: string;
+  key: string;
+}
+
+const CONTAINER = "incidents";
+const PATCH_FIELDS_MAX = 10;
+const IS_INCIDENT: Filter = { op: "eq", field: "type", value: "incident" };
+
+/** `undefined` when absent or another tenant's. */
+export async function read(
+  documents: DocumentStore,
+  tenantId: string,
+  key: string,
+): Promise<StoredIncident | undefined> {
+  const stored = await documents.read(CONTAINER, [tenantId, key], "incident");
+  return stored && parsed(stored);
+}
+
+/** The incident as a sync compares it: only what decides is checked, the rest is taken as it stands. */
+export async function readKnown(
+  documents: DocumentStore,
+  tenantId: string,
+  key: string,
+): Promise<{ known: KnownIncident; doc: JsonObject; etag: string } | undefined> {
+  const stored = await documents.read(CONTAINER, [tenantId, key], "incident");
+  if (stored === undefined) return undefined;
+  return { known: KnownIncident.parse(stored.doc), doc: stored.doc, etag: stored.etag };
+}
+
+/**
+ * What the store holds of these numbers, by incident key: enough to see that nothing changed.
+ * Asks by number because that is indexed; other workspaces' incidents of the same numbers come along.
+ */
+export async function readVersions(
+  documents: DocumentStore,
+  tenantId: string,
+  numbers: readonly number[],
+): Promise<Map<string, { last_modified_at: string; status: string; severity: string }>> {
+  const versions = new Map<
+    string,
+    { last_modified_at: string; status: string; severity: string }
+  >();
+  const query: Query = {
+    partition: [tenantId],
+    where: [IS_INCIDENT, { op: "in", field: "number", values: numbers }],
+    limit: 1000,
+    select: ["incident_key", "last_modified_at", "status", "severity"],
+  };
+  for await (const { doc } of allOf(documents, query)) {
+    versions.set(String(doc["incident_key"]), {
+      last_modified_at: String(doc["last_modified_at"]),
+      status: String(doc["status"]),
+      severity: String(doc["severity"]),
+    });
+  }
+  return versions;
+}
+
+/** All incidents of the tenant with this number, at most one per workspace. */
+export async function withNumber(
+  documents: DocumentStore,
+  tenantId: string,
+  number: number,
+): Promise<StoredIncident[]> {
+  const { items } = await documents.query(CONTAINER, {
+    partition: [tenantId],
+    where: [IS_INCIDENT, { op: "eq", field: "number", value: number }],
+    limit: 100,
+  });
+  return items.map(parsed);
+}
+
+/** One page of the tenant's incidents. */
+export async function list(
+  documents: DocumentStore,
+  tenantId: string,
+  query: Omit<Query, "partition">,
+): Promise<{ items: StoredIncident[]; cursor: string | undefined }> {
+  const where = [IS_INCIDENT, ...(query.where ?? [])];
+  const page = await documents.query(CONTAINER, { ...query, partition: [tenantId], where });
+  return { items: page.items.map(parsed), cursor: page.cursor };
+}
+
+export async function count(
+  documents: DocumentStore,
+  tenantId: string,
+  where: readonly Filter[],
+): Promise<number> {
+  return documents.count(CONTAINER, { partition: [tenantId], where: [IS_INCIDENT, ...where] });
+}
+
+/** `conflict` when the incident is already there. */
+export async function create(
+  deps: Committing,
+  record: IncidentRecord,
+  messages: readonly OutboxMessage[],
+): Promise<"done" | "conflict"> {
+  const key = [record.tenant_id, record.incident_key];
+  return commit(deps, CONTAINER, key, [{ kind: "create", doc: record }], messages);
+}
+
+/** Sets fields of the incident. `conflict` when it is no longer the version with this etag. */
+export async function patch(
+  deps: Committing,
+  { tenantId, key }: IncidentAddress,
+  etag: string,
+  set: JsonObject,
+  messages: readonly OutboxMessage[],
+): Promise<"done" | "conflict"> {
+  return commit(deps, CONTAINER, [tenantId, key], patches(set, etag), messages);
+}
+
+/** `undefined` until the incident was enriched. */
+export async function readEnrichment(
+  documents: DocumentStore,
+  tenantId: string,
+  key: string,
+): Promise<{ record: EnrichmentRecord; etag: string } | undefined> {
+  const stored = await documents.read(CONTAINER, [tenantId, key], "enrichment");
+  return stored && { record: EnrichmentRecord.parse(stored.doc), etag: stored.etag };
+}
+
+/** Stores a result in place of the one with `etag` and sets fields of the incident, both or neither. */
+export async function saveEnrichment(
+  deps: Committing,
+  record: EnrichmentRecord,
+  etag: string | undefined,
+  incident: { etag: string; set: JsonObject },
+  messages: readonly OutboxMessage[],
+): Promise<"done" | "conflict"> {
+  const key: PartitionKey = [record.tenant_id, record.incident_key];
+  const write: Write =
+    etag === undefined ? { kind: "create", doc: record } : { kind: "replace", doc: record, etag };
+  return commit(deps, CONTAINER, key, [write, ...patches(incident.set, incident.etag)], messages);
+}
+
+/** A patch sets at most ten fields; the first of several guards the version, the batch makes them one. */
+function patches(set: JsonObject, etag: string): Write[] {
+  const fields = Object.entries(set);
+  const writes: Write[] = [];
+  for (let i = 0; i < fields.length; i += PATCH_FIELDS_MAX) {
+    const part = Object.fromEntries(fields.slice(i, i + PATCH_FIELDS_MAX));
+    writes.push({ kind: "patch", id: "incident", set: part, ...(i === 0 && { etag }) });
+  }
+  return writes;
+}
+
+async function* allOf(documents: DocumentStore, query: Query): AsyncIterable<Stored> {
+  let cursor: string | undefined;
+  do {
+    const page = await documents.query(CONTAINER, {
+      ...query,
+      ...(cursor !== undefined && { cursor }),
+    });
+    yield* page.items;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+const parsed = (stored: Stored): StoredIncident => ({
+  record: IncidentRecord.parse(stored.doc),
+  etag: stored.etag,
+});

@@ -1,0 +1,103 @@
+/** SIEM providers in container `tenants`, partition (tenant_id). */
+import type { DocumentStore, Filter, Query } from "../ports/documentStore.ts";
+import { asDocument } from "../schemas/json.ts";
+import { SiemProvider } from "../schemas/providers.ts";
+
+export interface StoredProvider {
+  record: SiemProvider;
+  etag: string;
+}
+
+const CONTAINER = "tenants";
+const IS_PROVIDER: Filter = { op: "eq", field: "type", value: "provider" };
+/** What requests call the tenant's default provider. */
+const DEFAULT_NAME = "sentinel";
+
+/** `undefined` when absent or another tenant's. */
+export async function read(
+  documents: DocumentStore,
+  tenantId: string,
+  id: string,
+): Promise<StoredProvider | undefined> {
+  const stored = await documents.read(CONTAINER, [tenantId], id);
+  if (stored === undefined || stored.doc["type"] !== "provider") return undefined;
+  return { record: SiemProvider.parse(stored.doc), etag: stored.etag };
+}
+
+/** All of a tenant's providers that were not deleted, by id. */
+export async function list(documents: DocumentStore, tenantId: string): Promise<SiemProvider[]> {
+  return all(documents, { partition: [tenantId] });
+}
+
+/** Providers to synchronise, of one tenant or of all: failed ones too, so that they recover by themselves. */
+export async function toSync(
+  documents: DocumentStore,
+  tenantId: string | undefined,
+): Promise<SiemProvider[]> {
+  const found = await all(documents, tenantId === undefined ? {} : { partition: [tenantId] });
+  return found.filter((provider) => provider.sync_enabled);
+}
+
+/** The provider that a request names: `sentinel` or nothing for the default one, a `sip_` id, or a name. */
+export async function find(
+  documents: DocumentStore,
+  tenantId: string,
+  name: string = DEFAULT_NAME,
+): Promise<SiemProvider | undefined> {
+  const known = await list(documents, tenantId);
+  return (
+    known.find((provider) => provider.id === name) ??
+    known.find((provider) => provider.name === name) ??
+    (name === DEFAULT_NAME ? known.find((provider) => provider.is_default) : undefined)
+  );
+}
+
+/** `conflict` when the id is taken. */
+export async function create(
+  documents: DocumentStore,
+  provider: SiemProvider,
+): Promise<"done" | "conflict"> {
+  const doc = asDocument(provider);
+  return documents.batch(CONTAINER, [provider.tenant_id], [{ kind: "create", doc }]);
+}
+
+/** Records whether the workspace answers. A provider that was deleted meanwhile stays deleted. */
+export async function setStatus(
+  documents: DocumentStore,
+  provider: SiemProvider,
+  status: "active" | "error",
+  at: Date,
+): Promise<void> {
+  for (;;) {
+    const stored = await read(documents, provider.tenant_id, provider.id);
+    if (stored === undefined) return;
+    if (stored.record.status === "inactive" || stored.record.status === status) return;
+    const set = { status, updated_at: at.toISOString() };
+    const outcome = await documents.batch(
+      CONTAINER,
+      [provider.tenant_id],
+      [{ kind: "patch", id: provider.id, set, etag: stored.etag }],
+    );
+    if (outcome === "done") return;
+  }
+}
+
+async function all(
+  documents: DocumentStore,
+  scope: Pick<Query, "partition">,
+): Promise<SiemProvider[]> {
+  const where: Filter[] = [IS_PROVIDER, { op: "in", field: "status", values: ["active", "error"] }];
+  const found: SiemProvider[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await documents.query(CONTAINER, {
+      ...scope,
+      where,
+      limit: 200,
+      ...(cursor !== undefined && { cursor }),
+    });
+    found.push(...page.items.map(({ doc }) => SiemProvider.parse(doc)));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return found;
+}

@@ -1,0 +1,114 @@
+/** A workspace for tests: holds rows per provider, fails when told to, and refuses what nobody scripted. */
+import type { SentinelAlert, Siem, SiemQuery } from "../ports/siem.ts";
+import type { SentinelIncident } from "../schemas/incidents.ts";
+import type { QueryResult, TimeRange } from "../schemas/kql.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
+
+interface Workspace {
+  incidents: SentinelIncident[];
+  alerts: SentinelAlert[];
+  failures: { error: unknown; afterPages: number }[];
+}
+
+/** One call, as it came. */
+export type SiemCall =
+  | { method: "changedIncidents"; providerId: string; range: TimeRange; pageSize: number }
+  | { method: "incident"; providerId: string; number: number; range: TimeRange }
+  | { method: "alerts"; providerId: string; alertIds: readonly string[]; range: TimeRange }
+  | { method: "query"; providerId: string; query: SiemQuery };
+
+export class ScriptedSiem implements Siem {
+  /** Every call so far, in order. */
+  readonly calls: SiemCall[] = [];
+  /** Runs before each page of incidents is handed out: a place to let other things happen meanwhile. */
+  beforePage: (page: number) => Promise<void> = async () => {};
+  readonly #workspaces = new Map<string, Workspace>();
+  #answer: ((query: SiemQuery, provider: SiemProvider) => QueryResult) | undefined;
+
+  /** The provider's workspace has these newest rows from now on, instead of what it had. */
+  holds(
+    providerId: string,
+    rows: { incidents?: readonly SentinelIncident[]; alerts?: readonly SentinelAlert[] },
+  ): void {
+    this.#workspaces.set(providerId, {
+      incidents: [...(rows.incidents ?? [])],
+      alerts: [...(rows.alerts ?? [])],
+      failures: this.#workspaces.get(providerId)?.failures ?? [],
+    });
+  }
+
+  /** The next call for the provider fails; one for incidents after it has handed out so many pages. */
+  failsNext(providerId: string, error: unknown, afterPages = 0): void {
+    this.#workspace(providerId).failures.push({ error, afterPages });
+  }
+
+  /** Answers `query` from now on. */
+  answers(answer: (query: SiemQuery, provider: SiemProvider) => QueryResult): void {
+    this.#answer = answer;
+  }
+
+  async *changedIncidents(
+    provider: SiemProvider,
+    range: TimeRange,
+    pageSize: number,
+  ): AsyncIterable<SentinelIncident[]> {
+    this.calls.push({ method: "changedIncidents", providerId: provider.id, range, pageSize });
+    const workspace = this.#workspace(provider.id);
+    const failure = workspace.failures.shift();
+    const changed = workspace.incidents
+      .filter((incident) => isWithin(incident.last_modified_at, range))
+      .toSorted((a, b) => (a.last_modified_at < b.last_modified_at ? -1 : 1));
+    for (let page = 0; ; page += 1) {
+      if (failure?.afterPages === page) throw failure.error;
+      const rows = changed.slice(page * pageSize, (page + 1) * pageSize);
+      if (rows.length === 0) break;
+      await this.beforePage(page);
+      yield rows;
+    }
+    if (failure !== undefined) throw failure.error;
+  }
+
+  async incident(
+    provider: SiemProvider,
+    number: number,
+    range: TimeRange,
+  ): Promise<SentinelIncident | undefined> {
+    this.calls.push({ method: "incident", providerId: provider.id, number, range });
+    const { incidents } = this.#next(provider.id);
+    return incidents.find((incident) => incident.number === number);
+  }
+
+  async alerts(
+    provider: SiemProvider,
+    alertIds: readonly string[],
+    range: TimeRange,
+  ): Promise<SentinelAlert[]> {
+    this.calls.push({ method: "alerts", providerId: provider.id, alertIds, range });
+    const { alerts } = this.#next(provider.id);
+    return alerts.filter((alert) => alertIds.includes(alert.id));
+  }
+
+  async query(provider: SiemProvider, query: SiemQuery): Promise<QueryResult> {
+    this.calls.push({ method: "query", providerId: provider.id, query });
+    if (this.#answer === undefined) throw new Error(`No answer was scripted for: ${query.kql}`);
+    const failure = this.#workspaces.get(provider.id)?.failures.shift();
+    if (failure !== undefined) throw failure.error;
+    return this.#answer(query, provider);
+  }
+
+  #next(providerId: string): Workspace {
+    const workspace = this.#workspace(providerId);
+    const failure = workspace.failures.shift();
+    if (failure !== undefined) throw failure.error;
+    return workspace;
+  }
+
+  #workspace(providerId: string): Workspace {
+    const workspace = this.#workspaces.get(providerId);
+    if (workspace === undefined) throw new Error(`No workspace was scripted for ${providerId}.`);
+    return workspace;
+  }
+}
+
+const isWithin = (time: string, { from, to }: TimeRange): boolean =>
+  Date.parse(time) >= Date.parse(from) && Date.parse(time) <= Date.parse(to);
