@@ -1,0 +1,91 @@
+// Cosmos DB: one container per kind of record, as shared/ports/containers.json says.
+param token string
+param location string
+param tags object
+param principalId string
+param privateNetworking bool
+param workspaceId string
+
+var definitions = loadJsonContent('../../shared/ports/containers.json')
+var dataContributor = '00000000-0000-0000-0000-000000000002'
+
+resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
+  name: 'cosmos-${token}'
+  location: location
+  tags: tags
+  kind: 'GlobalDocumentDB'
+  properties: {
+    databaseAccountOfferType: 'Standard'
+    locations: [{ locationName: location, failoverPriority: 0, isZoneRedundant: false }]
+    capabilities: [{ name: 'EnableServerless' }]
+    consistencyPolicy: { defaultConsistencyLevel: 'Session' }
+    disableLocalAuth: true
+    disableKeyBasedMetadataWriteAccess: true
+    minimalTlsVersion: 'Tls12'
+    publicNetworkAccess: privateNetworking ? 'Disabled' : 'Enabled'
+    backupPolicy: {
+      type: 'Continuous'
+      continuousModeProperties: { tier: 'Continuous7Days' }
+    }
+  }
+}
+
+resource database 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases@2025-04-15' = {
+  parent: account
+  name: 'socmate'
+  properties: {
+    resource: { id: 'socmate' }
+  }
+}
+
+resource containers 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2025-04-15' = [
+  for definition in items(definitions): {
+    parent: database
+    name: definition.key
+    properties: {
+      resource: {
+        id: definition.key
+        partitionKey: {
+          paths: map(definition.value.partitionKey, field => '/${field}')
+          kind: length(definition.value.partitionKey) > 1 ? 'MultiHash' : 'Hash'
+          version: 2
+        }
+        defaultTtl: -1
+        indexingPolicy: {
+          indexingMode: 'consistent'
+          automatic: true
+          includedPaths: concat(
+            map(definition.value.partitionKey, field => { path: '/${field}/?' }),
+            map(definition.value.indexed, field => { path: '/${field}/*' })
+          )
+          excludedPaths: [{ path: '/*' }]
+          compositeIndexes: definition.value.composite
+        }
+      }
+    }
+  }
+]
+
+resource contributor 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2025-04-15' = {
+  parent: account
+  name: guid(account.id, principalId, dataContributor)
+  properties: {
+    principalId: principalId
+    roleDefinitionId: '${account.id}/sqlRoleDefinitions/${dataContributor}'
+    scope: account.id
+  }
+}
+
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'to-workspace'
+  scope: account
+  properties: {
+    workspaceId: workspaceId
+    logAnalyticsDestinationType: 'Dedicated'
+    logs: [{ category: 'ControlPlaneRequests', enabled: true }]
+  }
+}
+
+output accountId string = account.id
+output endpoint string = account.properties.documentEndpoint
+output databaseName string = database.name
