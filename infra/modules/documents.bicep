@@ -1,4 +1,4 @@
-// Cosmos DB: one container per kind of record, as shared/ports/containers.json says.
+// Cosmos DB: one container per kind of record. containers.json is written by `npm run infra` from the program's own definitions.
 param token string
 param location string
 param tags object
@@ -6,7 +6,7 @@ param principalId string
 param privateNetworking bool
 param workspaceId string
 
-var definitions = loadJsonContent('../../shared/ports/containers.json')
+var definitions = loadJsonContent('../containers.json')
 var dataContributor = '00000000-0000-0000-0000-000000000002'
 
 resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
@@ -39,30 +39,10 @@ resource database 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases@2025-04-15
 }
 
 resource containers 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2025-04-15' = [
-  for definition in items(definitions): {
+  for definition in definitions: {
     parent: database
-    name: definition.key
-    properties: {
-      resource: {
-        id: definition.key
-        partitionKey: {
-          paths: map(definition.value.partitionKey, field => '/${field}')
-          kind: length(definition.value.partitionKey) > 1 ? 'MultiHash' : 'Hash'
-          version: 2
-        }
-        defaultTtl: -1
-        indexingPolicy: {
-          indexingMode: 'consistent'
-          automatic: true
-          includedPaths: concat(
-            map(definition.value.partitionKey, field => { path: '/${field}/?' }),
-            map(definition.value.indexed, field => { path: '/${field}/*' })
-          )
-          excludedPaths: [{ path: '/*' }]
-          compositeIndexes: definition.value.composite
-        }
-      }
-    }
+    name: definition.id
+    properties: { resource: definition }
   }
 ]
 

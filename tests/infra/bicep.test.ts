@@ -4,6 +4,7 @@ import path from "node:path";
 
 import { beforeAll, describe, expect, test } from "vitest";
 
+import { cosmosContainers } from "../../scripts/cosmosContainers.ts";
 import { AzureEnv } from "../../shared/config/env.ts";
 import { QueueName } from "../../shared/schemas/messages.ts";
 import { appSettings, problemsOf } from "./bicepRules.ts";
@@ -125,6 +126,14 @@ describe("app settings", () => {
   test("AUTH_MODE is the literal entra", () => {
     expect(appSettings(all()).get("AUTH_MODE")).toBe("entra");
   });
+});
+
+// The template and the adapter would otherwise index the same container in two ways.
+test("infra/containers.json is what the Cosmos adapter makes (npm run infra writes it)", () => {
+  expect(textOf("infra/containers.json")).toBe(cosmosContainers());
+  expect(textOf("infra/modules/documents.bicep")).toContain(
+    "loadJsonContent('../containers.json')",
+  );
 });
 
 test("the template makes every queue that the program names", () => {
