@@ -1,0 +1,129 @@
+import { HttpRequest, InvocationContext } from "@azure/functions";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+
+import { AppError } from "../../shared/domain/errors.ts";
+import type { Json } from "../../shared/schemas/json.ts";
+import { Problem } from "../../shared/schemas/problem.ts";
+import { testDeps } from "../../shared/testing/deps.ts";
+import { aPrincipal } from "../../shared/testing/fixtures.ts";
+import { call } from "../../shared/testing/http.ts";
+import { endpoint, toHttpHandler } from "./endpoint.ts";
+
+const notes: unknown[] = [];
+const notesPut = endpoint({
+  name: "notes-put",
+  method: "PUT",
+  route: "v1/notes/{number:int}",
+  permission: "incidents:write",
+  summary: "An endpoint of this test.",
+  params: z.object({ number: z.coerce.number().int() }),
+  query: z.strictObject({ limit: z.coerce.number().int().min(1).default(20) }),
+  body: z.strictObject({ text: z.string().max(10), tags: z.array(z.string()).optional() }),
+  reply: z.object({ number: z.int(), text: z.string(), limit: z.int() }),
+  async handle({ params, query, body, ifMatch }) {
+    if (body.text === "bug") throw new TypeError("secret of the inside");
+    if (body.text === "busy")
+      throw new AppError("rate-limited", "Later.", { retryAfterSeconds: 7 });
+    notes.push(body);
+    return {
+      status: 200,
+      body: { number: params.number, text: body.text, limit: query.limit },
+      etag: ifMatch ?? "v1",
+    };
+  },
+});
+
+const analyst = aPrincipal();
+const viewer = aPrincipal("viewer");
+const put = (body: Json, more: Parameters<typeof call>[2] = {}) =>
+  call(notesPut, testDeps(), { as: analyst, params: { number: 7 }, body, ...more });
+
+test("200: what was parsed reaches the handler, with an ETag", async () => {
+  const reply = await put({ text: "hi" }, { query: { limit: 3 }, headers: { "if-match": '"v9"' } });
+  expect(reply).toMatchObject({ status: 200, json: { number: 7, text: "hi", limit: 3 } });
+  expect(reply.headers.get("etag")).toBe('"v9"');
+});
+
+test("304: a matching If-None-Match answers without a body", async () => {
+  const reply = await put({ text: "hi" }, { headers: { "if-none-match": 'W/"v1"' } });
+  expect(reply).toMatchObject({ status: 304, json: null });
+});
+
+describe("a refusal is problem+json that names what is wrong, and nothing reaches the handler", () => {
+  test.each<[string, Json, Parameters<typeof call>[2], number, string | undefined]>([
+    ["400 malformed JSON", "{", {}, 400, undefined],
+    ["401 nobody signed in", { text: "hi" }, { as: undefined as never }, 401, undefined],
+    ["403 names the role", { text: "hi" }, { as: viewer }, 403, undefined],
+    ["404 a number that is none", { text: "hi" }, { params: { number: "x" } }, 404, undefined],
+    ["413 six megabytes", `{"text":"${"x".repeat(6 * 1024 * 1024)}"}`, {}, 413, undefined],
+    ["415 a form", { text: "hi" }, { headers: { "content-type": "text/plain" } }, 415, undefined],
+    ["422 wrong type", { text: 5 }, {}, 422, "/text"],
+    ["422 deep pointer", { text: "hi", tags: ["a", 1] }, {}, 422, "/tags/1"],
+    ["422 unknown field, escaped", { text: "hi", "a/b~c": 1 }, {}, 422, "/a~1b~0c"],
+    ["422 negative limit", { text: "hi" }, { query: { limit: -1 } }, 422, "/query/limit"],
+    ["422 unknown parameter", { text: "hi" }, { query: { nope: 1 } }, 422, "/query/nope"],
+    ["422 no body", null, {}, 422, ""],
+  ])("%s", async (_, body, more, status, pointer) => {
+    const before = notes.length;
+    const reply = await put(body, more);
+    expect(reply.status).toBe(status);
+    expect(reply.headers.get("content-type")).toBe("application/problem+json");
+    const problem = Problem.parse(reply.json);
+    expect(problem).toMatchObject({ status, instance: expect.stringContaining("/api/v1/notes/") });
+    if (pointer !== undefined)
+      expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
+    if (status === 403) expect(problem.detail).toContain("analyst");
+    expect(notes.length).toBe(before);
+  });
+});
+
+test("429: says how long to wait", async () => {
+  const reply = await put({ text: "busy" });
+  expect(reply.status).toBe(429);
+  expect(reply.headers.get("retry-after")).toBe("7");
+});
+
+// A stack or a message of the inside in a reply tells an attacker how we are built.
+test("500: a bug shows nothing of the inside", async () => {
+  const reply = await put({ text: "bug" });
+  expect(reply.status).toBe(500);
+  expect(JSON.stringify(reply.json)).not.toContain("secret of the inside");
+  expect(Problem.parse(reply.json).trace_id).not.toBe("");
+});
+
+// The host lets a query key `headers` replace all request headers: it must be refused before sign-in is looked at.
+test.each(["headers", "Headers", "HEADERS"])(
+  "400: a query key %s is refused unauthenticated",
+  async (key) => {
+    const reply = await put({ text: "hi" }, { as: undefined as never, query: { [key]: "x" } });
+    expect(reply.status).toBe(400);
+  },
+);
+
+// A 5xx for odd input means that something parsed it too late.
+test("no JSON body whatever makes a 5xx", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.json(), async (text) => {
+      const reply = await put(text);
+      expect([200, 400, 422]).toContain(reply.status);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+// The host's connection hangs for the next request when a body is left unread.
+test("a refused request's body is read to its end", async () => {
+  const handler = toHttpHandler(notesPut, testDeps(), async () => {
+    throw new AppError("unauthenticated", "Sign in.");
+  });
+  const request = new HttpRequest({
+    method: "PUT",
+    url: "http://127.0.0.1/api/v1/notes/7",
+    headers: { "content-type": "application/json" },
+    body: { string: '{"text":"hi"}' },
+  });
+  await handler(request, new InvocationContext({ invocationId: "i", functionName: "notes-put" }));
+  expect(request.bodyUsed).toBe(true);
+});
