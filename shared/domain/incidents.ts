@@ -1,8 +1,7 @@
 /** Decisions about incidents: what a sync changes, whom it concerns, when an incident has settled. */
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 
-import { z } from "zod";
+import type { z } from "zod";
 
 import { IncidentRecord, type SentinelIncident, type SyncFields } from "../schemas/incidents.ts";
 import type { JsonObject } from "../schemas/json.ts";
@@ -27,6 +26,15 @@ export const KnownIncident = IncidentRecord.pick({
   sync: true,
 });
 export type KnownIncident = z.infer<typeof KnownIncident>;
+
+/** What tells a sync that a row brings nothing new. Indexed, so that thousands are cheap to read. */
+export const IncidentVersion = IncidentRecord.pick({
+  incident_key: true,
+  last_modified_at: true,
+  status: true,
+  severity: true,
+});
+export type IncidentVersion = z.infer<typeof IncidentVersion>;
 
 /** The same incident, newest row, as its workspace tells it now. */
 export interface SyncContext {
@@ -110,17 +118,6 @@ export function isSettled(sync: SyncFields, lastSuccessAt: string | undefined, n
   if (now.getTime() - since >= SETTLED_AFTER_MS) return true;
   return lastSuccessAt !== undefined && Date.parse(lastSuccessAt) > since;
 }
-
-/** A short ETag over the versions of an incident's documents and what else its view shows. */
-export const incidentEtag = (
-  incidentVersion: string,
-  enrichmentVersion: string | undefined,
-  settled: boolean,
-): string =>
-  createHash("sha256")
-    .update(JSON.stringify([incidentVersion, enrichmentVersion ?? null, settled]))
-    .digest("base64url")
-    .slice(0, 22);
 
 function arrived(incoming: SentinelIncident, context: SyncContext): IncidentChange {
   const { provider, startedAt, isFirstSync } = context;

@@ -1,5 +1,5 @@
 /** Incidents in container `incidents`, partition (tenant_id, incident_key): the record, its enrichment, its outbox rows. */
-import { KnownIncident } from "../domain/incidents.ts";
+import { IncidentVersion, KnownIncident } from "../domain/incidents.ts";
 import type { Deps } from "../ports/deps.ts";
 import type {
   DocumentStore,
@@ -60,23 +60,17 @@ export async function readVersions(
   documents: DocumentStore,
   tenantId: string,
   numbers: readonly number[],
-): Promise<Map<string, { last_modified_at: string; status: string; severity: string }>> {
-  const versions = new Map<
-    string,
-    { last_modified_at: string; status: string; severity: string }
-  >();
+): Promise<Map<string, IncidentVersion>> {
+  const versions = new Map<string, IncidentVersion>();
   const query: Query = {
     partition: [tenantId],
     where: [IS_INCIDENT, { op: "in", field: "number", values: numbers }],
     limit: 1000,
-    select: ["incident_key", "last_modified_at", "status", "severity"],
+    select: Object.keys(IncidentVersion.shape),
   };
   for await (const { doc } of allOf(documents, query)) {
-    versions.set(String(doc["incident_key"]), {
-      last_modified_at: String(doc["last_modified_at"]),
-      status: String(doc["status"]),
-      severity: String(doc["severity"]),
-    });
+    const version = IncidentVersion.parse(doc);
+    versions.set(version.incident_key, version);
   }
   return versions;
 }

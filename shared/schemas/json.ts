@@ -8,9 +8,10 @@ export type JsonObject = { [key: string]: Json };
 export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), Json);
 
 /** A record as a document: fields that are `undefined` are left out, as JSON does. */
-export const asDocument = <Fields extends { [key: string]: Json | undefined; id: string }>(
-  fields: Fields,
-): JsonObject & { id: string } => ({
+export const asDocument = (fields: {
+  [key: string]: Json | undefined;
+  id: string;
+}): JsonObject & { id: string } => ({
   ...Object.fromEntries(
     Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined),
   ),

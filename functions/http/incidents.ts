@@ -1,0 +1,55 @@
+/** Incidents: the queue, one incident, what people note on it, enrichment, and a sync on demand. */
+import { find, show } from "../../shared/repositories/incidentViews.ts";
+import {
+  IncidentNumberParams,
+  IncidentPage,
+  IncidentQuery,
+  IncidentView,
+  ProviderChoice,
+  SyncReply,
+} from "../../shared/schemas/incidents.ts";
+import { listIncidents } from "../../shared/services/listIncidents.ts";
+import { syncIncidents } from "../../shared/services/syncIncidents.ts";
+import { endpoint } from "../kit/endpoint.ts";
+
+export const incidentsList = endpoint({
+  name: "incidents-list",
+  method: "GET",
+  route: "v1/incidents",
+  permission: "incidents:read",
+  summary: "List incidents, most recently changed first.",
+  query: IncidentQuery,
+  reply: IncidentPage,
+  async handle({ deps, principal, query }) {
+    return { status: 200, body: await listIncidents(deps, principal.tenant_id, query) };
+  },
+});
+
+export const incidentsGet = endpoint({
+  name: "incidents-get",
+  method: "GET",
+  route: "v1/incidents/{number:int}",
+  permission: "incidents:read",
+  summary: "Read an incident by Sentinel's number.",
+  params: IncidentNumberParams,
+  query: ProviderChoice,
+  reply: IncidentView,
+  async handle({ deps, principal, params, query }) {
+    const { tenant_id } = principal;
+    const stored = await find(deps.documents, tenant_id, params.number, query.provider);
+    const { view, etag } = await show(deps, stored);
+    return { status: 200, body: view, etag };
+  },
+});
+
+export const incidentsSync = endpoint({
+  name: "incidents-sync",
+  method: "POST",
+  route: "v1/incidents/sync",
+  permission: "incidents:sync",
+  summary: "Synchronise the tenant's providers now.",
+  reply: SyncReply,
+  async handle({ deps, principal }) {
+    return { status: 200, body: await syncIncidents(deps, principal.tenant_id) };
+  },
+});
