@@ -71,10 +71,13 @@ describe("a refusal is problem+json that names what is wrong, and nothing reache
     expect(reply.status).toBe(status);
     expect(reply.headers.get("content-type")).toBe("application/problem+json");
     const problem = Problem.parse(reply.json);
-    expect(problem).toMatchObject({ status, instance: expect.stringContaining("/api/v1/notes/") });
-    if (pointer !== undefined)
-      expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
-    if (status === 403) expect(problem.detail).toContain("analyst");
+    const pointers = (problem.errors ?? []).map((error) => error.pointer);
+    expect({ ...problem, pointers }).toMatchObject({
+      status,
+      instance: expect.stringContaining("/api/v1/notes/"),
+      detail: status === 403 ? expect.stringContaining("analyst") : expect.any(String),
+      pointers: pointer === undefined ? [] : expect.arrayContaining([pointer]),
+    });
     expect(notes.length).toBe(before);
   });
 });
