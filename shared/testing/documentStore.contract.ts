@@ -8,12 +8,16 @@ import { describeWrites } from "./documentStore.writes.contract.ts";
 import { makeScenario } from "./documentScenario.ts";
 import type { DocumentStoreHarness, Scenario } from "./documentScenario.ts";
 
-/** Runs the contract. Every test has a tenant of its own, so that a store with old data in it can be tested. */
+/**
+ * Runs the contract. Every test has a tenant of its own, so that a store with old data in it can be tested.
+ * @param skip shows the contract as skipped, for a store that is not at hand.
+ */
 export function documentStoreContract(
   name: string,
   makeHarness: () => Promise<DocumentStoreHarness>,
+  { skip = false } = {},
 ): void {
-  describe(`document store: ${name}`, () => {
+  describe.skipIf(skip)(`document store: ${name}`, () => {
     let harness: DocumentStoreHarness;
     let store: DocumentStore;
     let scenario: Scenario;

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { checkPartitionKey, isDocumentId } from "../../domain/documentLimits.ts";
 import { fieldPath } from "../../domain/documentQuery.ts";
 import type { CursorPosition } from "../../domain/documentQuery.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { CONTAINERS } from "../../ports/containers.ts";
 import type { ContainerName } from "../../ports/containers.ts";
 import type {
@@ -34,18 +35,25 @@ const CONFLICT_STATUSES: ReadonlySet<number> = new Set([404, 409, 412]);
 const StoredDocument = z.looseObject({ id: z.string(), _etag: z.string() }).catchall(Json);
 type StoredDocument = z.infer<typeof StoredDocument>;
 
+export interface CosmosStoreOptions extends CosmosConnection {
+  /** Dates the mark that each batch leaves in its documents. */
+  clock: Clock;
+}
+
 /** Connects on first use. The database and its containers must exist. */
-export function createCosmosDocumentStore(connection: CosmosConnection): DocumentStore {
-  return new CosmosDocumentStore(connection);
+export function createCosmosDocumentStore(options: CosmosStoreOptions): DocumentStore {
+  return new CosmosDocumentStore(options);
 }
 
 class CosmosDocumentStore implements DocumentStore {
   readonly #client: CosmosClient;
   readonly #database: Database;
+  readonly #clock: Clock;
 
-  constructor(connection: CosmosConnection) {
-    this.#client = createClient(connection);
-    this.#database = this.#client.database(connection.database);
+  constructor(options: CosmosStoreOptions) {
+    this.#client = createClient(options);
+    this.#database = this.#client.database(options.database);
+    this.#clock = options.clock;
   }
 
   async read(container: ContainerName, key: PartitionKey, id: string): Promise<Stored | undefined> {
@@ -63,7 +71,7 @@ class CosmosDocumentStore implements DocumentStore {
     checkPartitionKey(CONTAINERS[container], key);
     checkWrites(container, key, writes);
     if (writes.length === 0) return "done";
-    const mark = randomUUID();
+    const mark = `${this.#clock.now().toISOString()} ${randomUUID()}`;
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.#attempt(container, key, operationsFor(writes, mark), attempt);
       if (result === "again") {

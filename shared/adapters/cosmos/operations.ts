@@ -13,7 +13,7 @@ import { CONTAINERS } from "../../ports/containers.ts";
 import type { ContainerName } from "../../ports/containers.ts";
 import type { PartitionKey, Write } from "../../ports/documentStore.ts";
 
-/** The field that holds the id of the batch which wrote the document last. */
+/** The field that holds the time and the unique id of the batch which wrote the document last. */
 export const MARK = "_op";
 const PATCH_STEPS_MAX = 10;
 

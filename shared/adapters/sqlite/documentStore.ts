@@ -53,12 +53,12 @@ class SqliteDocumentStore implements DocumentStore {
     this.#statements = new Statements(database);
     database.function("contains_text", { deterministic: true }, containsText);
     const tables = containerNames().map(describeTable);
+    // No ANALYZE: the indexes are made for the queries, so the planner's defaults choose them. Statistics taken while, say,
+    // no outbox row waits would make it read all documents to look for one.
     // One transaction: of several processes that start together, one creates and the others find it done.
     inTransaction(database, () => {
       for (const table of tables) createTable(database, table);
     });
-    // https://www.sqlite.org/lang_analyze.html: gathers the statistics that choose between indexes, when they are old.
-    database.exec("PRAGMA optimize = 0x10002");
     this.#tables = new Map(tables.map((table) => [table.container, table]));
   }
 

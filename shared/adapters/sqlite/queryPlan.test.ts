@@ -1,0 +1,102 @@
+import { beforeAll, expect, test } from "vitest";
+
+import { CONTAINERS } from "../../ports/containers.ts";
+import type { ContainerName } from "../../ports/containers.ts";
+import type { Query } from "../../ports/documentStore.ts";
+import { openDatabase } from "./database.ts";
+import { createSqliteDocumentStore } from "./documentStore.ts";
+import { compileCount, compilePage } from "./querySql.ts";
+import { describeTable } from "./tables.ts";
+
+const database = openDatabase(":memory:");
+beforeAll(() => {
+  createSqliteDocumentStore(database, { now: () => new Date(0) });
+});
+
+function plan({
+  sql,
+  parameters,
+}: {
+  sql: string;
+  parameters: (string | number | null)[];
+}): string {
+  const rows = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters);
+  return rows.map((row) => String(row["detail"])).join("; ");
+}
+
+const pagePlan = (container: ContainerName, query: Query): string =>
+  plan(compilePage(describeTable(container), query, 0));
+
+const planInPartition = (container: ContainerName, field: string): string =>
+  pagePlan(container, {
+    partition: ["t", "p"],
+    where: [ofType],
+    orderBy: { field, direction: "asc" },
+    limit: 20,
+  });
+
+const ofType = { op: "eq", field: "type", value: "x" } as const;
+
+// Sorting the whole tenant for each page makes the incident list slower with every incident.
+test.each(
+  Object.entries(CONTAINERS).flatMap(([name, { composite }]) =>
+    composite.flatMap((fields) =>
+      (["asc", "desc"] as const).map((direction) => ({
+        name: name as ContainerName,
+        fields,
+        direction,
+      })),
+    ),
+  ),
+)(
+  "$name: a tenant's page by $fields $direction follows an index",
+  ({ name, fields, direction }) => {
+    const field = fields.at(-1) ?? "";
+    const found = pagePlan(name, {
+      partition: ["t"],
+      where: [
+        ofType,
+        { op: "in", field: "severity", values: ["High"] },
+        { op: "eq", field: "status", value: "New" },
+      ],
+      orderBy: { field, direction },
+      limit: 20,
+    });
+    expect(found).toContain(`by_type_${field} (k1=? AND f_type=? AND f_${field}>?)`);
+    expect(found).not.toContain("TEMP B-TREE FOR ORDER BY");
+  },
+);
+
+// The next page starts where the last one ended, instead of reading everything before it again.
+test("a cursor becomes a bound of the index", () => {
+  const query: Query = {
+    partition: ["t"],
+    where: [ofType],
+    orderBy: { field: "last_modified_at", direction: "desc" },
+    limit: 20,
+  };
+  const first = compilePage(describeTable("incidents"), query, 0);
+  const cursor = first.cursorOf({ value: "2026", key: ["t", "w:1"], id: "1" });
+  expect(pagePlan("incidents", { ...query, cursor })).toContain("f_last_modified_at<?");
+});
+
+// A session's steps must not be looked for among all steps of the tenant.
+test("one small partition is read by its key, a large one by its own index", () => {
+  expect(planInPartition("sessions", "seq")).toContain("(k1=? AND k2=?)");
+  expect(planInPartition("notifications", "created_at")).toContain(
+    "in_type_created_at (k1=? AND k2=? AND f_type=?",
+  );
+  expect(planInPartition("audit", "seq")).toContain("in_type_seq (k1=? AND k2=? AND f_type=?");
+});
+
+// The outbox sweep runs every minute over all tenants and finds nothing most of the time.
+test("a query over all partitions by type does not read all documents", () => {
+  const query = {
+    where: [ofType],
+    orderBy: { field: "created_at", direction: "asc" },
+    limit: 20,
+  } as const;
+  expect(pagePlan("incidents", query)).toContain("by_type (f_type=?)");
+  const count = compileCount(describeTable("incidents"), { where: [ofType] }, 0);
+  expect(plan(count)).toContain("by_type (f_type=?)");
+});

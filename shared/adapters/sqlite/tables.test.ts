@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+
+import { openDatabase } from "./database.ts";
+import { createSqliteDocumentStore } from "./documentStore.ts";
+
+const clock = { now: () => new Date(0) };
+
+// A new version may index another field; its filter must find the documents that an older version wrote.
+test("a field that is indexed later is filled from the documents that are there", async () => {
+  const database = openDatabase(":memory:");
+  const older = createSqliteDocumentStore(database, clock);
+  const key = ["t", "w:1"];
+  const values = ["High", 5, 4.5, true, null, ["High"], { a: 1 }];
+  for (const [index, severity] of values.entries()) {
+    const doc = { id: `d${index}`, tenant_id: "t", incident_key: "w:1", severity };
+    await older.batch("incidents", key, [{ kind: "create", doc }]);
+  }
+  database.exec(`ALTER TABLE documents_incidents DROP COLUMN f_severity`);
+  const newer = createSqliteDocumentStore(database, clock);
+  const find = async (value: string | number | boolean) => {
+    const where = [{ op: "eq", field: "severity", value } as const];
+    const page = await newer.query("incidents", { partition: key, where, limit: 10 });
+    return page.items.map((item) => item.doc.id);
+  };
+  expect(await find("High")).toEqual(["d0"]);
+  expect(await find(5)).toEqual(["d1"]);
+  expect(await find(4.5)).toEqual(["d2"]);
+  expect(await find(true)).toEqual(["d3"]);
+  expect(await find(1)).toEqual([]);
+  expect(await find('["High"]')).toEqual([]);
+  await newer.close();
+});
