@@ -12,6 +12,8 @@ export interface BindingSource {
   /** Undefined when the body is not read before the function starts. */
   body: Buffer | undefined;
   params: Readonly<Record<string, string>>;
+  /** Names of all route parameters: one that is absent hides a query key of its name. */
+  names: readonly string[];
   headers: Readonly<Record<string, string>>;
 }
 
@@ -26,6 +28,10 @@ class CaselessData {
 
   rename(name: string, data: RpcData): void {
     this.#entries.set(name.toLowerCase(), { name, data });
+  }
+
+  delete(name: string): void {
+    this.#entries.delete(name.toLowerCase());
   }
 
   has(name: string): boolean {
@@ -46,7 +52,11 @@ export function bindingData(source: BindingSource): Record<string, RpcData> {
     if (!/^(?:code|query)$/i.test(name)) data.rename(name, { string: value });
   }
   for (const [name, value] of bodyScalars(source.body)) data.set(name, value);
-  for (const [name, value] of Object.entries(source.params)) data.set(name, { string: value });
+  for (const name of source.names) {
+    const value = source.params[name];
+    if (value === undefined) data.delete(name);
+    else data.set(name, { string: value });
+  }
   if (!data.has("Headers")) data.set("Headers", { json: JSON.stringify(source.headers) });
   return data.toObject();
 }

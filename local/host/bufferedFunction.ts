@@ -51,8 +51,12 @@ function toRpc(request: FunctionRequest, params: Record<string, string>): RpcHtt
 const nullable = (entries: Iterable<[string, string]>): Record<string, { value: string }> =>
   Object.fromEntries([...entries].map(([name, value]) => [name, { value }]));
 
+const COOKIE_NAME = /^[\w!#$%&'*+\-.^`|~]+$/;
+
 /** In the order and spelling of the real host; it sets `path=/` and drops an expiry at the epoch. */
 function serializeCookie(cookie: RpcCookie): string {
+  if (!COOKIE_NAME.test(cookie.name))
+    throw new TypeError(`'${cookie.name}' is not a valid cookie name.`);
   const seconds = cookie.expires?.value?.seconds ?? 0;
   const sameSite = { none: undefined, lax: "lax", strict: "strict", explicitNone: "none" }[
     cookie.sameSite

@@ -69,6 +69,17 @@ export class ClientResponse {
     else this.#response.end();
   }
 
+  /** Sends the whole body and ends. */
+  endWith(body: string | Uint8Array): void {
+    if (this.isEnded) return;
+    // As the real host: a length is given only by the function itself.
+    this.#headers["transfer-encoding"] = "chunked";
+    if (this.#response.req.httpVersion !== "1.1" || this.#response.req.method === "HEAD")
+      delete this.#headers["transfer-encoding"];
+    this.#start();
+    this.#response.end(body);
+  }
+
   /** Answers without a body, dropping what was set before; cuts the connection when the answer has begun. */
   refuse(statusCode: number, headers: Record<string, string> = {}): void {
     if (this.isEnded) return;
@@ -93,6 +104,7 @@ export class ClientResponse {
 
   #reset(): void {
     const { socket } = this.#response;
-    setImmediate(() => socket?.resetAndDestroy());
+    // After what was written before, so that the client sees how far it got.
+    setImmediate(() => socket?.write("", () => socket.resetAndDestroy()));
   }
 }

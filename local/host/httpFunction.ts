@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 
 import { bindingData } from "./bindingData.ts";
 import { answerBuffered } from "./bufferedFunction.ts";
+import { answerDirectly } from "./directAnswer.ts";
 import type { ClientResponse } from "./clientResponse.ts";
 import type { Registry } from "./core.ts";
 import { invoke } from "./invoke.ts";
@@ -46,7 +47,7 @@ const describe = (error: unknown): string =>
 async function answerStreamed(
   registry: Registry,
   proxy: Server,
-  { fn, params }: RouteMatch,
+  { fn, params, names }: RouteMatch,
   request: FunctionRequest,
   response: ClientResponse,
 ): Promise<void> {
@@ -57,7 +58,8 @@ async function answerStreamed(
   await invoke(registry, fn, {
     data: {},
     invocationId,
-    triggerMetadata: bindingData({ query, body, params, headers }),
+    intercept: (result) => answerDirectly(result, invocationId, response),
+    triggerMetadata: bindingData({ query, body, params, names, headers }),
   });
   // A function that returned undefined or null has sent nothing: the real host gives up on it with a 500.
   if (!response.isStarted) response.refuse(500);

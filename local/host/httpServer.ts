@@ -29,16 +29,19 @@ const CLOSING = { connection: "close" };
 
 /** A server that does not listen yet. */
 export function createHttpServer(app: HttpApp): Server {
-  const inFlight = new WeakMap<object, ClientResponse>();
+  const inFlight = new WeakMap<object, Exchange>();
   const onRequest = (request: IncomingMessage, raw: ServerResponse): void => {
     const response = new ClientResponse(raw);
-    inFlight.set(request.socket, response);
+    inFlight.set(request.socket, { request, raw, response });
     handle(app, request, raw, response).catch((error: unknown) => {
       app.registry.log("error", error instanceof Error ? String(error.stack) : String(error));
       response.refuse(500);
     });
   };
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, noDelay: true }, onRequest);
+  const server = createServer(
+    { maxHeaderSize: HEADER_BYTES_MAX, requireHostHeader: false },
+    onRequest,
+  );
   server.maxHeadersCount = 0;
   // Interim answers are sent only when a function is going to read the body.
   server.on("checkContinue", onRequest);
@@ -49,17 +52,19 @@ export function createHttpServer(app: HttpApp): Server {
   return server;
 }
 
-function refuseUnreadable(
-  code: string,
-  socket: Socket,
-  response: ClientResponse | undefined,
-): void {
+interface Exchange {
+  request: IncomingMessage;
+  raw: ServerResponse;
+  response: ClientResponse;
+}
+
+function refuseUnreadable(code: string, socket: Socket, exchange: Exchange | undefined): void {
   if (code === "ECONNRESET" || code === "HPE_INVALID_EOF_STATE" || !socket.writable) {
     socket.resetAndDestroy();
-  } else if (response !== undefined && !response.isEnded) {
-    // The head was fine and a function is at work: the body turned out to be broken.
-    response.refuse(500);
-    socket.end();
+  } else if (exchange !== undefined && !exchange.response.isEnded) {
+    // What was read well is answered; a body that turned out to be broken is a 500.
+    if (!exchange.request.complete) exchange.response.refuse(500);
+    exchange.raw.once("close", () => socket.end());
   } else {
     const status = STATUS_BY_PARSER_ERROR[code] ?? "400 Bad Request";
     socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
@@ -107,11 +112,13 @@ function refusalOf(
 ): number | undefined {
   const lineLength =
     (request.url ?? "").length + (request.method ?? "").length + "  HTTP/1.1".length;
+  if (request.httpVersion === "0.9") return 505;
   if (lineLength > REQUEST_LINE_MAX) return 414;
   if (target === undefined) return 400;
   if (request.rawHeaders.length > 2 * HEADER_COUNT_MAX) return 431;
-  if (headers === undefined || !HOST_NAME.test(headers["host"] ?? "")) return 400;
-  return undefined;
+  const hostName = headers?.["host"];
+  if (hostName === undefined) return request.httpVersion === "1.1" ? 400 : undefined;
+  return HOST_NAME.test(hostName) ? undefined : 400;
 }
 
 /** Lower-case names; repeated values joined by a comma without space. Undefined when the server refuses them. */

@@ -8,12 +8,14 @@ export interface Invocation {
   data: RpcData;
   triggerMetadata?: Record<string, RpcData>;
   invocationId?: string;
+  /** Gets the result first; true when it has dealt with it, so that the library need not convert it. */
+  intercept?: (result: unknown) => boolean;
 }
 
 /**
  * Runs one function to its end.
  *
- * @throws whatever the function or a hook threw; `new Error("Unknown error")` for `throw undefined`
+ * @throws whatever the function or a hook threw. `throw undefined` counts as returning nothing, as in the real worker
  */
 export async function invoke(
   registry: Registry,
@@ -44,12 +46,14 @@ export async function invoke(
       before.functionCallback,
     );
   } catch (error) {
-    after.error = error ?? new Error("Unknown error");
+    after.error = error;
   }
   core.state = undefined;
   await runHooks(core, "postInvocationHooks", registry.hooks.postInvocation, after);
   if (after.error !== undefined && after.error !== null) throw after.error;
-  return invocationModel.getResponse(context, after.result);
+  // The library still takes note of the end of the request, with an empty answer that goes nowhere.
+  const isDone = invocation.intercept?.(after.result) === true;
+  return invocationModel.getResponse(context, isDone ? {} : after.result);
 }
 
 function coreContext(

@@ -6,6 +6,8 @@ export interface RouteMatch {
   fn: RegisteredFunction;
   /** Route values, absent parameters left out. */
   params: Record<string, string>;
+  /** Names of all parameters of the route. */
+  names: readonly string[];
 }
 
 export interface RouteTable {
@@ -98,7 +100,7 @@ function indexed(routes: readonly Route[]): RouteTable["find"] {
   const search = (method: string, path: string): RouteMatch | undefined => {
     for (const route of byMethod.get(method) ?? []) {
       const params = matchTemplate(route.template, path);
-      if (params !== undefined) return { fn: route.fn, params };
+      if (params !== undefined) return { fn: route.fn, params, names: route.template.names };
     }
     return undefined;
   };

@@ -88,6 +88,11 @@ export class Timer {
     };
   }
 
+  /** Asked for a run right after the start, whatever the schedule says. */
+  get runsOnStartup(): boolean {
+    return this.#options.fn.trigger["runOnStartup"] === true;
+  }
+
   /** True when a run was already missed before this host started. */
   get isPastDue(): boolean {
     return this.#isPastDue;
@@ -154,7 +159,7 @@ export class Timer {
     const { schedule, state } = this.#options;
     const record = state.get(this.name);
     const last = record?.last === undefined ? NEVER : asOffset(record.last);
-    const next = record === undefined ? NEVER : asOffset(record.next);
+    const next = this.#nextDue === undefined ? NEVER : asOffset(this.#nextDue.toISOString());
     return JSON.stringify({
       Schedule: { AdjustForDST: schedule.kind === "cron" },
       ScheduleStatus: this.#isMonitored ? { Last: last, Next: next, LastUpdated: last } : null,

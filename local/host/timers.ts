@@ -33,7 +33,9 @@ export class Timers {
 
   /** Starts what was missed while the host was stopped, and from then on what falls due. */
   start(): void {
-    for (const timer of this.all) if (timer.isPastDue) this.#launch(timer, true);
+    for (const timer of this.all) {
+      if (timer.isPastDue || timer.runsOnStartup) this.#launch(timer, timer.isPastDue);
+    }
     this.#look();
   }
 
