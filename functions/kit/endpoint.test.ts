@@ -52,34 +52,33 @@ test("304: a matching If-None-Match answers without a body", async () => {
 });
 
 describe("a refusal is problem+json that names what is wrong, and nothing reaches the handler", () => {
-  test.each<[string, Json, Parameters<typeof call>[2], number, string | undefined]>([
-    ["400 malformed JSON", "{", {}, 400, undefined],
-    ["401 nobody signed in", { text: "hi" }, { as: undefined as never }, 401, undefined],
-    ["403 names the role", { text: "hi" }, { as: viewer }, 403, undefined],
-    ["404 a number that is none", { text: "hi" }, { params: { number: "x" } }, 404, undefined],
-    ["413 six megabytes", `{"text":"${"x".repeat(6 * 1024 * 1024)}"}`, {}, 413, undefined],
-    ["415 a form", { text: "hi" }, { headers: { "content-type": "text/plain" } }, 415, undefined],
-    ["422 wrong type", { text: 5 }, {}, 422, "/text"],
-    ["422 deep pointer", { text: "hi", tags: ["a", 1] }, {}, 422, "/tags/1"],
-    ["422 unknown field, escaped", { text: "hi", "a/b~c": 1 }, {}, 422, "/a~1b~0c"],
-    ["422 negative limit", { text: "hi" }, { query: { limit: -1 } }, 422, "/query/limit"],
-    ["422 unknown parameter", { text: "hi" }, { query: { nope: 1 } }, 422, "/query/nope"],
-    ["422 no body", null, {}, 422, ""],
-  ])("%s", async (_, body, more, status, pointer) => {
+  test.each<[string, Json, Parameters<typeof call>[2], number, string[]]>([
+    ["400 malformed JSON", "{", {}, 400, []],
+    ["401 nobody signed in", { text: "hi" }, { as: undefined as never }, 401, []],
+    ["403 the role is missing", { text: "hi" }, { as: viewer }, 403, []],
+    ["404 a number that is none", { text: "hi" }, { params: { number: "x" } }, 404, []],
+    ["413 six megabytes", `{"text":"${"x".repeat(6 * 1024 * 1024)}"}`, {}, 413, []],
+    ["415 a form", { text: "hi" }, { headers: { "content-type": "text/plain" } }, 415, []],
+    ["422 wrong type", { text: 5 }, {}, 422, ["/text"]],
+    ["422 deep pointer", { text: "hi", tags: ["a", 1] }, {}, 422, ["/tags/1"]],
+    ["422 unknown field, escaped", { text: "hi", "a/b~c": 1 }, {}, 422, ["/a~1b~0c"]],
+    ["422 negative limit", { text: "hi" }, { query: { limit: -1 } }, 422, ["/query/limit"]],
+    ["422 unknown parameter", { text: "hi" }, { query: { nope: 1 } }, 422, ["/query/nope"]],
+    ["422 no body", null, {}, 422, [""]],
+  ])("%s", async (_, body, more, status, pointers) => {
     const before = notes.length;
     const reply = await put(body, more);
-    expect(reply.status).toBe(status);
     expect(reply.headers.get("content-type")).toBe("application/problem+json");
     const problem = Problem.parse(reply.json);
-    const pointers = (problem.errors ?? []).map((error) => error.pointer);
-    expect({ ...problem, pointers }).toMatchObject({
-      status,
-      instance: expect.stringContaining("/api/v1/notes/"),
-      detail: status === 403 ? expect.stringContaining("analyst") : expect.any(String),
-      pointers: pointer === undefined ? [] : expect.arrayContaining([pointer]),
-    });
+    expect([reply.status, problem.status]).toEqual([status, status]);
+    expect((problem.errors ?? []).map((error) => error.pointer)).toEqual(pointers);
     expect(notes.length).toBe(before);
   });
+});
+
+test("403: names the role that is missing", async () => {
+  const reply = await put({ text: "hi" }, { as: viewer });
+  expect(Problem.parse(reply.json).detail).toContain("analyst");
 });
 
 test("429: says how long to wait", async () => {
