@@ -1,9 +1,122 @@
-/** stub */
+/** The demo panel of the local run: make something happen, and see what the product does. */
+import {
+  Button,
+  DrawerBody,
+  DrawerHeader,
+  DrawerHeaderTitle,
+  makeStyles,
+  OverlayDrawer,
+  tokens,
+} from "@fluentui/react-components";
+import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
+import { useQuery } from "@tanstack/react-query";
+
+import { useApi } from "../../api/context.ts";
 import type { LocalSignIn } from "../../api/localSignIn.ts";
-export function DemoPanel({ onClose }: { local: LocalSignIn; onClose: () => void }) {
+import { useNow } from "../../components/clock.tsx";
+import { Failure } from "../../components/Notice.tsx";
+import { Section } from "../../components/Section.tsx";
+import { UtcTime } from "../../components/Time.tsx";
+import { faultsOptions, useAdvance, useFault, useSyncNow } from "./queries.ts";
+import { StoryControl } from "./StoryControl.tsx";
+import { UserControl } from "./UserControl.tsx";
+
+const useStyles = makeStyles({
+  row: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: tokens.spacingHorizontalS },
+  quiet: {
+    margin: "4px 0 8px",
+    color: tokens.colorNeutralForeground2,
+    fontSize: tokens.fontSizeBase200,
+  },
+});
+
+export function DemoPanel({ local, onClose }: { local: LocalSignIn; onClose: () => void }) {
   return (
-    <button type="button" onClick={onClose}>
-      x
-    </button>
+    <OverlayDrawer
+      open
+      position="end"
+      modalType="non-modal"
+      aria-label="Demo"
+      onOpenChange={(_, { open }) => !open && onClose()}
+    >
+      <DrawerHeader>
+        <DrawerHeaderTitle
+          action={
+            <Button
+              appearance="subtle"
+              aria-label="Close the demo panel"
+              icon={<Dismiss20Regular />}
+              onClick={onClose}
+            />
+          }
+        >
+          Demo
+        </DrawerHeaderTitle>
+      </DrawerHeader>
+      <DrawerBody>
+        <StoryControl />
+        <SyncControl />
+        <ClockControl />
+        <FaultControl />
+        <UserControl local={local} />
+      </DrawerBody>
+    </OverlayDrawer>
+  );
+}
+
+function SyncControl() {
+  const styles = useStyles();
+  const sync = useSyncNow();
+  return (
+    <Section title="Synchronisation">
+      <p className={styles.quiet}>The timer runs by itself; this runs it now.</p>
+      <div className={styles.row}>
+        <Button size="small" disabled={sync.isPending} onClick={() => sync.mutate()}>
+          Sync now
+        </Button>
+        {sync.isSuccess && <output>Synced.</output>}
+      </div>
+      {sync.isError && <Failure error={sync.error} />}
+    </Section>
+  );
+}
+
+function ClockControl() {
+  const styles = useStyles();
+  const advance = useAdvance();
+  return (
+    <Section title="Clock">
+      <p className={styles.quiet}>
+        It is <UtcTime at={new Date(useNow()).toISOString()} /> for the server. The clock only goes
+        forward.
+      </p>
+      <Button size="small" disabled={advance.isPending} onClick={() => advance.mutate("PT24H")}>
+        Advance 24 hours
+      </Button>
+      {advance.isError && <Failure error={advance.error} />}
+    </Section>
+  );
+}
+
+function FaultControl() {
+  const styles = useStyles();
+  const faults = useQuery(faultsOptions(useApi()));
+  const fault = useFault();
+  const active = faults.data ?? 0;
+  return (
+    <Section title="Faults">
+      <p className={styles.quiet}>
+        {active === 0 ? "Everything answers." : `${active} active: Sentinel fails on purpose.`}
+      </p>
+      <div className={styles.row}>
+        <Button size="small" disabled={fault.isPending} onClick={() => fault.mutate(true)}>
+          Sentinel answers 500
+        </Button>
+        <Button size="small" disabled={fault.isPending} onClick={() => fault.mutate(false)}>
+          Clear faults
+        </Button>
+      </div>
+      {fault.isError && <Failure error={fault.error} />}
+    </Section>
   );
 }

@@ -1,0 +1,83 @@
+/** Rows as the query returned them; those that a claim stands on come first and are marked. */
+import { Button, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { useMemo, useState } from "react";
+
+import type { Json } from "../../../../shared/schemas/json.ts";
+import type { ClaimRef, Evidence } from "../../../../shared/schemas/sessions.ts";
+import { OutsideText } from "../../components/OutsideText.tsx";
+import { Table } from "../../components/Table.tsx";
+
+const SHOWN_AT_FIRST = 50;
+
+const useStyles = makeStyles({
+  cell: {
+    fontFamily: tokens.fontFamilyMonospace,
+    maxWidth: "280px",
+    overflowWrap: "anywhere",
+    whiteSpace: "pre-wrap",
+  },
+  row: { boxShadow: `inset 3px 0 0 ${tokens.colorBrandStroke1}` },
+  mark: {
+    padding: "1px 3px",
+    backgroundColor: "var(--marked)",
+    color: tokens.colorNeutralForeground1,
+    fontWeight: tokens.fontWeightSemibold,
+    outline: `1px solid ${tokens.colorNeutralStrokeAccessible}`,
+  },
+});
+
+export function EvidenceRows({
+  evidence,
+  refs,
+}: {
+  evidence: Evidence;
+  refs: readonly ClaimRef[];
+}) {
+  const styles = useStyles();
+  const [isWhole, setWhole] = useState(false);
+  const named = useMemo(() => new Set(refs.map((ref) => ref.row_hash)), [refs]);
+  const rows = useMemo(
+    () => evidence.rows.toSorted((a, b) => Number(named.has(b.hash)) - Number(named.has(a.hash))),
+    [evidence.rows, named],
+  );
+  if (rows.length === 0) return <p>The query returned no row.</p>;
+  const shown = isWhole ? rows : rows.slice(0, SHOWN_AT_FIRST);
+  return (
+    <>
+      <Table label="Evidence rows" head={evidence.columns.map((column) => column.name)}>
+        {shown.map((row, index) => (
+          <tr
+            key={`${row.hash}.${index}`}
+            className={mergeClasses(named.has(row.hash) && styles.row)}
+          >
+            {evidence.columns.map((column, at) => {
+              const text = <OutsideText text={textOf(row.values[at])} limit={200} />;
+              return (
+                <td key={column.name} className={styles.cell}>
+                  {isMarked(refs, row.hash, column.name) ? (
+                    <mark className={styles.mark}>{text}</mark>
+                  ) : (
+                    text
+                  )}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </Table>
+      {rows.length > shown.length && (
+        <Button size="small" onClick={() => setWhole(true)}>
+          Show all {rows.length} rows
+        </Button>
+      )}
+    </>
+  );
+}
+
+const isMarked = (refs: readonly ClaimRef[], hash: string, column: string): boolean =>
+  refs.some((ref) => ref.row_hash === hash && ref.column === column);
+
+function textOf(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

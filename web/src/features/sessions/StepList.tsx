@@ -1,0 +1,89 @@
+/** What the run did, in order, with each query as it was sent. */
+import { makeStyles, Spinner, tokens } from "@fluentui/react-components";
+
+import type { SessionView, Step } from "../../../../shared/schemas/sessions.ts";
+import { Kql } from "../../components/Kql.tsx";
+import { OutsideText } from "../../components/OutsideText.tsx";
+import { Section } from "../../components/Section.tsx";
+import { Tag } from "../../components/Tag.tsx";
+import { UtcTime } from "../../components/Time.tsx";
+import { STAGES } from "../../components/words.ts";
+import { isLive } from "./queries.ts";
+
+const useStyles = makeStyles({
+  list: { listStyleType: "none", margin: 0, padding: 0 },
+  step: {
+    display: "grid",
+    gridTemplateColumns: "28px 84px minmax(0, 1fr) auto",
+    gap: "2px 8px",
+    padding: "5px 0",
+    borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
+    fontSize: tokens.fontSizeBase200,
+  },
+  quiet: { color: tokens.colorNeutralForeground2 },
+  number: {
+    color: tokens.colorNeutralForeground3,
+    textAlign: "right",
+    fontVariantNumeric: "tabular-nums",
+  },
+  figures: {
+    color: tokens.colorNeutralForeground2,
+    textAlign: "right",
+    fontVariantNumeric: "tabular-nums",
+    whiteSpace: "nowrap",
+  },
+  query: { gridColumn: "3 / -1", "& summary": { cursor: "pointer" } },
+  wait: { display: "flex", gap: "8px", padding: "8px 0" },
+});
+
+export function StepList({ session }: { session: SessionView }) {
+  const styles = useStyles();
+  return (
+    <Section title="Steps" aside={session.steps.length}>
+      <ol className={styles.list} aria-label="Steps">
+        {session.steps.map((step) => (
+          <OneStep key={step.seq} step={step} />
+        ))}
+      </ol>
+      {isLive(session) && (
+        <div className={styles.wait}>
+          <Spinner size="extra-tiny" aria-hidden />
+          <output>{session.status === "queued" ? "Waiting for its turn" : "Working"}</output>
+        </div>
+      )}
+    </Section>
+  );
+}
+
+function OneStep({ step }: { step: Step }) {
+  const styles = useStyles();
+  const word = STAGES.find(({ stage }) => stage === step.stage)?.word ?? step.stage;
+  return (
+    <li className={styles.step}>
+      <span className={styles.number}>{step.seq}</span>
+      <span className={styles.quiet}>{word}</span>
+      <span>
+        <OutsideText text={step.summary} /> {step.kind === "decision" && <Tag>decision</Tag>}
+        {step.truncated === true && <Tag>rows cut</Tag>}
+      </span>
+      <span className={styles.figures}>
+        {step.row_count !== undefined && `${step.row_count} rows · `}
+        {Math.round(step.duration_ms)} ms
+      </span>
+      {step.kql !== undefined && (
+        <details className={styles.query}>
+          <summary>
+            KQL
+            {step.timespan !== undefined && (
+              <span className={styles.quiet}>
+                {" "}
+                from <UtcTime at={step.timespan.from} /> to <UtcTime at={step.timespan.to} />
+              </span>
+            )}
+          </summary>
+          <Kql text={step.kql} />
+        </details>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,92 @@
+/** Sessions: start one, follow it by cheap polling, read its evidence. */
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+
+import type { Evidence, SessionSummary, SessionView } from "../../../../shared/schemas/sessions.ts";
+import type { ApiClient } from "../../api/client.ts";
+import { useApi } from "../../api/context.ts";
+
+/** A running session is asked again after this long. */
+const LIVE_MS = 700;
+
+export const isLive = (session: { status: SessionView["status"] }): boolean =>
+  session.status === "queued" || session.status === "running";
+
+interface SessionPage {
+  items: SessionSummary[];
+  next_cursor: string | null;
+}
+
+const ofIncidentKey = (number: number) => ["sessions", "of-incident", number] as const;
+
+export const incidentSessionsOptions = (api: ApiClient, number: number) =>
+  queryOptions({
+    queryKey: ofIncidentKey(number),
+    queryFn: ({ signal }) =>
+      api.read<SessionPage>(`/api/v1/sessions?incident_number=${number}`, { signal }),
+    refetchInterval: ({ state }) => (state.data?.items.some(isLive) ? 2_000 : 30_000),
+  });
+
+interface HeldSession {
+  session: SessionView;
+  etag: string | undefined;
+}
+
+const sessionKey = (id: string) => ["session", id] as const;
+
+/** Asks only for the steps after those held, and for nothing while nothing changed (304). */
+export function useSessionOptions(id: string) {
+  const api = useApi();
+  const cache = useQueryClient();
+  return queryOptions({
+    queryKey: sessionKey(id),
+    queryFn: async ({ signal }): Promise<HeldSession> => {
+      const held = cache.getQueryData<HeldSession>(sessionKey(id));
+      const after = held?.session.steps.at(-1)?.seq ?? 0;
+      const path = `/api/v1/sessions/${encodeURIComponent(id)}?after=${after}`;
+      const reply = await api.call<SessionView>(path, { signal, ifNoneMatch: held?.etag });
+      if (reply.body !== undefined) {
+        return { session: withSteps(held?.session, reply.body), etag: reply.etag };
+      }
+      if (held === undefined) throw new Error("The session came without a body.");
+      return held;
+    },
+    refetchInterval: ({ state }) =>
+      state.data === undefined || isLive(state.data.session) ? LIVE_MS : false,
+  });
+}
+
+function withSteps(before: SessionView | undefined, now: SessionView): SessionView {
+  const known = new Set(now.steps.map((step) => step.seq));
+  const earlier = (before?.steps ?? []).filter((step) => !known.has(step.seq));
+  return { ...now, steps: [...earlier, ...now.steps].toSorted((a, b) => a.seq - b.seq) };
+}
+
+/** Evidence never changes once it is written. */
+export const evidenceOptions = (api: ApiClient, sessionId: string, evidenceId: string) =>
+  queryOptions({
+    queryKey: ["evidence", sessionId, evidenceId],
+    queryFn: ({ signal }) =>
+      api.read<Evidence>(
+        `/api/v1/sessions/${encodeURIComponent(sessionId)}/evidence/${encodeURIComponent(evidenceId)}`,
+        { signal },
+      ),
+    staleTime: Infinity,
+  });
+
+export function useStartInvestigation() {
+  const api = useApi();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (incident: { number: number; provider_id: string }) =>
+      api.read<{ session_id: string }>("/api/v1/investigations/start", {
+        method: "POST",
+        body: {
+          query: `Investigate incident #${incident.number}`,
+          persona: "soc_analyst",
+          provider: incident.provider_id,
+          incident_number: incident.number,
+        },
+      }),
+    onSuccess: (_reply, { number }) => cache.invalidateQueries({ queryKey: ofIncidentKey(number) }),
+  });
+}
