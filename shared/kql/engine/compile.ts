@@ -1,12 +1,196 @@
 /** Compiles KQL into closures over columns. */
-import type { WorkspaceSchema } from "../../schemas/kql.ts";
-import type { CompiledQuery } from "./query.ts";
+import type { KqlColumn, WorkspaceSchema } from "../../schemas/kql.ts";
+import { diagnosticsOf } from "../kusto.ts";
+import { type BoundText, type SyntaxNode, bindText, positionAt, walk } from "../syntax.ts";
+import { type Compiler, type Context, Scope, type Tabular, refuse } from "./context.ts";
+import { arithmetic } from "./expressions/arithmetic.ts";
+import { calls } from "./expressions/calls.ts";
+import { comparisons } from "./expressions/comparisons.ts";
+import { literals } from "./expressions/literals.ts";
+import { membership } from "./expressions/membership.ts";
+import { names } from "./expressions/names.ts";
+import type { ScalarTable } from "./expressions/table.ts";
+import { callTabularBody } from "./expressions/userFunctions.ts";
+import { textSearch } from "./expressions/textSearch.ts";
+import { Frame } from "./frame.ts";
+import { defineLet } from "./lets.ts";
+import { expandOperators } from "./operators/expand.ts";
+import { filterOperators } from "./operators/filter.ts";
+import { joinOperators } from "./operators/join.ts";
+import { parseOperators } from "./operators/parse.ts";
+import { projectOperators } from "./operators/project.ts";
+import { rowOperators } from "./operators/rows.ts";
+import { sources } from "./operators/sources.ts";
+import { summarizeOperators } from "./operators/summarize.ts";
+import type { OperatorTable, SourceTable } from "./operators/table.ts";
+import { unionOperators, unionSources } from "./operators/union.ts";
+import type { CompiledQuery, QueryRun, RunOptions } from "./query.ts";
 import { KqlRefusal } from "./refusal.ts";
+import { Run } from "./run.ts";
+import { constantValue } from "./scalar.ts";
+import type { TableSource } from "./source.ts";
+
+const TEXT_LENGTH_MAX = 200_000;
+
+const SCALARS: ScalarTable = {
+  ...literals,
+  ...names,
+  ...arithmetic,
+  ...comparisons,
+  ...textSearch,
+  ...membership,
+  ...calls,
+};
+
+const OPERATORS: OperatorTable = {
+  ...filterOperators,
+  ...projectOperators,
+  ...rowOperators,
+  ...summarizeOperators,
+  ...joinOperators,
+  ...unionOperators,
+  ...expandOperators,
+  ...parseOperators,
+};
+
+const SOURCES: SourceTable = { ...sources, ...unionSources };
+
+/** "MvExpandOperator" as a person writes it: mv-expand. */
+const operatorName = (kind: string): string =>
+  kind
+    .replace(/(Operator|Expression)$/, "")
+    .replace(/([a-z])([A-Z])/g, "$1-$2")
+    .toLowerCase();
+
+const compiler: Compiler = {
+  scalar: (node, context) => {
+    const compile = SCALARS[node.kind];
+    if (compile !== undefined) return compile(node, context);
+    return refuse(
+      node,
+      "unsupported-expression",
+      `The expression ${operatorName(node.kind)} is not supported here.`,
+    );
+  },
+  tabular: (node, context) => {
+    const compile = SOURCES[node.kind];
+    if (compile !== undefined) return compile(node, context);
+    return refuse(
+      node,
+      "unsupported-operator",
+      `The operator ${operatorName(node.kind)} is not supported here.`,
+    );
+  },
+  operator: (node, input, output, context) => {
+    if (node.kind === "InvokeOperator") return invoke(node, input, context);
+    const compile = OPERATORS[node.kind];
+    if (compile !== undefined) return compile(node, input, output, context);
+    return refuse(
+      node,
+      "unsupported-operator",
+      `The operator ${operatorName(node.kind)} is not supported here.`,
+    );
+  },
+};
+
+function invoke(node: SyntaxNode, input: Tabular, context: Context): Tabular {
+  const call = node.get("Function");
+  const body = call.calledBody;
+  if (body === undefined)
+    return refuse(
+      node,
+      "unsupported-function",
+      `The function ${call.name}() is not supported here.`,
+    );
+  return callTabularBody(call, body, context, input);
+}
 
 /**
  * Parses, binds and compiles a query once.
  * @throws KqlRefusal when the query is wrong or uses what the engine does not support; no row has been read then.
  */
-export function compileQuery(query: string, _schema: WorkspaceSchema): CompiledQuery {
-  throw new KqlRefusal("unsupported-operator", `The engine does not run this yet: ${query}`);
+export function compileQuery(query: string, schema: WorkspaceSchema): CompiledQuery {
+  if (query.length > TEXT_LENGTH_MAX)
+    throw new KqlRefusal("too-large", `The query is longer than ${TEXT_LENGTH_MAX} characters.`);
+  try {
+    return compileText(query, schema);
+  } catch (error) {
+    if (error instanceof KqlRefusal) throw error;
+    if (error instanceof RangeError)
+      throw new KqlRefusal("too-large", "The query is nested too deeply.", undefined, {
+        cause: error,
+      });
+    const message = error instanceof Error ? error.message : String(error);
+    throw new KqlRefusal("unsupported-expression", message.slice(0, 300), undefined, {
+      cause: error,
+    });
+  }
+}
+
+function compileText(query: string, schema: WorkspaceSchema): CompiledQuery {
+  const bound = bindText(query, schema);
+  refuseErrors(query, bound);
+  const context: Context = { compiler, schema, scope: new Scope(), columns: [], depth: 0 };
+  const result = compileStatements(bound.root, context);
+  return {
+    columns: result.columns,
+    tables: tablesOf(bound.root, schema),
+    run: (source, options) => run(result, source, options),
+  };
+}
+
+function refuseErrors(query: string, bound: BoundText): void {
+  if (bound.code.Kind !== "Query")
+    throw new KqlRefusal("unsupported-operator", "Control commands are not run here.");
+  const error = diagnosticsOf(bound.code).find((one) => one.Severity === "Error");
+  if (error === undefined) return;
+  const code = /does not refer to any known/.test(error.Message) ? "unknown-name" : "syntax";
+  throw new KqlRefusal(code, error.Message, positionAt(query, error.Start));
+}
+
+function compileStatements(root: SyntaxNode, context: Context): Tabular {
+  let result: Tabular | undefined;
+  for (const statement of root.list("Statements")) {
+    if (statement.kind === "LetStatement") defineLet(statement, context);
+    else if (statement.kind === "SetOptionStatement") continue;
+    else if (statement.kind !== "ExpressionStatement" || result !== undefined)
+      refuse(statement, "unsupported-operator", "A query is any lets and then one expression.");
+    else result = compileResult(statement.get("Expression"), context);
+  }
+  return result ?? refuse(root, "syntax", "The query has no expression that gives rows.");
+}
+
+/** A scalar at the end of a query is a table of one cell. */
+function compileResult(node: SyntaxNode, context: Context): Tabular {
+  if (node.isTabular) return compiler.tabular(node, context);
+  const scalar = compiler.scalar(node, context);
+  return {
+    columns: [{ name: "print_0", type: scalar.type }],
+    takesBounds: false,
+    evaluate: (current) => Frame.of(1, [[constantValue(scalar, current)]]),
+  };
+}
+
+function tablesOf(root: SyntaxNode, schema: WorkspaceSchema): string[] {
+  const found = new Set<string>();
+  for (const node of walk(root))
+    if (
+      node.kind === "NameReference" &&
+      node.symbol?.kind === "table" &&
+      Object.hasOwn(schema, node.name)
+    )
+      found.add(node.name);
+  return [...found].toSorted();
+}
+
+function run(result: Tabular, source: TableSource, options: RunOptions): QueryRun {
+  const current = new Run(source, options);
+  const frame = result.evaluate(current, {});
+  const rowCount = Math.min(frame.rowCount, current.maxRows);
+  const columns: KqlColumn[] = result.columns.map((column) => ({ ...column }));
+  const values = columns.map((_, index) => frame.column(index));
+  const rows = Array.from({ length: rowCount }, (_, row) =>
+    values.map((column) => column[row] ?? null),
+  );
+  return { columns, rows, truncated: frame.rowCount > rowCount, scannedRows: current.scannedRows };
 }

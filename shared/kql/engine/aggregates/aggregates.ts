@@ -1,0 +1,6 @@
+/** Every aggregate function with one result, by its name in the language. */
+import { collectionAggregates } from "./collections.ts";
+import type { AggregateTable } from "./define.ts";
+import { numberAggregates } from "./numbers.ts";
+
+export const aggregates: AggregateTable = { ...collectionAggregates, ...numberAggregates };

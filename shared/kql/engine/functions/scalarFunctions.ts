@@ -1,0 +1,17 @@
+/** Every built-in scalar function by its name in the language. */
+import { conversionFunctions } from "./conversion.ts";
+import type { FunctionTable } from "./define.ts";
+import { dynamicFunctions } from "./dynamics.ts";
+import { networkFunctions } from "./network.ts";
+import { numberFunctions } from "./numbers.ts";
+import { textFunctions } from "./text.ts";
+import { timeFunctions } from "./times.ts";
+
+export const scalarFunctions: FunctionTable = {
+  ...conversionFunctions,
+  ...dynamicFunctions,
+  ...networkFunctions,
+  ...numberFunctions,
+  ...textFunctions,
+  ...timeFunctions,
+};

@@ -1,0 +1,109 @@
+/** `union`: columns of the same name meet; of different types, each keeps its own column. */
+import type { KqlColumn } from "../../../schemas/kql.ts";
+import type { SyntaxNode } from "../../syntax.ts";
+import { type Context, type Tabular, refuse } from "../context.ts";
+import { absentOf, converter } from "../convert.ts";
+import { type Column, Frame } from "../frame.ts";
+import { KqlRefusal } from "../refusal.ts";
+import {
+  type CompileOperator,
+  type OperatorTable,
+  type SourceTable,
+  boundColumns,
+  parameterOf,
+} from "./table.ts";
+
+interface Leg {
+  readonly tabular: Tabular;
+  /** What `withsource` writes: the table's name, or the leg's number. */
+  readonly label: string;
+}
+
+/** A leg that does not exist is left out when the union is fuzzy. */
+function compileLeg(
+  node: SyntaxNode,
+  index: number,
+  isFuzzy: boolean,
+  context: Context,
+): Leg | undefined {
+  try {
+    const isTable = node.kind === "NameReference" && node.symbol?.kind === "table";
+    return {
+      tabular: context.compiler.tabular(node, context),
+      label: isTable ? node.name : `union_arg${index}`,
+    };
+  } catch (error) {
+    if (isFuzzy && error instanceof KqlRefusal && error.code === "unknown-name") return undefined;
+    throw error;
+  }
+}
+
+/** The position of an output column in a leg: by name, or `name_type` where legs disagree about the type. */
+function positionIn(column: KqlColumn, leg: Tabular): number {
+  const exact = leg.columns.findIndex(
+    (one) => one.name === column.name && one.type === column.type,
+  );
+  if (exact >= 0) return exact;
+  const suffixed = leg.columns.findIndex((one) => `${one.name}_${one.type}` === column.name);
+  if (suffixed >= 0) return suffixed;
+  return leg.columns.findIndex((one) => one.name === column.name);
+}
+
+function concatenate(frames: readonly Frame[], legs: readonly Leg[], column: KqlColumn): Column {
+  return frames.flatMap((frame, index) => {
+    const leg = legs[index]?.tabular;
+    const at = leg === undefined ? -1 : positionIn(column, leg);
+    const type = leg?.columns[at]?.type;
+    if (type === undefined) return Array(frame.rowCount).fill(absentOf(column.type));
+    const values = frame.column(at);
+    return type === column.type ? values : values.map(converter(type, column.type));
+  });
+}
+
+function union(node: SyntaxNode, output: SyntaxNode, context: Context, input?: Tabular): Tabular {
+  const columns = boundColumns(output);
+  const isFuzzy = parameterOf(node, "isfuzzy") === "true";
+  const expressions = node.list("Expressions");
+  const wild = expressions.find(
+    (one) =>
+      one.kind.includes("Wildcard") || (one.text.includes("*") && one.kind === "NameReference"),
+  );
+  if (wild !== undefined)
+    refuse(wild, "unsupported-operator", "A union over a pattern of names is not supported here.");
+  const first = input === undefined ? 0 : 1;
+  const legs = expressions.flatMap(
+    (one, index) => compileLeg(one, index + first, isFuzzy, context) ?? [],
+  );
+  const all: Leg[] =
+    input === undefined ? legs : [{ tabular: input, label: "union_arg0" }, ...legs];
+  const source = node
+    .list("Parameters")
+    .find((one) => /^with_?source$/i.test(one.name))
+    ?.get("Expression").text;
+  return {
+    columns,
+    takesBounds: all.every((leg) => leg.tabular.takesBounds),
+    evaluate: (run, bounds) => {
+      const frames = all.map((leg) => leg.tabular.evaluate(run, bounds));
+      const rowCount = frames.reduce((sum, frame) => sum + frame.rowCount, 0);
+      run.charge(rowCount);
+      return Frame.lazy(rowCount, columns.length, (index) => {
+        const column = columns[index];
+        if (column === undefined) return [];
+        if (column.name === source)
+          return frames.flatMap((frame, at) =>
+            Array<string>(frame.rowCount).fill(all[at]?.label ?? ""),
+          );
+        return concatenate(frames, all, column);
+      });
+    },
+  };
+}
+
+const pipedUnion: CompileOperator = (node, input, output, context) =>
+  union(node, output, context, input);
+
+export const unionOperators: OperatorTable = { UnionOperator: pipedUnion };
+export const unionSources: SourceTable = {
+  UnionOperator: (node, context) => union(node, node, context),
+};

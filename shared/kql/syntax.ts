@@ -1,0 +1,178 @@
+/** Bound syntax trees: parsing a text against a schema, and reading its nodes. */
+import type { KqlColumn, KqlType, WorkspaceSchema } from "../schemas/kql.ts";
+import {
+  type RawCode,
+  type RawNode,
+  columnsOfSymbol,
+  globalsOf,
+  isRawNode,
+  items,
+  kusto,
+  member,
+  typeOfSymbol,
+} from "./kusto.ts";
+
+/** A position in a text, line and column counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Finds line and column of an offset. */
+export function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, Math.max(0, offset)).split(/\r\n|[\n\r\u2028\u2029]/);
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+export type SymbolKind = "column" | "table" | "variable" | "parameter" | "function" | "other";
+
+/** One node of a bound tree. Members are named as the package names them ("Left", "Condition", …). */
+export class SyntaxNode {
+  readonly raw: RawNode;
+  /** The text which the node's offsets count in. */
+  readonly source: string;
+  readonly kind: string;
+
+  /** Where to point instead: nodes of an expanded function body stand where the function is called. */
+  readonly #anchor: Position | undefined;
+
+  constructor(raw: RawNode, source: string, anchor?: Position) {
+    this.raw = raw;
+    this.source = source;
+    this.#anchor = anchor;
+    this.kind = kusto().kindNames.get(raw.Kind) ?? "Unknown";
+  }
+
+  /** A child by member name. @throws when there is none: the tree does not have the shape the caller relies on. */
+  get(name: string): SyntaxNode {
+    const found = this.find(name);
+    if (found === undefined) throw new Error(`A ${this.kind} has no ${name}.`);
+    return found;
+  }
+
+  find(name: string): SyntaxNode | undefined {
+    const value = member(this.raw, name);
+    return isRawNode(value) ? new SyntaxNode(value, this.source, this.#anchor) : undefined;
+  }
+
+  /** The elements of a list member, without the commas between them. */
+  list(name: string): SyntaxNode[] {
+    return items(member(this.raw, name))
+      .map((item) => member(item, "Element") ?? item)
+      .filter(isRawNode)
+      .map((item) => new SyntaxNode(item, this.source, this.#anchor));
+  }
+
+  get children(): SyntaxNode[] {
+    const found: SyntaxNode[] = [];
+    for (let i = 0; i < this.raw.ChildCount; i += 1) {
+      const child = this.raw.GetChild(i);
+      if (isRawNode(child) && !child.IsToken)
+        found.push(new SyntaxNode(child, this.source, this.#anchor));
+    }
+    return found;
+  }
+
+  /** The node's own text, without the white space around it. */
+  get text(): string {
+    return this.raw.toString().trim();
+  }
+
+  /** The text of a token member, for example the operator of a comparison; "" when it is absent. */
+  token(name: string): string {
+    const text = member(member(this.raw, name), "Text");
+    return typeof text === "string" ? text : "";
+  }
+
+  /** The plain name of a name, reference, declaration or call. */
+  get name(): string {
+    const own = member(this.raw, "SimpleName") ?? member(member(this.raw, "Name"), "SimpleName");
+    return typeof own === "string" ? own : "";
+  }
+
+  get literal(): unknown {
+    return member(this.raw, "LiteralValue");
+  }
+
+  /** The scalar type; undefined for tables and for what the binder could not type. */
+  get type(): KqlType | undefined {
+    return typeOfSymbol(member(this.raw, "ResultType"));
+  }
+
+  /** The columns of a tabular node; undefined for scalars. */
+  get columns(): KqlColumn[] | undefined {
+    return columnsOfSymbol(member(this.raw, "ResultType"));
+  }
+
+  get isTabular(): boolean {
+    const type = member(this.raw, "ResultType");
+    return type !== undefined && type !== null && kusto().typeNameOf(type).endsWith("TableSymbol");
+  }
+
+  get symbol(): { readonly kind: SymbolKind; readonly name: string } | undefined {
+    const symbol = member(this.raw, "ReferencedSymbol");
+    if (symbol === undefined || symbol === null) return undefined;
+    const className = kusto().typeNameOf(symbol).split(".").at(-1) ?? "";
+    return { kind: SYMBOL_KINDS[className] ?? "other", name: String(member(symbol, "Name")) };
+  }
+
+  /** The body of the user function that this call names, bound to the call's arguments; undefined for built-ins. */
+  get calledBody(): SyntaxNode | undefined {
+    const call = member(this.raw, "GetCalledFunctionBody");
+    if (typeof call !== "function") return undefined;
+    const body: unknown = Reflect.apply(call, this.raw, []);
+    return isRawNode(body) ? new SyntaxNode(body, this.source, this.position) : undefined;
+  }
+
+  get start(): number {
+    return this.raw.TextStart;
+  }
+
+  get end(): number {
+    return this.raw.End;
+  }
+
+  get position(): Position {
+    return this.#anchor ?? positionAt(this.source, this.raw.TextStart);
+  }
+}
+
+const SYMBOL_KINDS: Readonly<Record<string, SymbolKind>> = {
+  ColumnSymbol: "column",
+  TableSymbol: "table",
+  VariableSymbol: "variable",
+  ParameterSymbol: "parameter",
+  FunctionSymbol: "function",
+};
+
+export interface BoundText {
+  readonly code: RawCode;
+  readonly root: SyntaxNode;
+}
+
+/**
+ * Parses and binds a text. Loads the language package on first use.
+ * @throws Error with a short message when the parser itself fails, for example on extreme nesting.
+ */
+export function bindText(text: string, schema: WorkspaceSchema): BoundText {
+  const globals = globalsOf(schema);
+  let failure = "The parser could not read this text.";
+  try {
+    const code = kusto().language.KustoCode.ParseAndAnalyze(text, globals);
+    if (isRawNode(code.Syntax)) return { code, root: new SyntaxNode(code.Syntax, text) };
+  } catch (error) {
+    // The cause is dropped on purpose: its stack quotes a line of the package that is four megabytes long.
+    const message = error instanceof Error ? error.message : "";
+    failure = `The parser failed on this text: ${message.slice(0, 200)}`;
+  }
+  throw new Error(failure);
+}
+
+/** Every node below and including this one, parents first. Does not recurse, so that depth cannot hurt. */
+export function* walk(root: SyntaxNode): Generator<SyntaxNode> {
+  const pending = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    yield node;
+    pending.push(...node.children.toReversed());
+  }
+}
