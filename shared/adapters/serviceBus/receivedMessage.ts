@@ -28,6 +28,7 @@ export function toReceivedMessage(
   };
   // The SDK counts failed deliveries before this one: 0 on the first.
   const deliveryCount = (message.deliveryCount ?? 0) + 1;
+  const renew = () => translateErrors(() => receiver.renewMessageLock(message));
   const received: ReceivedMessage = {
     id: String(message.messageId),
     body: parseBody(message.body),
@@ -46,7 +47,11 @@ export function toReceivedMessage(
       ),
     async renew() {
       if (isSettled) throw new AppError("lock-lost", "The message was settled before.");
-      received.lockedUntil = await translateErrors(() => receiver.renewMessageLock(message));
+      // The one call that the SDK does not try again by itself when the connection was cut.
+      received.lockedUntil = await renew().catch((error: unknown) => {
+        if (error instanceof AppError && error.code === "queue-unavailable") return renew();
+        throw error;
+      });
     },
   };
   return received;
