@@ -21,7 +21,8 @@ export interface Surroundings {
   clock: Clock;
   sentinelWire: HttpClient;
   auth: AuthSettings;
-  webOrigin: string;
+  /** Asked whenever a link is made: the port is known only once the host listens. */
+  webOrigin: () => string;
 }
 
 let surroundings: Surroundings | undefined;
@@ -56,7 +57,13 @@ export async function embeddedDeps(env: EmbeddedEnv, ids: Ids): Promise<Deps> {
     siem: createSentinel({ clock, keys, httpClient: sentinelWire }),
     kql: createKqlAnalyser(),
     keys,
-    settings: { auth, webOrigin, syncCron: env.SYNC_CRON },
+    settings: {
+      auth,
+      get webOrigin() {
+        return webOrigin();
+      },
+      syncCron: env.SYNC_CRON,
+    },
   };
   return built;
 }
