@@ -5,13 +5,23 @@ import type { Filter } from "../ports/documentStore.ts";
 import type { Json, JsonObject } from "../schemas/json.ts";
 
 /** Indexed fields, fields that are not, a nested one, and names that SQL could trip over. */
-const FIELDS = ["severity", "number", "local_status", "note", "owner.email", "order", "select"];
+const FIELDS = [
+  "severity",
+  "tags",
+  "number",
+  "local_status",
+  "note",
+  "owner.email",
+  "order",
+  "select",
+];
 
 const texts = fc.constantFrom(
   "",
   "a",
   "A",
   "ab",
+  "b",
   "Abc",
   "b'; DROP TABLE x --",
   '"quoted"',
@@ -39,6 +49,7 @@ export const documentFields: fc.Arbitrary<JsonObject> = fc
   .record(
     {
       severity: values,
+      tags: values,
       number: values,
       local_status: values,
       note: values,
@@ -85,5 +96,5 @@ export const filters: fc.Arbitrary<Filter> = fc.letrec<{ filter: Filter }>((tie)
 /** What an ordering field may hold: texts, numbers, and what leaves the document out. */
 export const orderValues: fc.Arbitrary<Json | undefined> = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom("a", "b", "c", "\u{1F600}", "\uFFEE", 1, 2, 2.5) },
-  { weight: 1, arbitrary: fc.constantFrom(null, true, undefined) },
+  { weight: 1, arbitrary: fc.constantFrom<Json | undefined>(null, true, ["a"], undefined) },
 );

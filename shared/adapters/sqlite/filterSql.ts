@@ -11,17 +11,34 @@ export interface Condition {
   parameters: Parameter[];
 }
 
-/** Finds the SQL expression that holds a field's string or number. */
-export type ScalarOf = (field: string) => string;
+/** Finds the SQL expressions that hold a field's value. */
+export interface Fields {
+  /** A string or number; an indexed field's array is a blob here, anything else NULL. */
+  scalar: (field: string) => string;
+  /** Whether the field is an array, and if so the arguments that let `json_each` walk it. */
+  array: (field: string) => { isArray: string; text: string };
+}
+
+/** Above every number and text, below every array: the empty blob. */
+export const ABOVE_SCALARS = "x''";
 
 /**
  * @param avoidIndexes hides the columns from the query planner, for queries that one partition answers best.
  */
-export function scalarOf(table: Table, avoidIndexes: boolean): ScalarOf {
-  return (field) => {
-    const column = table.fieldColumns.get(field);
-    // https://www.sqlite.org/optoverview.html: a unary plus keeps a term from using an index.
-    return column === undefined ? scalarFromJson(field) : avoidIndexes ? `+${column}` : column;
+export function fieldsOf(table: Table, avoidIndexes: boolean): Fields {
+  return {
+    scalar: (field) => {
+      const column = table.fieldColumns.get(field);
+      // https://www.sqlite.org/optoverview.html: a unary plus keeps a term from using an index.
+      return column === undefined ? scalarFromJson(field) : avoidIndexes ? `+${column}` : column;
+    },
+    array: (field) => {
+      const column = table.fieldColumns.get(field);
+      const path = jsonPath(field);
+      return column === undefined
+        ? { isArray: `json_type(doc, ${path}) = 'array'`, text: `doc, ${path}` }
+        : { isArray: `typeof(${column}) = 'blob'`, text: `CAST(${column} AS TEXT)` };
+    },
   };
 }
 
@@ -29,18 +46,18 @@ export function scalarOf(table: Table, avoidIndexes: boolean): ScalarOf {
  * The condition is true exactly when the filter holds; otherwise it is false or NULL.
  * @throws AppError `invalid-fields` for a field name or range that no store accepts.
  */
-export function compileFilter(filter: Filter, scalar: ScalarOf): Condition {
+export function compileFilter(filter: Filter, fields: Fields): Condition {
   switch (filter.op) {
     case "eq":
-      return compileEquals(filter.field, filter.value, scalar);
+      return compileEquals(filter.field, filter.value, fields);
     case "in":
-      return compileIn(filter.field, filter.values, scalar);
+      return compileIn(filter.field, filter.values, fields);
     case "range":
-      return compileRange(filter, scalar);
+      return compileRange(filter, fields);
     case "prefix":
-      return compilePrefix(scalar(filter.field), filter.value);
+      return compilePrefix(fields.scalar(filter.field), filter.value);
     case "contains":
-      return compileContains(filter.field, filter.value);
+      return compileContains(fields.array(filter.field), filter.value);
     case "exists":
       return {
         sql: `json_type(doc, ${jsonPath(filter.field)}) IS ${filter.exists ? "NOT " : ""}NULL`,
@@ -48,24 +65,24 @@ export function compileFilter(filter: Filter, scalar: ScalarOf): Condition {
       };
     case "text":
       return {
-        sql: `contains_text(${scalar(filter.field)}, ?)`,
+        sql: `contains_text(${fields.scalar(filter.field)}, ?)`,
         parameters: [filter.value.toLowerCase()],
       };
     case "not": {
-      const inner = compileFilter(filter.filter, scalar);
+      const inner = compileFilter(filter.filter, fields);
       return { sql: `((${inner.sql}) IS NOT TRUE)`, parameters: inner.parameters };
     }
     case "and":
     case "or":
       break;
   }
-  return combine(filter.op, filter.filters, scalar);
+  return combine(filter.op, filter.filters, fields);
 }
 
 /** All or any of the filters; without filters, all hold and none does. */
-export function combine(op: "and" | "or", filters: readonly Filter[], scalar: ScalarOf): Condition {
+export function combine(op: "and" | "or", filters: readonly Filter[], fields: Fields): Condition {
   if (filters.length === 0) return { sql: op === "and" ? "1" : "0", parameters: [] };
-  const parts = filters.map((filter) => compileFilter(filter, scalar));
+  const parts = filters.map((filter) => compileFilter(filter, fields));
   return {
     sql: `(${parts.map((part) => part.sql).join(` ${op.toUpperCase()} `)})`,
     parameters: parts.flatMap((part) => part.parameters),
@@ -81,20 +98,16 @@ export function containsText(value: unknown, lowered: unknown): number {
 function compileEquals(
   field: string,
   value: string | number | boolean | null,
-  scalar: ScalarOf,
+  fields: Fields,
 ): Condition {
   if (typeof value === "string" || typeof value === "number") {
-    return { sql: `${scalar(field)} = ?`, parameters: [value] };
+    return { sql: `${fields.scalar(field)} = ?`, parameters: [value] };
   }
   return { sql: `json_type(doc, ${jsonPath(field)}) = ?`, parameters: [String(value)] };
 }
 
-function compileIn(
-  field: string,
-  values: readonly (string | number)[],
-  scalar: ScalarOf,
-): Condition {
-  const expression = scalar(field);
+function compileIn(field: string, values: readonly (string | number)[], fields: Fields): Condition {
+  const expression = fields.scalar(field);
   if (values.length === 0) return { sql: "0", parameters: [] };
   return {
     sql: `${expression} IN (${values.map(() => "?").join(", ")})`,
@@ -102,14 +115,14 @@ function compileIn(
   };
 }
 
-/** Numbers sort before all texts, so the missing bound of a one-sided range is the empty text. */
-function compileRange(filter: Extract<Filter, { op: "range" }>, scalar: ScalarOf): Condition {
+/** Numbers sort before texts, texts before arrays, so the missing bound of a one-sided range is where its type ends. */
+function compileRange(filter: Extract<Filter, { op: "range" }>, fields: Fields): Condition {
   checkRange(filter);
-  const expression = scalar(filter.field);
+  const expression = fields.scalar(filter.field);
   const { from, to } = filter;
   if (to === undefined) {
-    const upper = typeof from === "number" ? ` AND ${expression} < ''` : "";
-    return { sql: `(${expression} >= ?${upper})`, parameters: [from ?? null] };
+    const end = typeof from === "number" ? "''" : ABOVE_SCALARS;
+    return { sql: `(${expression} >= ? AND ${expression} < ${end})`, parameters: [from ?? null] };
   }
   if (from === undefined) {
     const lower = typeof to === "string" ? ` AND ${expression} >= ''` : "";
@@ -121,7 +134,7 @@ function compileRange(filter: Extract<Filter, { op: "range" }>, scalar: ScalarOf
 function compilePrefix(expression: string, prefix: string): Condition {
   const behind = firstBehind(prefix);
   return behind === undefined
-    ? { sql: `${expression} >= ?`, parameters: [prefix] }
+    ? { sql: `(${expression} >= ? AND ${expression} < ${ABOVE_SCALARS})`, parameters: [prefix] }
     : { sql: `(${expression} >= ? AND ${expression} < ?)`, parameters: [prefix, behind] };
 }
 
@@ -137,15 +150,16 @@ function firstBehind(prefix: string): string | undefined {
   return undefined;
 }
 
-function compileContains(field: string, value: string | number): Condition {
-  const path = jsonPath(field);
+function compileContains(
+  { isArray, text }: { isArray: string; text: string },
+  value: string | number,
+): Condition {
   const matches =
     typeof value === "string"
       ? "element.type = 'text' AND element.value = ?"
       : "element.type IN ('integer', 'real') AND CAST(element.value AS REAL) = ?";
   return {
-    sql: `(json_type(doc, ${path}) = 'array' AND EXISTS (SELECT 1 FROM json_each(doc, ${path})
-      AS element WHERE ${matches}))`,
+    sql: `(${isArray} AND EXISTS (SELECT 1 FROM json_each(${text}) AS element WHERE ${matches}))`,
     parameters: [value],
   };
 }

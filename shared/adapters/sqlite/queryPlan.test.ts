@@ -62,7 +62,7 @@ test.each(
       orderBy: { field, direction },
       limit: 20,
     });
-    expect(found).toContain(`by_type_${field} (k1=? AND f_type=? AND f_${field}>?)`);
+    expect(found).toContain(`by_type_${field} (k1=? AND f_type=? AND f_${field}<?)`);
     expect(found).not.toContain("TEMP B-TREE FOR ORDER BY");
   },
 );
@@ -77,7 +77,10 @@ test("a cursor becomes a bound of the index", () => {
   };
   const first = compilePage(describeTable("incidents"), query, 0);
   const cursor = first.cursorOf({ value: "2026", key: ["t", "w:1"], id: "1" });
-  expect(pagePlan("incidents", { ...query, cursor })).toContain("f_last_modified_at<?");
+  const next = compilePage(describeTable("incidents"), { ...query, cursor }, 0);
+  expect(plan(next)).toContain("f_last_modified_at<?");
+  // One upper bound only: of two, the index may take the one that excludes nothing.
+  expect(next.sql).not.toContain("f_last_modified_at\" < x''");
 });
 
 // A session's steps must not be looked for among all steps of the tenant.

@@ -9,7 +9,7 @@ import {
 } from "../../domain/documentQuery.ts";
 import type { CursorPosition } from "../../domain/documentQuery.ts";
 import type { PartitionKey, Query } from "../../ports/documentStore.ts";
-import { combine, scalarOf } from "./filterSql.ts";
+import { ABOVE_SCALARS, combine, fieldsOf } from "./filterSql.ts";
 import type { Condition, Parameter } from "./filterSql.ts";
 import type { Table } from "./tables.ts";
 
@@ -27,31 +27,34 @@ export function compilePage(table: Table, query: Query, now: number): CompiledPa
   checkPage(query);
   const { partition = [], where = [], orderBy } = query;
   if (orderBy !== undefined) checkOrdering(table.definition, orderBy.field);
-  const scalar = scalarOf(table, staysInSmallPartition(table, partition));
+  const fields = fieldsOf(table, staysInSmallPartition(table, partition));
   const shape = queryShape([table.container, partition, where, orderBy]);
-  const conditions = [...selection(table, partition, now), combine("and", where, scalar)];
-  const order = orderBy === undefined ? undefined : scalar(orderBy.field);
-  if (order !== undefined) conditions.push({ sql: `${order} IS NOT NULL`, parameters: [] });
-  if (query.cursor !== undefined) {
-    const position = decodeCursor(query.cursor, {
-      shape,
-      keyLength: table.keyColumns.length,
-      ordered: order !== undefined,
-    });
-    conditions.push(behind(table, position, order, orderBy?.direction));
-  }
-  const columns = [...table.keyColumns, "id", "etag", "doc", `${order ?? "NULL"} AS order_value`];
-  const ties = [...table.keyColumns, "id"];
-  const ordering =
-    order === undefined
-      ? ties
-      : [`${order} ${orderBy?.direction === "desc" ? "DESC" : "ASC"}`, ...ties];
-  const condition = all(conditions);
+  const order = orderBy && {
+    sql: fields.scalar(orderBy.field),
+    descending: orderBy.direction === "desc",
+  };
+  const position =
+    query.cursor === undefined
+      ? undefined
+      : decodeCursor(query.cursor, {
+          shape,
+          keyLength: table.keyColumns.length,
+          ordered: order !== undefined,
+        });
+  const condition = all([
+    ...selection(table, partition, now),
+    combine("and", where, fields),
+    ...window(table, order, position),
+  ]);
+  const value = order === undefined ? "NULL" : order.sql;
+  const columns = [...table.keyColumns, "id", "etag", "doc", `${value} AS order_value`];
+  const ordering = [...table.keyColumns, "id"];
+  if (order !== undefined) ordering.unshift(`${order.sql} ${order.descending ? "DESC" : "ASC"}`);
   return {
     sql: `SELECT ${columns.join(", ")} FROM ${table.name} WHERE ${condition.sql}
       ORDER BY ${ordering.join(", ")} LIMIT ? OFFSET ?`,
     parameters: [...condition.parameters, query.limit + 1, query.offset ?? 0],
-    cursorOf: (position) => encodeCursor(shape, position),
+    cursorOf: (last) => encodeCursor(shape, last),
   };
 }
 
@@ -61,8 +64,8 @@ export function compileCount(
   { partition = [], where = [] }: Pick<Query, "partition" | "where">,
   now: number,
 ): Condition {
-  const scalar = scalarOf(table, staysInSmallPartition(table, partition));
-  const condition = all([...selection(table, partition, now), combine("and", where, scalar)]);
+  const fields = fieldsOf(table, staysInSmallPartition(table, partition));
+  const condition = all([...selection(table, partition, now), combine("and", where, fields)]);
   return {
     sql: `SELECT count(*) AS total FROM ${table.name} WHERE ${condition.sql}`,
     parameters: condition.parameters,
@@ -87,24 +90,47 @@ function selection(table: Table, partition: PartitionKey, now: number): Conditio
   return conditions;
 }
 
-/** The rows behind a position. The first bound is for the index, the rest decides among equal values. */
-function behind(
+interface Order {
+  sql: string;
+  descending: boolean;
+}
+
+/** The rows that the order shows, behind the position if there is one. */
+function window(
   table: Table,
-  position: CursorPosition,
-  order: string | undefined,
-  direction: "asc" | "desc" | undefined,
-): Condition {
+  order: Order | undefined,
+  position: CursorPosition | undefined,
+): Condition[] {
+  if (position === undefined) return order === undefined ? [] : [shown(order)];
+  if (order === undefined) return [behindTies(table, position)];
+  // Behind a position of a descending order only smaller values follow; of two upper bounds the index might take the other.
+  return order.descending
+    ? [behind(table, order, position)]
+    : [shown(order), behind(table, order, position)];
+}
+
+/** Texts and numbers: not what is absent, null or true, which are NULL here, nor arrays. */
+const shown = (order: Order): Condition => ({
+  sql: `${order.sql} < ${ABOVE_SCALARS}`,
+  parameters: [],
+});
+
+/** The first bound is for the index, the rest decides among equal values. */
+function behind(table: Table, order: Order, position: CursorPosition): Condition {
+  const tie = behindTies(table, position);
+  const value: Parameter = position.value ?? null;
+  const sign = order.descending ? "<" : ">";
+  return {
+    sql: `${order.sql} ${sign}= ? AND (${order.sql} ${sign} ? OR ${tie.sql})`,
+    parameters: [value, value, ...tie.parameters],
+  };
+}
+
+function behindTies(table: Table, position: CursorPosition): Condition {
   const ties = [...table.keyColumns, "id"];
-  const tie: Condition = {
+  return {
     sql: `(${ties.join(", ")}) > (${ties.map(() => "?").join(", ")})`,
     parameters: [...position.key, position.id],
-  };
-  if (order === undefined) return tie;
-  const value: Parameter = position.value ?? null;
-  const sign = direction === "desc" ? "<" : ">";
-  return {
-    sql: `${order} ${sign}= ? AND (${order} ${sign} ? OR ${tie.sql})`,
-    parameters: [value, value, ...tie.parameters],
   };
 }
 

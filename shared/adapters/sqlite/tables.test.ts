@@ -28,5 +28,7 @@ test("a field that is indexed later is filled from the documents that are there"
   expect(await find(true)).toEqual(["d3"]);
   expect(await find(1)).toEqual([]);
   expect(await find('["High"]')).toEqual([]);
+  const where = [{ op: "contains", field: "severity", value: "High" } as const];
+  expect(await newer.count("incidents", { where })).toBe(1);
   await newer.close();
 });

@@ -12,7 +12,10 @@ export interface Table {
   definition: ContainerDefinition;
   /** One column per partition key path: `k1`, `k2`. */
   keyColumns: readonly string[];
-  /** Indexed field to its column. A column holds the field's string or number, and NULL for anything else. */
+  /**
+   * Indexed field to its column. A column holds the field's string or number, an array as a blob of JSON text, and NULL for
+   * anything else. Numbers sort before strings, strings before blobs.
+   */
   fieldColumns: ReadonlyMap<string, string>;
 }
 
@@ -43,13 +46,17 @@ export function createTable(database: DatabaseSync, table: Table): void {
 }
 
 /** The values of the field columns of a document, in the order of `fieldColumns`. */
-export function columnValues(table: Table, doc: JsonObject): (string | number | null)[] {
+export function columnValues(
+  table: Table,
+  doc: JsonObject,
+): (string | number | Uint8Array | null)[] {
   return [...table.fieldColumns.keys()].map((field) => {
     let value: Json | undefined = doc;
     for (const step of fieldPath(field)) {
       if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
       value = Object.hasOwn(value, step) ? value[step] : undefined;
     }
+    if (Array.isArray(value)) return Buffer.from(JSON.stringify(value));
     return typeof value === "string" || typeof value === "number" ? value : null;
   });
 }
@@ -77,7 +84,11 @@ function addMissingColumns(database: DatabaseSync, table: Table): void {
   for (const [field, column] of table.fieldColumns) {
     if (present.has(`f_${field}`)) continue;
     database.exec(`ALTER TABLE ${table.name} ADD COLUMN ${column}`);
-    database.exec(`UPDATE ${table.name} SET ${column} = ${scalarFromJson(field)}`);
+    const path = jsonPath(field);
+    database.exec(
+      `UPDATE ${table.name} SET ${column} = CASE json_type(doc, ${path})
+       WHEN 'array' THEN CAST(doc -> ${path} AS BLOB) ELSE ${scalarFromJson(field)} END`,
+    );
   }
 }
 
