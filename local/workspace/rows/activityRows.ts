@@ -19,6 +19,8 @@ export interface ProcessStart {
   readonly file: string;
   readonly command: string;
   readonly parent: string;
+  readonly processId?: number;
+  readonly sha256?: string;
 }
 
 export const processRow = (company: Company, random: Random, start: ProcessStart): LogRow =>
@@ -31,9 +33,9 @@ export const processRow = (company: Company, random: Random, start: ProcessStart
     FileName: start.file,
     FolderPath: `C:\\Program Files\\${start.file}`,
     ProcessCommandLine: start.command,
-    ProcessId: random.int(1000, 30_000),
+    ProcessId: start.processId ?? random.int(1000, 30_000),
     ProcessCreationTime: iso(start.at),
-    SHA256: random.hex(64),
+    SHA256: start.sha256 ?? random.hex(64),
     InitiatingProcessFileName: start.parent,
     InitiatingProcessCommandLine: start.parent,
   });

@@ -80,7 +80,7 @@ export function attack(context: StoryContext): Scene {
   const openedAt = startedAt + 34 * MINUTE;
   // Either the user grows tired of the prompts and approves one, or an old protocol asks for no second factor.
   const isTired = random.chance(0.5);
-  for (let i = 0; isTired && i < 4; i += 1) {
+  for (let i = 0; i < (isTired ? 4 : 0); i += 1) {
     const denied = { result: "500121", mfa: "denied" } as const;
     rows.push(signInRow(company, random, signIn(startedAt + (31 + i / 2) * MINUTE, user, denied)));
   }

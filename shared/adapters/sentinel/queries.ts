@@ -1,5 +1,5 @@
 /** The adapter's own queries. Their text is fixed; values come before it as typed constants. */
-import { kqlConstants } from "../../kql/constants.ts";
+import { kqlConstants } from "./constants.ts";
 
 /** Where the next page of changed incidents begins: after the last incident of the page before. */
 export interface PagePosition {

@@ -1,0 +1,117 @@
+/** Incidents that arrive by themselves: what, when and how grave follows from the seed and the index. */
+import type { Case, Handling } from "./casework.ts";
+import type { Company } from "./company.ts";
+import { DAY } from "./noise.ts";
+import { createRandom, type Random } from "./random.ts";
+import type { SentinelSeverity } from "./rows/incidentRows.ts";
+import { everydayStory } from "./stories/everyday.ts";
+import { FAMILIES } from "./stories/families.ts";
+import { type Story, Truth } from "./stories/story.ts";
+
+/** A case without its number, with what is true about it when a story stands behind. */
+export interface Arrival extends Omit<Case, "number"> {
+  readonly random: Random;
+  readonly truth?: { readonly family: string; readonly verdict: Truth };
+}
+
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+/** A newcomer sees the first incident after this time, the others about every four minutes. */
+const FIRST_AFTER_MS = 25_000;
+const EVERY_MS = 4 * MINUTE;
+
+/** After a jump of the clock no more than this many arrive; older ones never happened. */
+export const MAX_ARRIVALS_AT_ONCE = 300;
+
+/** When the arrival with this index happens. */
+export const arrivalTime = (startedAt: number, index: number): number =>
+  startedAt + FIRST_AFTER_MS + index * EVERY_MS;
+
+/** The index of the newest arrival until then; -1 when there is none yet. */
+export const newestArrival = (startedAt: number, now: number): number =>
+  Math.max(-1, Math.floor((now - startedAt - FIRST_AFTER_MS) / EVERY_MS));
+
+const EVERYDAY_SEVERITIES: readonly SentinelSeverity[] = [
+  "High",
+  "Medium",
+  "Medium",
+  "Low",
+  "Low",
+  "Informational",
+];
+/** The same for every truth, so that severity says nothing. */
+export const STORY_SEVERITIES: readonly SentinelSeverity[] = ["High", "High", "Medium", "Low"];
+
+/** What arrives as number `index` while the tenant lives. The first is a High sign-in story. */
+export function liveArrival(
+  company: Company,
+  seed: string,
+  startedAt: number,
+  index: number,
+): Arrival {
+  const random = createRandom(`${seed}/${company.name}/live/${index}`);
+  const arrivesAt = arrivalTime(startedAt, index);
+  const isStory = index === 0 || random.chance(0.5);
+  const arrival = isStory
+    ? storyArrival(company, random, arrivesAt, index === 0 ? "signin_attack" : undefined)
+    : everydayArrival(company, random, arrivesAt);
+  const severity = index % 5 === 0 ? "High" : arrival.severity;
+  return {
+    ...arrival,
+    severity,
+    paceMs: random.int(60, 150) * 1000,
+    handling: liveHandling(random),
+  };
+}
+
+/** Some are taken, nothing is judged: the verdict is for those who investigate. */
+const liveHandling = (random: Random): Handling[] =>
+  random.chance(0.3) ? [{ kind: "taken", afterMs: random.int(8, 40) * MINUTE }] : [];
+
+function storyArrival(
+  company: Company,
+  random: Random,
+  arrivesAt: number,
+  familyName: string | undefined,
+): Arrival {
+  const family = random.pick(FAMILIES.filter(({ name }) => (familyName ?? name) === name));
+  const verdict = random.pick(Truth.options);
+  const story = family.tell({ company, random, truth: verdict, endsAt: arrivesAt - MINUTE });
+  const severity = random.pick(STORY_SEVERITIES);
+  const truth = { family: family.name, verdict };
+  return { story, severity, arrivesAt, paceMs: MINUTE, handling: [], random, truth };
+}
+
+function everydayArrival(company: Company, random: Random, arrivesAt: number): Arrival {
+  const story: Story = everydayStory(company, random, arrivesAt - MINUTE);
+  const severity = random.pick(EVERYDAY_SEVERITIES);
+  return { story, severity, arrivesAt, paceMs: MINUTE, handling: [], random };
+}
+
+/** What came in the 30 days before the start, oldest first; older cases are mostly closed. */
+export function pastArrivals(
+  company: Company,
+  seed: string,
+  startedAt: number,
+  count: number,
+): Arrival[] {
+  const step = (30 * DAY) / (count + 1);
+  return Array.from({ length: count }, (_, index) => {
+    const random = createRandom(`${seed}/${company.name}/past/${index}`);
+    const arrivesAt = Math.round(startedAt - 30 * DAY + (index + random.next()) * step);
+    const arrival = random.chance(0.4)
+      ? storyArrival(company, random, arrivesAt, undefined)
+      : everydayArrival(company, random, arrivesAt);
+    const handling = pastHandling(random, startedAt - arrivesAt, arrival.truth?.verdict);
+    return { ...arrival, paceMs: random.int(1, 10) * MINUTE, handling };
+  });
+}
+
+function pastHandling(random: Random, ageMs: number, verdict: Truth | undefined): Handling[] {
+  const takenAfter = random.int(5, 90) * MINUTE;
+  const taken: Handling = { kind: "taken", afterMs: takenAfter };
+  if (ageMs < 2 * DAY) return random.chance(0.5) ? [taken] : [];
+  if (random.chance(0.15)) return [taken];
+  const truth = verdict ?? random.pick(Truth.options);
+  return [taken, { kind: "closed", afterMs: takenAfter + random.int(1, 20) * HOUR, truth }];
+}

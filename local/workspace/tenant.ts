@@ -1,0 +1,247 @@
+/** A simulated Sentinel tenant: a company whose days, alarms and attacks follow from a seed. */
+import type { Clock } from "../../shared/ports/clock.ts";
+import { createMemoryTables, type MemoryTables } from "../../shared/kql/engine/memoryTables.ts";
+import {
+  type Arrival,
+  liveArrival,
+  MAX_ARRIVALS_AT_ONCE,
+  newestArrival,
+  pastArrivals,
+  STORY_SEVERITIES,
+} from "./arrivals.ts";
+import { caseRows } from "./casework.ts";
+import { type Company, createCompany } from "./company.ts";
+import { openJournal } from "./journal.ts";
+import { DAY, dayRows } from "./noise.ts";
+import { createRandom } from "./random.ts";
+import { type LogRow, type Row, rowHash } from "./rows/row.ts";
+import { builtInSchema } from "./builtInSchema.ts";
+import { FAMILIES } from "./stories/families.ts";
+import type { StoryFamily, Truth } from "./stories/story.ts";
+import type { Workspace } from "./workspace.ts";
+
+export type TenantSize = "small" | "medium" | "large";
+
+export interface TenantOptions {
+  readonly name: string;
+  readonly workspaceId: string;
+  readonly azureTenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly seed: string;
+  readonly size: TenantSize;
+  readonly clock: Clock;
+  /** Where the tenant remembers what its seed does not say; without it a restart begins anew. */
+  readonly journalFile?: string;
+}
+
+/** What is true about an incident that a story stands behind. */
+export interface TruthRecord {
+  readonly family: string;
+  readonly verdict: Truth;
+  readonly entities: readonly { type: string; value: string }[];
+  /** The rows that decide it, named by `rowHash`. */
+  readonly evidence: readonly { table: string; row_hash: string }[];
+  readonly tactics: readonly string[];
+}
+
+export interface PlayedStory {
+  readonly family: string;
+  readonly truth: Truth;
+  readonly seed: string;
+  readonly endsAt: Date;
+  readonly incidentNumber: number;
+}
+
+export interface StoryRequest {
+  readonly family: string;
+  readonly truth: Truth;
+  /** The same seed tells the same story. Default: another one each time. */
+  readonly seed?: string;
+  /** Default and latest: now. */
+  readonly endsAt?: Date;
+}
+
+export interface Tenant extends Workspace {
+  /** @throws RangeError when there is no such family or the story would end in the future. */
+  playStory(request: StoryRequest): { incident_numbers: number[] };
+  played(): readonly PlayedStory[];
+  /** Undefined when there is no such incident or no story behind it. */
+  truth(incidentNumber: number): TruthRecord | undefined;
+}
+
+/** The rows of a size: people, and incidents before the start. */
+const SIZES: Readonly<Record<TenantSize, { users: number; past: number }>> = {
+  small: { users: 30, past: 60 },
+  medium: { users: 250, past: 400 },
+  large: { users: 4000, past: 2000 },
+};
+const HISTORY_DAYS = 30;
+/** Days that nobody asked about for this long are not made any more. */
+const KEPT_DAYS = 45;
+const FIRST_NUMBER = 101;
+/** Changes of a played incident follow each other at once, so that it is complete when the call returns. */
+const PLAYED_PACE_MS = 1000;
+
+/** Makes the tenant, or the same one again when its journal says that it lived before. */
+export function createTenant(options: TenantOptions): Tenant {
+  const journal = openJournal(options.journalFile);
+  const [first, ...rest] = journal.entries;
+  const start =
+    first?.type === "start"
+      ? first
+      : ({
+          type: "start",
+          at: options.clock.now().getTime(),
+          seed: options.seed,
+          size: options.size,
+        } as const);
+  if (first !== start) journal.append(start);
+  const state = new TenantState(options, start);
+  for (const entry of rest) {
+    if (entry.type === "produced") state.produce(entry.from, entry.to);
+    if (entry.type === "story")
+      state.play(entry.family, entry.truth, entry.seed, new Date(entry.ends_at));
+  }
+  const now = (): Date => options.clock.now();
+  const tick = (): void => {
+    const due = state.due(now());
+    if (due !== undefined) {
+      journal.append({ type: "produced", ...due });
+      state.produce(due.from, due.to);
+    }
+    state.liveUntil(now());
+  };
+  tick();
+  return {
+    ...options,
+    schema: builtInSchema(),
+    tables: state.tables,
+    now,
+    tick,
+    playStory: ({ family, truth, seed, endsAt = now() }) => {
+      tick();
+      const key = seed ?? `played-${state.stories.length}`;
+      if (endsAt > now()) throw new RangeError("A story cannot end in the future.");
+      familyOf(family);
+      journal.append({ type: "story", family, truth, seed: key, ends_at: endsAt.getTime() });
+      return { incident_numbers: [state.play(family, truth, key, endsAt)] };
+    },
+    played: () => state.stories,
+    truth: (incidentNumber) => state.truth(incidentNumber),
+  };
+}
+
+function familyOf(name: string): StoryFamily {
+  const family = FAMILIES.find((one) => one.name === name);
+  if (family === undefined)
+    throw new RangeError(
+      `There is no family ${name}: ${FAMILIES.map((one) => one.name).join(", ")}.`,
+    );
+  return family;
+}
+
+/** Rows, numbers and truths so far. */
+class TenantState {
+  readonly tables: MemoryTables = createMemoryTables(builtInSchema());
+  readonly stories: PlayedStory[] = [];
+  readonly #storied = new Map<number, Arrival>();
+  readonly #company: Company;
+  readonly #seed: string;
+  readonly #startedAt: number;
+  #nextNumber = FIRST_NUMBER;
+  #nextIndex = 0;
+  #nextDay: number;
+
+  constructor(options: TenantOptions, start: { at: number; seed: string; size: TenantSize }) {
+    const { users, past } = SIZES[start.size];
+    this.#company = createCompany(options, start.seed, users);
+    this.#seed = start.seed;
+    this.#startedAt = start.at;
+    this.#nextDay = Math.floor(start.at / DAY) - HISTORY_DAYS;
+    const rows = pastArrivals(this.#company, start.seed, start.at, past).flatMap(
+      (arrival) => this.#open(arrival).rows,
+    );
+    this.#append(rows);
+    this.#append(this.#days(Math.floor(start.at / DAY)));
+  }
+
+  /** Arrivals that should have happened until now; undefined when there are none. */
+  due(now: Date): { from: number; to: number } | undefined {
+    const to = newestArrival(this.#startedAt, now.getTime());
+    if (to < this.#nextIndex) return undefined;
+    return { from: Math.max(this.#nextIndex, to - MAX_ARRIVALS_AT_ONCE + 1), to };
+  }
+
+  produce(from: number, to: number): void {
+    const rows: LogRow[] = [];
+    for (let index = from; index <= to; index += 1)
+      rows.push(...this.#open(liveArrival(this.#company, this.#seed, this.#startedAt, index)).rows);
+    this.#nextIndex = to + 1;
+    this.#append(rows);
+  }
+
+  /** Everyday life up to the end of the day; the later hours are not visible yet. */
+  liveUntil(now: Date): void {
+    const today = Math.floor(now.getTime() / DAY);
+    if (today < this.#nextDay) return;
+    this.#nextDay = Math.max(this.#nextDay, today - KEPT_DAYS);
+    this.#append(this.#days(today));
+  }
+
+  play(familyName: string, truth: Truth, seed: string, endsAt: Date): number {
+    const family = familyOf(familyName);
+    const random = createRandom(`${this.#seed}/${this.#company.name}/story/${seed}`);
+    const arrivesAt = endsAt.getTime() - 3 * PLAYED_PACE_MS;
+    const story = family.tell({ company: this.#company, random, truth, endsAt: arrivesAt });
+    const { number, rows } = this.#open({
+      story,
+      random,
+      arrivesAt,
+      severity: random.pick(STORY_SEVERITIES),
+      paceMs: PLAYED_PACE_MS,
+      handling: [],
+      truth: { family: familyName, verdict: truth },
+    });
+    this.#append(rows);
+    this.stories.push({ family: familyName, truth, seed, endsAt, incidentNumber: number });
+    return number;
+  }
+
+  truth(number: number): TruthRecord | undefined {
+    const arrival = this.#storied.get(number);
+    if (arrival?.truth === undefined) return undefined;
+    const { evidence, entities, tactics } = arrival.story;
+    return {
+      ...arrival.truth,
+      entities,
+      evidence: evidence.map(({ table, row }) => ({ table, row_hash: rowHash(row) })),
+      tactics,
+    };
+  }
+
+  #open(arrival: Arrival): { number: number; rows: LogRow[] } {
+    const number = this.#nextNumber;
+    this.#nextNumber += 1;
+    const rows = caseRows(this.#company, arrival.random, { ...arrival, number });
+    if (arrival.truth !== undefined) this.#storied.set(number, arrival);
+    return { number, rows };
+  }
+
+  #days(last: number): LogRow[] {
+    const rows: LogRow[] = [];
+    for (; this.#nextDay <= last; this.#nextDay += 1)
+      for (const row of dayRows(this.#company, this.#seed, this.#nextDay)) rows.push(row);
+    return rows;
+  }
+
+  #append(rows: readonly LogRow[]): void {
+    const byTable = new Map<string, Row[]>();
+    for (const { table, row } of rows) {
+      const ofTable = byTable.get(table) ?? [];
+      ofTable.push(row);
+      byTable.set(table, ofTable);
+    }
+    for (const [table, ofTable] of byTable) this.tables.append(table, ofTable);
+  }
+}
