@@ -94,9 +94,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   registry.isLocked = true;
 
   const functions = sortFunctions(registry, options.settings);
-  const server = await startHttp(options, settings, registry, functions.http);
-  const timers = new Timers(options.clock, makeTimers(options, registry, functions.timers));
   const consumers = makeConsumers(options, settings, registry, functions);
+  const timers = new Timers(options.clock, makeTimers(options, registry, functions.timers));
+  // Last of all, so that nothing is left open when the start fails.
+  const server = await startHttp(options, settings, registry, functions.http).catch(
+    (error: unknown) => {
+      timers.stop();
+      throw error;
+    },
+  );
   timers.start();
   for (const consumer of consumers) consumer.start();
   return new RunningHost(options, registry, server, timers, consumers);
@@ -146,7 +152,11 @@ function makeTimers(
       if (first !== undefined && first <= from)
         throw new RangeError(`The schedule '${scheduleText}' would run without pause.`);
       const run = async (json: string): Promise<void> => {
-        await invoke(registry, fn, { data: { json } });
+        await invoke(registry, fn, { data: { json } }).catch((error: unknown) => {
+          const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+          registry.log("error", `The run failed: ${reason}`, fn.metadata.name);
+          throw error;
+        });
       };
       return [new Timer({ fn, scheduleText, schedule, state, now, run })];
     } catch (error) {

@@ -1,4 +1,6 @@
 /** Feeds one Service Bus function from a queue: peek-lock, renewal while it runs, complete or abandon at its end. */
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type { ReceivedMessage, WorkQueue } from "../../shared/ports/workQueue.ts";
 import type { QueueName } from "../../shared/schemas/messages.ts";
 import type { LocalClock } from "../clock.ts";
@@ -19,7 +21,7 @@ export interface ConsumerOptions {
 }
 
 /** How long one receive may wait; stop takes at most this long to be noticed. */
-const RECEIVE_WAIT_MS = 500;
+const RECEIVE_WAIT_MS = 250;
 /** Pause after the broker could not be reached. */
 const RETRY_MS = 1_000;
 
@@ -50,8 +52,9 @@ export class QueueConsumer {
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort();
     this.#onSlot();
-    const work = this.#loop.then(() => Promise.all(this.#held.values()));
-    if (await isSettledWithin(work, graceMs)) return;
+    // First the receive that is still waiting, or it would be handed the messages that are given back.
+    await this.#loop;
+    if (await isSettledWithin(Promise.all(this.#held.values()), graceMs)) return;
     await Promise.all(
       [...this.#held.keys()].map((message) => this.#settle(() => message.abandon())),
     );
@@ -67,8 +70,10 @@ export class QueueConsumer {
         continue;
       }
       try {
-        for (const message of await queue.receive(queueName, free, RECEIVE_WAIT_MS))
-          this.#take(message);
+        const messages = await queue.receive(queueName, free, RECEIVE_WAIT_MS);
+        for (const message of messages) this.#take(message);
+        // Lets other work in, should the queue answer without having waited.
+        if (messages.length === 0) await pause(0, signal);
       } catch (error) {
         if (!signal.aborted)
           log("error", `Receiving from ${queueName} failed: ${String(error)}`, fn.metadata.name);
@@ -98,18 +103,22 @@ export class QueueConsumer {
         fn.metadata.name,
       ),
     );
+    // While the host stops, a lock that is held already is long enough.
+    const { signal } = this.#stopping;
+    signal.addEventListener("abort", letGo);
     try {
       await run({ string: JSON.stringify(message.body) }, metadataOf(message));
-      letGo();
       await this.#settle(() => message.complete());
     } catch (error) {
-      letGo();
       log(
         "error",
         `Message ${message.id}, delivery ${message.deliveryCount}: ${String(error)}`,
         fn.metadata.name,
       );
       await this.#settle(() => message.abandon());
+    } finally {
+      letGo();
+      signal.removeEventListener("abort", letGo);
     }
   }
 
@@ -138,19 +147,9 @@ function metadataOf(message: ReceivedMessage): Record<string, RpcData> {
   };
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
+/** Ends early, without a word, when the signal is given. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => {});
 
 /** False when `work` was still under way after `ms`. */
 export async function isSettledWithin(work: Promise<unknown>, ms: number): Promise<boolean> {

@@ -114,16 +114,19 @@ export class Timer {
   }
 
   async #runOnce(isPastDue: boolean): Promise<TimerRun> {
-    const { schedule, scheduleText, state, now } = this.#options;
+    const { now } = this.#options;
     const at = now();
     const value = this.#value(isPastDue);
     this.#isPastDue = false;
     // Later occurrences count from here: those missed during the run collapse into one when it has ended.
     this.#nextDue = this.#following(at);
-    const error = await this.#options.run(value).then(
-      () => undefined,
-      (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
-    );
+    const error = await this.#options
+      .run(value)
+      .finally(() => this.#remember(at))
+      .then(
+        () => undefined,
+        (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
+      );
     const durationMs = now().getTime() - at.getTime();
     const outcome = error === undefined ? "succeeded" : "failed";
     const run: TimerRun = {
@@ -135,6 +138,11 @@ export class Timer {
       ...(error !== undefined && { error }),
     };
     this.#lastRun = run;
+    return run;
+  }
+
+  #remember(at: Date): void {
+    const { schedule, scheduleText, state } = this.#options;
     const next = schedule.next(at);
     if (this.#isMonitored && next !== undefined)
       state.set(this.name, {
@@ -142,7 +150,6 @@ export class Timer {
         last: at.toISOString(),
         next: next.toISOString(),
       });
-    return run;
   }
 
   /** A time span counts from the due time, a cron expression from the clock. */

@@ -13,6 +13,8 @@ export class Timers {
   readonly #stopListening: () => void;
   #alarm: NodeJS.Timeout | undefined;
   #isAdvancing = false;
+  /** The advances asked for so far: one after the other. */
+  #advanced: Promise<unknown> = Promise.resolve();
   #isStopped = false;
 
   constructor(clock: LocalClock, timers: readonly Timer[]) {
@@ -41,6 +43,12 @@ export class Timers {
 
   /** Moves the clock; each timer that fell due runs once, past due, in the order of due times, and is awaited. */
   async advance(ms: number): Promise<TimerRun[]> {
+    const advanced = this.#advanced.then(() => this.#advance(ms));
+    this.#advanced = advanced.catch(() => {});
+    return advanced;
+  }
+
+  async #advance(ms: number): Promise<TimerRun[]> {
     this.#isAdvancing = true;
     try {
       this.#clock.advance(ms);
