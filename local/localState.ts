@@ -16,7 +16,6 @@ const State = z.object({
 
 export interface LocalState {
   directory: string;
-  begunAt: Date;
   clock: LocalClock;
 }
 
@@ -42,7 +41,7 @@ export function openLocalState(options: LocalOptions): LocalState {
   };
   save();
   clock.onAdvance(save);
-  return { directory, begunAt, clock };
+  return { directory, clock };
 }
 
 /** A known folder goes on with its own clock: time never goes back under stored records. */

@@ -30,10 +30,10 @@ export interface Running {
  */
 export async function run(env: Readonly<Record<string, string | undefined>>): Promise<Running> {
   const options = readOptions(env);
-  const { directory, begunAt, clock } = openLocalState(options);
+  const { directory, clock } = openLocalState(options);
   const issuer = await createIssuer(clock, env);
   const page = buildPage(ROOT);
-  const demo = openDemo(options, directory, begunAt, clock);
+  const demo = openDemo(options, directory, clock);
 
   let host: Host | undefined;
   const started = (): Host => {
@@ -73,9 +73,8 @@ export async function run(env: Readonly<Record<string, string | undefined>>): Pr
       servePage(directoryOfPage, { sign_in: "local" }, request, response) ||
       (await serveControls(controls, request, response)),
   });
-  const stopTicking = demo.keepProducing();
   syncSoon(host);
-  return { url: host.url, host, stop: () => stop(started(), stopTicking) };
+  return { url: host.url, host, stop: () => stop(started()) };
 }
 
 /** A newcomer should not look at an empty queue until the timer's next turn. */
@@ -85,8 +84,7 @@ function syncSoon(host: Host): void {
   });
 }
 
-async function stop(host: Host, stopTicking: () => void): Promise<void> {
-  stopTicking();
+async function stop(host: Host): Promise<void> {
   await host.stop();
   const { documents, queue, kql } = embeddedParts();
   await Promise.all([kql.close(), queue.close()]);
