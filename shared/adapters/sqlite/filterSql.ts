@@ -15,8 +15,15 @@ export interface Condition {
 export interface Fields {
   /** A string or number; an indexed field's array is a blob here, anything else NULL. */
   scalar: (field: string) => string;
-  /** Whether the field is an array, and if so the arguments that let `json_each` walk it. */
-  array: (field: string) => { isArray: string; text: string };
+  array: (field: string) => ArraySql;
+}
+
+interface ArraySql {
+  isArray: string;
+  /** JSON text, as JSON.stringify wrote it, that holds the array's elements and perhaps more. */
+  around: string;
+  /** Arguments that let `json_each` walk the elements. */
+  elements: string;
 }
 
 /** Above every number and text, below every array: the empty blob. */
@@ -36,8 +43,12 @@ export function fieldsOf(table: Table, avoidIndexes: boolean): Fields {
       const column = table.fieldColumns.get(field);
       const path = jsonPath(field);
       return column === undefined
-        ? { isArray: `json_type(doc, ${path}) = 'array'`, text: `doc, ${path}` }
-        : { isArray: `typeof(${column}) = 'blob'`, text: `CAST(${column} AS TEXT)` };
+        ? { isArray: `json_type(doc, ${path}) = 'array'`, around: "doc", elements: `doc, ${path}` }
+        : {
+            isArray: `typeof(${column}) = 'blob'`,
+            around: `CAST(${column} AS TEXT)`,
+            elements: `CAST(${column} AS TEXT)`,
+          };
     },
   };
 }
@@ -150,8 +161,9 @@ function firstBehind(prefix: string): string | undefined {
   return undefined;
 }
 
+/** Only where the element's JSON text occurs is it worth walking the elements. */
 function compileContains(
-  { isArray, text }: { isArray: string; text: string },
+  { isArray, around, elements }: ArraySql,
   value: string | number,
 ): Condition {
   const matches =
@@ -159,7 +171,8 @@ function compileContains(
       ? "element.type = 'text' AND element.value = ?"
       : "element.type IN ('integer', 'real') AND CAST(element.value AS REAL) = ?";
   return {
-    sql: `(${isArray} AND EXISTS (SELECT 1 FROM json_each(${text}) AS element WHERE ${matches}))`,
-    parameters: [value],
+    sql: `(instr(${around}, ?) > 0 AND ${isArray}
+      AND EXISTS (SELECT 1 FROM json_each(${elements}) AS element WHERE ${matches}))`,
+    parameters: [JSON.stringify(value), value],
   };
 }
