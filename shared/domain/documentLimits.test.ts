@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 
 import { checkBatchSize, checkPatch, isDocumentId, patchOperations } from "./documentLimits.ts";
 
+const set = (count: number): Record<string, number> =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, n]));
+
 const container = { partitionKey: ["tenant_id"], ttl: false };
 
 // Both stores count alike, so that a batch that fits one fits the other.
 test("a patch counts as one operation for each ten steps, its own mark and removals included", () => {
-  const set = (count: number) =>
-    Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, n]));
   expect(patchOperations(set(9))).toBe(1);
   expect(patchOperations(set(10))).toBe(2);
   expect(patchOperations({}, ["a", "b", "c", "d"])).toBe(1);

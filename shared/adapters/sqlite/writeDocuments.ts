@@ -7,7 +7,6 @@ import {
   patchOperations,
 } from "../../domain/documentLimits.ts";
 import type { Document, PartitionKey, Write } from "../../ports/documentStore.ts";
-import { JsonObject } from "../../schemas/json.ts";
 import type { Statements } from "./statements.ts";
 import { columnValues } from "./tables.ts";
 import type { Table } from "./tables.ts";
@@ -128,11 +127,8 @@ function patch(context: WriteContext, write: Extract<Write, { kind: "patch" }>):
   if (row === undefined) return false;
   const etag = String(row["etag"]);
   if (write.etag !== undefined && write.etag !== etag) return false;
-  const doc: Document = {
-    ...JsonObject.parse(JSON.parse(String(row["doc"]))),
-    ...write.set,
-    id: write.id,
-  };
+  const current: Document = JSON.parse(String(row["doc"]));
+  const doc: Document = { ...current, ...write.set };
   for (const field of write.remove ?? []) delete doc[field];
   const ttlSeconds = typeof row["ttl_seconds"] === "number" ? row["ttl_seconds"] : undefined;
   return update(context, { doc, text: JSON.stringify(doc) }, { etag, ttlSeconds });
