@@ -81,6 +81,32 @@ test("500: a handler that throws is answered at once, without its message", asyn
   expect({ status: reply.status, body: await reply.text() }).toEqual({ status: 500, body: "" });
 });
 
+// Bodies that are too large are refused while they are still being sent.
+test("a function may answer before it has read a chunked body", async () => {
+  const host = await start(() =>
+    app.http("early", {
+      methods: ["POST"],
+      route: "api/early",
+      authLevel: "anonymous",
+      handler: async (request) => {
+        const first = await request.body?.[Symbol.asyncIterator]().next();
+        await request.body?.cancel().catch(doNothing);
+        return { body: `read ${first?.done === false}` };
+      },
+    }),
+  );
+  const chunks = Array.from({ length: 50 }, () => new Uint8Array(65_536));
+  const body = new ReadableStream({
+    pull: (controller) => {
+      const chunk = chunks.pop();
+      if (chunk === undefined) controller.close();
+      else controller.enqueue(chunk);
+    },
+  });
+  const reply = await fetch(`${host.url}/api/early`, { method: "POST", body, duplex: "half" });
+  expect(await reply.text()).toBe("read true");
+});
+
 test("401: a function that is not anonymous cannot be reached, there are no keys", async () => {
   const host = await start(() =>
     app.http("keyed", { methods: ["GET"], authLevel: "function", handler: () => ({}) }),

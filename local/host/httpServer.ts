@@ -22,6 +22,8 @@ export interface HttpApp {
 /** Limits of the real host: headers together, and their number. */
 const HEADER_BYTES_MAX = 32 * 1024;
 const HEADER_COUNT_MAX = 100;
+/** How long an idle connection stays open. */
+const KEEP_ALIVE_MS = 130_000;
 /** Method, target, version and the two spaces between. */
 const REQUEST_LINE_MAX = 8192;
 const HOST_NAME = /^[\w.~\-:[\]%!$&'()*+,;=]*$/;
@@ -32,9 +34,13 @@ export function createHttpServer(app: HttpApp): Server {
   const inFlight = new WeakMap<object, Exchange>();
   const onRequest = (request: IncomingMessage, raw: ServerResponse): void => {
     const response = new ClientResponse(raw);
+    // What a function left unread is read off, or the connection could not be used again.
+    raw.once("finish", () => request.resume());
     inFlight.set(request.socket, { request, raw, response });
     handle(app, request, raw, response).catch((error: unknown) => {
-      app.registry.log("error", error instanceof Error ? String(error.stack) : String(error));
+      // A client that left while it was sending is its own affair.
+      const level = request.errored === null ? "error" : "information";
+      app.registry.log(level, error instanceof Error ? String(error.stack) : String(error));
       response.refuse(500);
     });
   };
@@ -43,6 +49,7 @@ export function createHttpServer(app: HttpApp): Server {
     onRequest,
   );
   server.maxHeadersCount = 0;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   // Interim answers are sent only when a function is going to read the body.
   server.on("checkContinue", onRequest);
   server.on("clientError", (error, socket) => {

@@ -35,5 +35,9 @@ export async function* readChunks(
   throw new Error("The body is larger than 100 MiB.");
 }
 
-/** Without an encoding set, the pieces of a request are buffers. */
-const piecesOf = (request: IncomingMessage): AsyncIterable<Buffer> => request;
+/**
+ * Without an encoding set, the pieces of a request are buffers. A function that stops reading must not end the
+ * connection on which its answer is still to be sent.
+ */
+const piecesOf = (request: IncomingMessage): AsyncIterable<Buffer> =>
+  request.iterator({ destroyOnReturn: false });
