@@ -1,0 +1,103 @@
+/** Reading and cancelling investigation sessions. */
+import { z } from "zod";
+
+import { notFound } from "../../shared/domain/errors.ts";
+import { summaryOf, viewOf } from "../../shared/domain/sessions.ts";
+import type { Deps } from "../../shared/ports/deps.ts";
+import { readEvidence } from "../../shared/repositories/sessionEvidence.ts";
+import {
+  listSessions,
+  readSession,
+  readSteps,
+  sessionsAhead,
+  type StoredSession,
+} from "../../shared/repositories/sessions.ts";
+import type { Principal } from "../../shared/schemas/principal.ts";
+import { Evidence, SessionPage, SessionQuery, SessionView } from "../../shared/schemas/sessions.ts";
+import { cancelInvestigation } from "../../shared/services/cancelInvestigation.ts";
+import { endpoint, etagOver } from "../kit/endpoint.ts";
+
+const SessionParams = z.object({ id: z.string().min(1).max(100) });
+
+export const sessionsList = endpoint({
+  name: "sessions-list",
+  method: "GET",
+  route: "v1/sessions",
+  permission: "investigations:read",
+  summary: "List investigation sessions, newest first.",
+  query: SessionQuery,
+  reply: SessionPage,
+  async handle({ deps, principal, query }) {
+    const found = await listSessions(deps.documents, principal.tenant_id, query);
+    const body = {
+      items: found.sessions.map(summaryOf),
+      total: found.total,
+      limit: query.limit,
+      next_cursor: found.cursor ?? null,
+    };
+    return { status: 200, body };
+  },
+});
+
+export const sessionsGet = endpoint({
+  name: "sessions-get",
+  method: "GET",
+  route: "v1/sessions/{id}",
+  permission: "investigations:read",
+  summary: "Read a session: its state, the steps after `after`, and its report.",
+  params: SessionParams,
+  query: z.strictObject({ after: z.coerce.number().int().min(0).default(0) }),
+  reply: SessionView,
+  async handle({ deps, principal, params, query }) {
+    const stored = await sessionOf(deps, principal, params.id);
+    return await view(deps, stored, query.after);
+  },
+});
+
+export const sessionsEvidence = endpoint({
+  name: "sessions-evidence",
+  method: "GET",
+  route: "v1/sessions/{id}/evidence/{eid}",
+  permission: "investigations:read",
+  summary: "Read the rows a query of the session returned.",
+  params: SessionParams.extend({ eid: z.string().min(1).max(100) }),
+  reply: Evidence,
+  async handle({ deps, principal, params }) {
+    const { session } = await sessionOf(deps, principal, params.id);
+    const evidence = await readEvidence(deps, session, params.eid);
+    if (evidence === undefined) throw notFound("evidence");
+    return { status: 200, body: evidence, etag: etagOver(session.session_id, evidence.id) };
+  },
+});
+
+export const sessionsCancel = endpoint({
+  name: "sessions-cancel",
+  method: "POST",
+  route: "v1/sessions/{id}/cancel",
+  permission: "investigations:write",
+  summary: "Stop a session for good.",
+  params: SessionParams,
+  reply: SessionView,
+  async handle({ deps, principal, params }) {
+    await cancelInvestigation(deps, principal, params.id);
+    return await view(deps, await sessionOf(deps, principal, params.id), 0);
+  },
+});
+
+async function sessionOf(deps: Deps, principal: Principal, id: string): Promise<StoredSession> {
+  const stored = await readSession(deps.documents, principal.tenant_id, id);
+  if (stored === undefined) throw notFound("session");
+  return stored;
+}
+
+/** The ETag changes with the session document, and with the place in the queue while it waits. */
+async function view(deps: Deps, { session, etag }: StoredSession, after: number) {
+  const position =
+    session.status === "queued" ? await sessionsAhead(deps.documents, session) : null;
+  const steps = await readSteps(deps.documents, session, after);
+  return {
+    status: 200 as const,
+    body: viewOf(session, steps, position),
+    etag: etagOver(etag, position ?? "-", after),
+  };
+}

@@ -1,0 +1,190 @@
+/** Decisions about investigation sessions: how they begin, move and end, and what readers see of them. */
+import type { AuditEntry } from "../schemas/audit.ts";
+import type { OutboxMessage } from "../schemas/messages.ts";
+import type { Principal } from "../schemas/principal.ts";
+import {
+  type Report,
+  type SessionRecord,
+  type SessionStatus,
+  type SessionSummary,
+  type SessionView,
+  Stage,
+  type Step,
+} from "../schemas/sessions.ts";
+
+/** How long a session may run before the sweep ends it, in milliseconds. */
+export const SESSION_DEADLINE_MS = 15 * 60_000;
+/** After how long in the queue a session's message is sent again, in milliseconds. */
+export const QUEUE_PATIENCE_MS = 15 * 60_000;
+
+type NewSession = Pick<
+  SessionRecord,
+  | "tenant_id"
+  | "session_id"
+  | "query"
+  | "persona"
+  | "provider_id"
+  | "provider"
+  | "incident_number"
+  | "incident_key"
+  | "timespan"
+  | "created_by"
+>;
+
+/** The first incident that a text names as `#123`; `undefined` when it names none. */
+export function incidentNumberIn(text: string): number | undefined {
+  const digits = /(?<![\w#&/])#(\d{1,9})(?!\w)/.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+export const newSession = (given: NewSession, at: Date): SessionRecord => ({
+  type: "session",
+  id: "session",
+  ...given,
+  status: "queued",
+  stage: "entity_extraction",
+  created_at: at.toISOString(),
+  updated_at: at.toISOString(),
+  started_at: null,
+  completed_at: null,
+  slices: 0,
+  steps: 0,
+  driver: "rules",
+  queries: 0,
+});
+
+/** Ended one way or another: nothing moves it again. */
+export const isOver = (status: SessionStatus): boolean =>
+  status === "completed" || status === "failed" || status === "cancelled";
+
+/** Whether the session still waits for the slice that a message asks for. */
+export const isDue = (session: SessionRecord, slice: number): boolean =>
+  !isOver(session.status) && session.slices === slice;
+
+/** The message that asks for the session's next slice; the same state always gives the same id. */
+export const sliceMessage = (
+  session: Pick<SessionRecord, "tenant_id" | "session_id" | "slices">,
+): OutboxMessage => ({
+  id: `slice:${session.session_id}:${session.slices}`,
+  queue: "investigations",
+  body: {
+    tenant_id: session.tenant_id,
+    session_id: session.session_id,
+    slice: session.slices,
+  },
+});
+
+/** The audit row of a person's act on a session. */
+export function sessionAudit(
+  session: Pick<SessionRecord, "tenant_id" | "session_id">,
+  principal: Pick<Principal, "id" | "kind">,
+  act: { action: "session.start" | "session.cancel"; at: Date; fields: string[] },
+): OutboxMessage {
+  const id = `audit:${act.action}:${session.session_id}`;
+  const body: AuditEntry = {
+    id,
+    tenant_id: session.tenant_id,
+    at: act.at.toISOString(),
+    actor_id: principal.id,
+    actor_kind: principal.kind,
+    action: act.action,
+    subject_id: session.session_id,
+    fields: act.fields,
+  };
+  return { id, queue: "audit", body };
+}
+
+export const running = (session: SessionRecord, at: Date): SessionRecord => ({
+  ...session,
+  status: "running",
+  started_at: session.started_at ?? at.toISOString(),
+  updated_at: at.toISOString(),
+});
+
+export const completed = (session: SessionRecord, report: Report, at: Date): SessionRecord => ({
+  ...session,
+  status: "completed",
+  stage: "report",
+  report,
+  completed_at: at.toISOString(),
+  updated_at: at.toISOString(),
+});
+
+export const cancelled = (session: SessionRecord, at: Date): SessionRecord => ({
+  ...session,
+  status: "cancelled",
+  completed_at: at.toISOString(),
+  updated_at: at.toISOString(),
+});
+
+export const failed = (
+  session: SessionRecord,
+  error: { code: string; detail: string },
+  at: Date,
+): SessionRecord => ({
+  ...session,
+  status: "failed",
+  error,
+  completed_at: at.toISOString(),
+  updated_at: at.toISOString(),
+});
+
+/** Whether the session has been running for longer than any run may. */
+export const isOverdue = (session: SessionRecord, now: Date): boolean =>
+  session.status === "running" &&
+  session.started_at !== null &&
+  now.getTime() - Date.parse(session.started_at) >= SESSION_DEADLINE_MS;
+
+/** Whether the session has waited so long that its message may have been lost. */
+export const isForgotten = (session: SessionRecord, now: Date): boolean =>
+  session.status === "queued" &&
+  now.getTime() - Date.parse(session.created_at) >= QUEUE_PATIENCE_MS;
+
+/** One line of the list. */
+export const summaryOf = (session: SessionRecord): SessionSummary => ({
+  id: session.session_id,
+  status: session.status,
+  stage: session.stage,
+  query: session.query,
+  persona: session.persona,
+  provider_id: session.provider_id,
+  provider: session.provider,
+  incident_number: session.incident_number,
+  timespan: session.timespan,
+  created_by: session.created_by,
+  created_at: session.created_at,
+  updated_at: session.updated_at,
+  started_at: session.started_at,
+  completed_at: session.completed_at,
+  driver: session.driver,
+  error: session.error,
+  duration_ms: durationOf(session),
+  verdict: session.report?.verdict ?? null,
+  confidence: session.report?.confidence ?? null,
+});
+
+/** @param position sessions of the tenant ahead of this one; `null` unless queued. */
+export const viewOf = (
+  session: SessionRecord,
+  steps: Step[],
+  position: number | null,
+): SessionView => ({
+  ...summaryOf(session),
+  queue_position: position,
+  progress: progressOf(session),
+  steps,
+  report: session.report ?? null,
+  // The rule-based floor asks no model: its cost in money is known to be nothing.
+  cost: { model_tokens: 0, usd: 0, usd_kind: "measured", queries: session.queries },
+});
+
+/** Share of the seven stages that are done, 0 to 1. A session that ended early keeps what it had reached. */
+function progressOf(session: SessionRecord): number {
+  if (session.status === "completed") return 1;
+  return Stage.options.indexOf(session.stage) / Stage.options.length;
+}
+
+function durationOf({ started_at, completed_at }: SessionRecord): number | null {
+  if (started_at === null || completed_at === null) return null;
+  return Math.max(0, Date.parse(completed_at) - Date.parse(started_at));
+}

@@ -1,0 +1,139 @@
+/** Asks one question: constants, analysis, policy, then the workspace. Nothing runs that was not analysed. */
+import { AppError } from "../domain/errors.ts";
+import { rowHash } from "../domain/claims.ts";
+import {
+  type KqlConstant,
+  kqlConstants,
+  kqlDatetime,
+  kqlDynamic,
+  kqlLong,
+} from "../kql/constants.ts";
+import type { Deps } from "../ports/deps.ts";
+import type { TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
+import type { Evidence } from "../schemas/sessions.ts";
+import { PARAMETERS, type Stretch } from "./question.ts";
+import type { InvestigationState, Known } from "./state.ts";
+
+/** Rows of one answer that are kept as evidence. */
+const ROWS_MAX = 500;
+const TIMEOUT_MS = 30_000;
+
+export interface Asking {
+  deps: Pick<Deps, "clock" | "kql" | "siem">;
+  provider: SiemProvider;
+  schema: WorkspaceSchema;
+  timespan: TimeRange;
+}
+
+export interface Ask {
+  evidenceId: string;
+  question: string;
+  kql: string;
+}
+
+/** Not run (`refused`), run without an answer (`failed`), or answered. */
+export type Answer =
+  | { kind: "refused"; kql: string; reason: string }
+  | { kind: "failed"; kql: string; error: { code: string; detail: string } }
+  | { kind: "answered"; evidence: Evidence };
+
+/** @throws whatever is neither a refusal nor a failure of the workspace: the slice is then run again. */
+export async function ask(asking: Asking, { evidenceId, question, kql }: Ask): Promise<Answer> {
+  const { deps, provider, timespan } = asking;
+  const refusal = await refusalOf(asking, kql);
+  if (refusal !== undefined) return { kind: "refused", kql, reason: refusal };
+  const startedAt = deps.clock.now().toISOString();
+  try {
+    const result = await deps.siem.query(provider, {
+      kql,
+      timespan,
+      maxRows: ROWS_MAX,
+      timeoutMs: TIMEOUT_MS,
+    });
+    const { columns, rows, truncated, duration_ms, partial_error } = result;
+    const evidence: Evidence = {
+      id: evidenceId,
+      question,
+      kql,
+      started_at: startedAt,
+      ended_at: deps.clock.now().toISOString(),
+      timespan,
+      columns,
+      rows: rows.map((values) => ({ hash: rowHash(columns, values), values })),
+      row_count: rows.length,
+      truncated,
+      statistics: { duration_ms, ...(partial_error !== undefined && { partial_error }) },
+    };
+    return { kind: "answered", evidence };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, detail } = error;
+    if (code === "kql-refused") return { kind: "refused", kql, reason: detail };
+    if (code !== "siem-unavailable" && code !== "query-timeout") throw error;
+    return { kind: "failed", kql, error: { code, detail } };
+  }
+}
+
+async function refusalOf({ deps, schema }: Asking, kql: string): Promise<string | undefined> {
+  try {
+    const { ok, diagnostics, policy } = await deps.kql.analyse(kql, schema);
+    if (policy[0] !== undefined) return policy[0].message;
+    if (ok) return undefined;
+    const first = diagnostics.find(({ severity }) => severity === "error");
+    return first?.message ?? "The parser does not accept the query.";
+  } catch (error) {
+    if (error instanceof AppError && error.code === "kql-refused") return error.detail;
+    throw error;
+  }
+}
+
+/** The query with the constants it uses in front; values are never put into its text. */
+export function withConstants(
+  kql: string,
+  { known, window }: Pick<InvestigationState, "known" | "window">,
+  incidentNumber: number | undefined,
+): string {
+  const all: Constants = {
+    _base: kqlDatetime(new Date(window.base)),
+    _start: kqlDatetime(new Date(window.start)),
+    _end: kqlDatetime(new Date(window.end)),
+    _incident: kqlLong(incidentNumber ?? -1),
+    ...listConstants(known),
+  };
+  const used = Object.entries(all).filter(([name]) => new RegExp(`\\b${name}\\b`).test(kql));
+  return kqlConstants(Object.fromEntries(used)) + kql;
+}
+
+type Constants = Record<string, KqlConstant>;
+
+const listConstants = (known: Known): Constants =>
+  Object.fromEntries(PARAMETERS.map((name) => [`_${name}`, kqlDynamic(known[name])]));
+
+/** The query that shows whether a table had rows in a stretch of time: without them, finding nothing proves nothing. */
+export function tableCount(
+  table: string,
+  stretch: Stretch,
+  state: Pick<InvestigationState, "known" | "window">,
+): Ask {
+  const [from, to] = BOUNDS[stretch];
+  const kql = `${table}
+| where TimeGenerated between (${from} .. ${to})
+| summarize Rows = count(), First = min(TimeGenerated), Last = max(TimeGenerated)`;
+  return {
+    evidenceId: tableEvidenceId(table, stretch),
+    question: `Did ${table} have rows in that time?`,
+    kql: withConstants(kql, state, undefined),
+  };
+}
+
+const BOUNDS: Readonly<Record<Stretch, readonly [from: string, to: string]>> = {
+  before: ["_base", "_start"],
+  activity: ["_start", "_end"],
+  all: ["_base", "_end"],
+};
+
+export const questionEvidenceId = (questionId: string): string => `ev_${questionId}`;
+
+export const tableEvidenceId = (table: string, stretch: Stretch): string =>
+  `ev_rows_${table}_${stretch}`;

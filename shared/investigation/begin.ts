@@ -1,0 +1,69 @@
+/** The first three stages: what is known, what it looks like, which questions follow. */
+import type { Window } from "../domain/sessionsWindow.ts";
+import { inertText } from "../domain/claimsText.ts";
+import { FAMILY_DATA } from "./data/families.ts";
+import { familiesOf, plannedQuestions } from "./plan.ts";
+import type { NewStep } from "./slice.ts";
+import type { InvestigationState } from "./state.ts";
+import { knownValues, type Subject } from "./subject.ts";
+
+/** @param window where the questions look; see `windowOf`. */
+export function beginInvestigation(
+  subject: Subject,
+  window: Window,
+  at: Date,
+): { state: InvestigationState; steps: NewStep[] } {
+  const known = knownValues(subject);
+  const families = familiesOf(subject, known);
+  const pending = plannedQuestions(families);
+  const state: InvestigationState = {
+    families,
+    known,
+    window,
+    pending,
+    failures: {},
+    unanswered: 0,
+    answered: 0,
+    counted: [],
+    not_checked: [],
+    not_observable: [],
+    error: null,
+  };
+  const note = (stage: NewStep["stage"], kind: NewStep["kind"], summary: string): NewStep => ({
+    stage,
+    kind,
+    summary,
+    duration_ms: 0,
+    at: at.toISOString(),
+  });
+  const steps = [
+    note("entity_extraction", "note", extracted(subject)),
+    note("intent", "decision", intentOf(subject, families)),
+    note(
+      "planning",
+      "decision",
+      `${pending.length} questions are planned; those that teach new users, addresses or senders come first.`,
+    ),
+    note(
+      "query_generation",
+      "note",
+      "Each question becomes one query with its values as typed constants; the parser and the policy see it before it runs.",
+    ),
+  ];
+  return { state, steps };
+}
+
+function extracted({ incident, alerts, entities }: Subject): string {
+  const named = entities.slice(0, 5).map(({ value }) => inertText(value));
+  const list = named.length === 0 ? "" : `, among them ${named.join(", ")}`;
+  return incident === undefined
+    ? "No incident is given: the question's own words say what to look for."
+    : `Incident ${incident.number} has ${alerts.length} alerts that name ${entities.length} entities${list}.`;
+}
+
+function intentOf({ incident }: Subject, families: InvestigationState["families"]): string {
+  const what = incident === undefined ? "An investigation of a question" : "Triage of an incident";
+  if (families.length === 0) return `${what}; it fits no known family, so only common questions.`;
+  const titles = families.map((family) => FAMILY_DATA[family].title);
+  return `${what} that looks like a ${titles.join(" and a ")}.`;
+}

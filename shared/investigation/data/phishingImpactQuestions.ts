@@ -1,0 +1,160 @@
+/** Phishing mail: who clicked, and what followed. */
+import type { Question } from "../question.ts";
+
+export const PHISHING_IMPACT_QUESTIONS: readonly Question[] = [
+  {
+    id: "p06",
+    family: "phishing",
+    question: "Did anybody click, and was the click let through?",
+    kql: `UrlClickEvents
+| where TimeGenerated between (_start .. _end)
+| where NetworkMessageId in~ (_mailIds) or Url has_any (_domains)
+| summarize Clicks = count(), First = min(TimeGenerated) by AccountUpn, Url, ActionType, IsClickedThrough, IPAddress
+| order by First asc`,
+    tables: ["UrlClickEvents"],
+    stretch: "activity",
+    needs: ["mailIds", "domains"],
+    decides: true,
+    learns: [{ column: "AccountUpn", as: "users" }],
+    findings: [
+      {
+        id: "p06.clicked",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "IsClickedThrough", is: [true] }],
+        text: "{AccountUpn} opened {Url} at {First}; the click counts as {ActionType}.",
+        at: "First",
+        entities: { AccountUpn: "account", Url: "url" },
+      },
+      {
+        id: "p06.click_blocked",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "IsClickedThrough", is: [false] }],
+        text: "{AccountUpn} tried to open {Url} at {First}; the click counts as {ActionType}.",
+        at: "First",
+        entities: { AccountUpn: "account", Url: "url" },
+      },
+    ],
+    none: { id: "p06.no_click", isKey: true, text: "Nobody clicked on the links." },
+  },
+  {
+    id: "p07",
+    family: "phishing",
+    question: "Were messages removed after delivery?",
+    kql: `EmailPostDeliveryEvents
+| where TimeGenerated between (_start .. _end) and NetworkMessageId in~ (_mailIds)
+| project TimeGenerated, RecipientEmailAddress, ActionType, ActionResult, DeliveryLocation
+| order by TimeGenerated asc`,
+    tables: ["EmailPostDeliveryEvents"],
+    stretch: "activity",
+    needs: ["mailIds"],
+    findings: [
+      {
+        id: "p07.removed",
+        kind: "value",
+        when: [{ column: "ActionResult", is: ["Success"] }],
+        text: "{ActionType} moved the message of {RecipientEmailAddress} to {DeliveryLocation} at {TimeGenerated}.",
+        at: "TimeGenerated",
+        entities: { RecipientEmailAddress: "mailbox" },
+      },
+      {
+        id: "p07.not_removed",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "ActionResult", isNot: ["Success"] }],
+        text: "{ActionType} for the message of {RecipientEmailAddress} at {TimeGenerated} ended with {ActionResult}; it is in {DeliveryLocation}.",
+        at: "TimeGenerated",
+        entities: { RecipientEmailAddress: "mailbox" },
+      },
+    ],
+    none: { id: "p07.nothing_removed", text: "No message was removed after delivery." },
+  },
+  {
+    id: "p10",
+    family: "phishing",
+    question: "Did devices open the link's domain?",
+    kql: `DeviceNetworkEvents
+| where TimeGenerated between (_start .. _end) and RemoteUrl has_any (_domains)
+| summarize Connections = count(), First = min(TimeGenerated) by DeviceName, InitiatingProcessFileName, RemoteUrl
+| order by First asc`,
+    tables: ["DeviceNetworkEvents"],
+    stretch: "activity",
+    needs: ["domains"],
+    findings: [
+      {
+        id: "p10.connected",
+        kind: "value",
+        text: "{DeviceName} connected to {RemoteUrl} by {InitiatingProcessFileName} at {First}.",
+        at: "First",
+        entities: { DeviceName: "host" },
+      },
+    ],
+    none: { id: "p10.no_connection", text: "No device connected to the link's domain." },
+  },
+  {
+    id: "p11",
+    family: "phishing",
+    question: "Did somebody who clicked get signed in from a new address within two hours?",
+    kql: `let clicks = UrlClickEvents
+| where TimeGenerated between (_start .. _end) and IsClickedThrough == true
+| where NetworkMessageId in~ (_mailIds) or Url has_any (_domains)
+| summarize ClickedAt = min(TimeGenerated) by User = tolower(AccountUpn);
+let usual = SigninLogs
+| where TimeGenerated between (_base .. _start) and UserPrincipalName in~ (_users) and ResultType == "0"
+| distinct Pair = strcat(tolower(UserPrincipalName), " ", IPAddress);
+SigninLogs
+| where TimeGenerated between (_start .. _end) and UserPrincipalName in~ (_users) and ResultType == "0"
+| extend User = tolower(UserPrincipalName)
+| where strcat(User, " ", IPAddress) !in (usual)
+| join kind=inner (clicks) on User
+| where TimeGenerated between (ClickedAt .. (ClickedAt + 2h))
+| summarize Signins = count(), First = min(TimeGenerated) by User, IPAddress, ClickedAt
+| order by First asc`,
+    tables: ["SigninLogs", "UrlClickEvents"],
+    stretch: "activity",
+    needs: ["users"],
+    decides: true,
+    findings: [
+      {
+        id: "p11.taken_over",
+        kind: "order",
+        isKey: true,
+        text: "{User} clicked at {ClickedAt}, and was signed in from the new address {IPAddress} at {First}.",
+        at: "First",
+        entities: { User: "account", IPAddress: "ip" },
+      },
+    ],
+    none: {
+      id: "p11.no_new_signin",
+      text: "Nobody who clicked was signed in from a new address afterwards.",
+    },
+  },
+  {
+    id: "p12",
+    family: "phishing",
+    question: "Did recipients send mail of the same subject onwards?",
+    kql: `let subjects = EmailEvents
+| where TimeGenerated between (_start .. _end) and NetworkMessageId in~ (_mailIds)
+| distinct Subject;
+EmailEvents
+| where TimeGenerated between (_start .. _end) and SenderFromAddress in~ (_users) and Subject in (subjects)
+| summarize Messages = count(), Recipients = dcount(RecipientEmailAddress), First = min(TimeGenerated) by SenderFromAddress
+| order by Messages desc`,
+    tables: ["EmailEvents"],
+    stretch: "activity",
+    needs: ["users"],
+    findings: [
+      {
+        id: "p12.sent_onwards",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "Recipients", at_least: 3 }],
+        text: "{SenderFromAddress} sent mail of the same subject to {Recipients} recipients since {First}.",
+        at: "First",
+        entities: { SenderFromAddress: "mailbox" },
+      },
+    ],
+    none: { id: "p12.not_sent_onwards", text: "No recipient sent mail of that subject onwards." },
+  },
+];

@@ -1,0 +1,207 @@
+/** Phishing mail: what came, from whom, to whom, with what in it. */
+import type { Question } from "../question.ts";
+
+export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
+  {
+    id: "p01",
+    family: "phishing",
+    question: "Which messages are concerned, and where were they delivered?",
+    kql: `EmailEvents
+| where TimeGenerated between (_start .. _end)
+| where NetworkMessageId in~ (_mailIds) or SenderFromAddress in~ (_senders)
+| project TimeGenerated, NetworkMessageId, SenderFromAddress, SenderFromDomain, RecipientEmailAddress, Subject, DeliveryAction, DeliveryLocation, ThreatTypes, EmailDirection
+| order by TimeGenerated asc`,
+    tables: ["EmailEvents"],
+    stretch: "activity",
+    needs: ["mailIds", "senders"],
+    decides: true,
+    learns: [
+      { column: "NetworkMessageId", as: "mailIds" },
+      { column: "SenderFromAddress", as: "senders" },
+      { column: "RecipientEmailAddress", as: "users" },
+    ],
+    findings: [
+      {
+        id: "p01.delivered",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "DeliveryAction", is: ["Delivered"] }],
+        text: "A message from {SenderFromAddress} to {RecipientEmailAddress} with the subject {Subject} was {DeliveryAction} at {TimeGenerated}.",
+        at: "TimeGenerated",
+        entities: { SenderFromAddress: "mailbox", RecipientEmailAddress: "mailbox" },
+      },
+      {
+        id: "p01.stopped",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "DeliveryAction", is: ["Blocked", "Junked"] }],
+        text: "A message from {SenderFromAddress} to {RecipientEmailAddress} with the subject {Subject} was {DeliveryAction} at {TimeGenerated}.",
+        at: "TimeGenerated",
+        entities: { SenderFromAddress: "mailbox", RecipientEmailAddress: "mailbox" },
+      },
+    ],
+  },
+  {
+    id: "p02",
+    family: "phishing",
+    question: "How many people received mail from these senders?",
+    kql: `EmailEvents
+| where TimeGenerated between (_start .. _end) and SenderFromAddress in~ (_senders)
+| summarize Recipients = dcount(RecipientEmailAddress), Messages = count(), First = min(TimeGenerated) by SenderFromAddress
+| order by Recipients desc`,
+    tables: ["EmailEvents"],
+    stretch: "activity",
+    needs: ["senders"],
+    findings: [
+      {
+        id: "p02.campaign",
+        kind: "value",
+        text: "{SenderFromAddress} wrote to {Recipients} recipients in {Messages} messages since {First}.",
+        at: "First",
+        entities: { SenderFromAddress: "mailbox" },
+      },
+    ],
+  },
+  {
+    id: "p03",
+    family: "phishing",
+    question: "Do the sender checks (SPF, DKIM, DMARC) pass?",
+    kql: `EmailEvents
+| where TimeGenerated between (_start .. _end) and NetworkMessageId in~ (_mailIds)
+| extend Auth = parse_json(AuthenticationDetails)
+| extend SPF = tolower(tostring(Auth.SPF)), DKIM = tolower(tostring(Auth.DKIM)), DMARC = tolower(tostring(Auth.DMARC))
+| summarize Messages = count() by SenderFromAddress, SenderFromDomain, SenderMailFromDomain, SPF, DKIM, DMARC
+| order by Messages desc`,
+    tables: ["EmailEvents"],
+    stretch: "activity",
+    needs: ["mailIds"],
+    findings: [
+      {
+        id: "p03.checks_failed",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "DMARC", is: ["fail"] }],
+        text: "The sender checks of {Messages} messages from {SenderFromAddress} gave SPF {SPF}, DKIM {DKIM}, DMARC {DMARC}; they came by way of {SenderMailFromDomain}.",
+        entities: { SenderFromAddress: "mailbox" },
+      },
+      {
+        id: "p03.checks_passed",
+        kind: "value",
+        isKey: true,
+        when: [
+          { column: "SPF", is: ["pass"] },
+          { column: "DMARC", is: ["pass"] },
+        ],
+        text: "The sender checks of {Messages} messages from {SenderFromAddress} gave SPF {SPF}, DKIM {DKIM}, DMARC {DMARC}.",
+        entities: { SenderFromAddress: "mailbox" },
+      },
+    ],
+  },
+  {
+    id: "p04",
+    family: "phishing",
+    question: "Which links do the messages carry?",
+    kql: `EmailUrlInfo
+| where TimeGenerated between (_start .. _end) and NetworkMessageId in~ (_mailIds)
+| summarize Messages = dcount(NetworkMessageId) by Url, UrlDomain
+| order by Messages desc`,
+    tables: ["EmailUrlInfo"],
+    stretch: "activity",
+    needs: ["mailIds"],
+    learns: [{ column: "UrlDomain", as: "domains" }],
+    findings: [
+      {
+        id: "p04.link",
+        kind: "value",
+        text: "{Messages} of the messages carry a link to {UrlDomain}: {Url}.",
+        entities: { UrlDomain: "domain", Url: "url" },
+      },
+    ],
+    none: { id: "p04.no_link", text: "The messages carry no link." },
+  },
+  {
+    id: "p05",
+    family: "phishing",
+    question: "Which attachments do the messages carry?",
+    kql: `EmailAttachmentInfo
+| where TimeGenerated between (_start .. _end) and NetworkMessageId in~ (_mailIds)
+| summarize Messages = dcount(NetworkMessageId) by FileName, SHA256
+| order by Messages desc`,
+    tables: ["EmailAttachmentInfo"],
+    stretch: "activity",
+    needs: ["mailIds"],
+    learns: [{ column: "SHA256", as: "hashes" }],
+    findings: [
+      {
+        id: "p05.attachment",
+        kind: "value",
+        text: "{Messages} of the messages carry the attachment {FileName} with the hash {SHA256}.",
+        entities: { SHA256: "file_hash" },
+      },
+    ],
+    none: { id: "p05.no_attachment", text: "The messages carry no attachment." },
+  },
+  {
+    id: "p08",
+    family: "phishing",
+    question: "Have these senders written before?",
+    kql: `EmailEvents
+| where TimeGenerated between (_base .. _start) and SenderFromAddress in~ (_senders)
+| summarize Messages = count(), Flagged = countif(ThreatTypes has "Phish"), Days = dcount(bin(TimeGenerated, 1d)), Recipients = dcount(RecipientEmailAddress), First = min(TimeGenerated) by SenderFromAddress
+| order by Messages desc`,
+    tables: ["EmailEvents"],
+    stretch: "before",
+    needs: ["senders"],
+    decides: true,
+    findings: [
+      {
+        id: "p08.flagged_before",
+        kind: "value",
+        isKey: true,
+        when: [
+          { column: "Flagged", at_least: 3 },
+          { column: "Recipients", at_least: 3 },
+        ],
+        text: "{SenderFromAddress} had written before: {Messages} messages to {Recipients} recipients since {First}, of which {Flagged} were rated as phishing then, too.",
+        entities: { SenderFromAddress: "mailbox" },
+      },
+      {
+        id: "p08.known_sender",
+        kind: "value",
+        isKey: true,
+        when: [
+          { column: "Messages", at_least: 3 },
+          { column: "Days", at_least: 2 },
+        ],
+        text: "{SenderFromAddress} had written before: {Messages} messages on {Days} days to {Recipients} recipients since {First}.",
+        entities: { SenderFromAddress: "mailbox" },
+      },
+    ],
+    none: {
+      id: "p08.unknown_sender",
+      isKey: true,
+      text: "These senders had not written in the weeks before.",
+    },
+  },
+  {
+    id: "p09",
+    family: "phishing",
+    question: "Did a policy for phishing exercises let the messages through?",
+    kql: `EmailEvents
+| where TimeGenerated between (_start .. _end) and NetworkMessageId in~ (_mailIds)
+| where OrgLevelPolicy has "phishing simulation"
+| summarize Messages = count() by SenderFromAddress, OrgLevelPolicy`,
+    tables: ["EmailEvents"],
+    stretch: "activity",
+    needs: ["mailIds"],
+    findings: [
+      {
+        id: "p09.exercise",
+        kind: "value",
+        isKey: true,
+        text: "The policy {OrgLevelPolicy} let {Messages} messages from {SenderFromAddress} through.",
+        entities: { SenderFromAddress: "mailbox" },
+      },
+    ],
+  },
+];

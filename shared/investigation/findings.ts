@@ -1,0 +1,167 @@
+/** Turns evidence into claims by the templates of the product data. Nothing here believes a claim: the checker does. */
+import { createHash } from "node:crypto";
+
+import { type Assertion, canonicalJson, checkClaim, type EvidenceById } from "../domain/claims.ts";
+import { inertText } from "../domain/claimsText.ts";
+import type { Json } from "../schemas/json.ts";
+import type { Claim, ClaimRef, Evidence } from "../schemas/sessions.ts";
+import { questionEvidenceId, tableEvidenceId } from "./ask.ts";
+import { QUESTIONS } from "./data/questions.ts";
+import type { Absence, Finding, Question } from "./question.ts";
+import { fits, type NamedRow, namedRows } from "./rows.ts";
+import type { Gap } from "./state.ts";
+
+const CLAIMS_PER_FINDING = 3;
+const PLACEHOLDER = /\{(\w+)\}/g;
+
+/** A claim after its check, with what the product data says about it. */
+export interface Found {
+  claim: Claim;
+  findingId: string;
+  finding: Finding | undefined;
+}
+
+/** All claims the evidence gives, checked, and the questions whose empty answer proves nothing. */
+export function findingsOf(evidence: EvidenceById): { found: Found[]; gaps: Gap[] } {
+  const found: Found[] = [];
+  const gaps: Gap[] = [];
+  for (const question of QUESTIONS) {
+    const answer = evidence.get(questionEvidenceId(question.id));
+    if (answer === undefined) continue;
+    const reason = incompleteness(answer);
+    if (reason !== undefined) gaps.push(gapOf(question, reason));
+    if (answer.row_count > 0) {
+      found.push(...positive(question, answer, evidence, found.length));
+      continue;
+    }
+    const { claim, gap } = negative(question, evidence, found.length);
+    if (claim !== undefined) found.push(claim);
+    if (gap !== undefined && reason === undefined) gaps.push(gap);
+  }
+  return { found, gaps };
+}
+
+/** The sentence that a template gives for these refs. */
+export function sentence(template: string, refs: readonly ClaimRef[]): string {
+  return template.replaceAll(PLACEHOLDER, (whole: string, name: string) => {
+    const value =
+      name === "count"
+        ? refs.find(({ count }) => count !== undefined)?.count
+        : refs.find(({ column }) => column === name)?.value;
+    return value === undefined ? whole : inertText(value);
+  });
+}
+
+function positive(
+  question: Question,
+  answer: Evidence,
+  evidence: EvidenceById,
+  before: number,
+): Found[] {
+  const made = new Map<string, number>();
+  const found: Found[] = [];
+  for (const row of namedRows(answer)) {
+    const finding = question.findings.find((one) => one.kind !== "count" && fits(row, one.when));
+    if (finding === undefined) continue;
+    const count = made.get(finding.id) ?? 0;
+    if (count >= (finding.max ?? CLAIMS_PER_FINDING)) continue;
+    made.set(finding.id, count + 1);
+    const refs = rowRefs(finding, answer.id, row);
+    found.push(checked(finding, refs, before + found.length, evidence));
+  }
+  for (const finding of question.findings.filter(({ kind }) => kind === "count")) {
+    const refs = countRefs(finding, answer);
+    if (refs !== undefined) found.push(checked(finding, refs, before + found.length, evidence));
+  }
+  return found;
+}
+
+/** One ref for each value the sentence shows, in its order. */
+function rowRefs(finding: Finding, evidenceId: string, row: NamedRow): ClaimRef[] {
+  const columns = new Set(Array.from(finding.text.matchAll(PLACEHOLDER), ([, name]) => name ?? ""));
+  return [...columns].map((column) => ({
+    evidence_id: evidenceId,
+    row_hash: row.hash,
+    column,
+    value: row.cell(column) ?? null,
+  }));
+}
+
+/** How many rows hold the value that the finding's one condition names; `undefined` when none does. */
+function countRefs({ when }: Finding, answer: Evidence): ClaimRef[] | undefined {
+  const [condition] = when ?? [];
+  const value: Json | undefined =
+    condition !== undefined && "is" in condition ? condition.is[0] : undefined;
+  if (condition === undefined || value === undefined) {
+    return [{ evidence_id: answer.id, count: answer.row_count }];
+  }
+  const { column } = condition;
+  const count = namedRows(answer).filter((row) => row.cell(column) === value).length;
+  return count === 0 ? undefined : [{ evidence_id: answer.id, column, value, count }];
+}
+
+/** An empty answer is an absence only when every table it asked is known to have had rows. */
+function negative(
+  question: Question,
+  evidence: EvidenceById,
+  before: number,
+): { claim?: Found; gap?: Gap } {
+  const { none, tables, stretch } = question;
+  if (none === undefined) return {};
+  const refs: ClaimRef[] = [{ evidence_id: questionEvidenceId(question.id), count: 0 }];
+  for (const table of tables) {
+    const counted = evidence.get(tableEvidenceId(table, stretch));
+    const row = counted === undefined ? undefined : namedRows(counted)[0];
+    const rows = row?.cell("Rows");
+    if (counted === undefined || row === undefined || typeof rows !== "number" || rows === 0) {
+      const reason =
+        rows === 0
+          ? `${table} had no rows in that time, so finding none proves nothing.`
+          : `Whether ${table} had rows in that time could not be checked.`;
+      return { gap: gapOf(question, reason) };
+    }
+    refs.push({ evidence_id: counted.id, row_hash: row.hash, column: "Rows", value: rows });
+  }
+  const finding = { ...none, kind: "absence" as const };
+  return { claim: checked(finding, refs, before, evidence) };
+}
+
+function checked(
+  finding: Finding | (Absence & { kind: "absence" }),
+  refs: ClaimRef[],
+  before: number,
+  evidence: EvidenceById,
+): Found {
+  const text = sentence(finding.text, refs);
+  const assertion: Assertion = {
+    id: `clm_${before + 1}`,
+    text,
+    kind: finding.kind,
+    is_key: finding.isKey === true,
+    finding_key: `${finding.id}:${subjectHash(finding, refs)}`,
+    refs,
+  };
+  return {
+    claim: checkClaim(assertion, evidence, text),
+    findingId: finding.id,
+    finding: finding.kind === "absence" ? undefined : finding,
+  };
+}
+
+/** Names what the finding is about, not how much of it there was: the next run gives the same. */
+function subjectHash(finding: Finding | Absence, refs: readonly ClaimRef[]): string {
+  const columns = Object.keys("entities" in finding ? (finding.entities ?? {}) : {});
+  const values = columns.map((column) => refs.find((ref) => ref.column === column)?.value ?? null);
+  return createHash("sha256").update(canonicalJson(values)).digest("hex").slice(0, 12);
+}
+
+function incompleteness({ truncated, statistics }: Evidence): string | undefined {
+  if (statistics.partial_error !== undefined) return "The workspace answered in part only.";
+  return truncated ? "The answer was cut off: there are more rows than are kept." : undefined;
+}
+
+export const gapOf = (question: Question, reason: string): Gap => ({
+  question: question.question,
+  reason,
+  decides: question.decides === true,
+});

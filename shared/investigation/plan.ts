@@ -1,0 +1,52 @@
+/** Which questions to ask, in which order. */
+import { FAMILY_DATA } from "./data/families.ts";
+import { QUESTIONS } from "./data/questions.ts";
+import { FAMILIES, type Family, type Question } from "./question.ts";
+import type { Known } from "./state.ts";
+import type { Subject } from "./subject.ts";
+
+/**
+ * Families that alerts, techniques or entities speak for; several when mixed. Without any sign, those whose questions
+ * the known values can feed.
+ */
+export function familiesOf(subject: Subject, known: Known): Family[] {
+  const recognised = FAMILIES.filter((family) => isRecognised(subject, family));
+  if (recognised.length > 0) return recognised;
+  if (known.mailIds.length > 0) return ["phishing"];
+  return known.users.length + known.ips.length > 0 ? ["signin_attack"] : [];
+}
+
+function isRecognised({ query, incident, alerts, entities }: Subject, family: Family): boolean {
+  const { words, techniques, entities: types } = FAMILY_DATA[family];
+  const texts = incident === undefined ? [query] : [incident.title, ...alerts.map((a) => a.name)];
+  const text = texts.join("\n").toLowerCase();
+  const named = [...(incident?.techniques ?? []), ...alerts.flatMap((alert) => alert.techniques)];
+  return (
+    words.some((word) => text.includes(word)) ||
+    named.some((technique) => techniques.includes(technique.split(".")[0] ?? technique)) ||
+    entities.some(({ type }) => types.includes(type))
+  );
+}
+
+/** Ids of the questions in dependency order: what teaches new values comes before what takes them. */
+export function plannedQuestions(families: readonly Family[]): string[] {
+  const waiting = QUESTIONS.filter(
+    ({ family }) => family === "common" || families.includes(family),
+  );
+  const order: string[] = [];
+  while (waiting.length > 0) {
+    const ready = waiting.findIndex((one) => !waits(one, waiting));
+    // Two that teach each other: the one that stands first in the data goes first.
+    const cycle = waiting.findIndex((one) => one.learns !== undefined);
+    const [next] = waiting.splice(ready === -1 ? Math.max(0, cycle) : ready, 1);
+    if (next !== undefined) order.push(next.id);
+  }
+  return order;
+}
+
+/** Whether another question that has not been placed teaches what this one takes. */
+const waits = (question: Question, waiting: readonly Question[]): boolean =>
+  waiting.some(
+    (other) =>
+      other !== question && other.learns?.some(({ as }) => question.needs.includes(as)) === true,
+  );

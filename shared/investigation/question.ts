@@ -1,0 +1,99 @@
+/** The shape of the investigator's product data: questions, what their answers mean, what they are worth. */
+import type { EntityType } from "../schemas/incidents.ts";
+import type { Json } from "../schemas/json.ts";
+import type { Claim, Persona, Verdict } from "../schemas/sessions.ts";
+
+export const FAMILIES = ["signin_attack", "phishing"] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** Lists of values that questions take; each reaches KQL as a typed constant named with a leading `_`. */
+export const PARAMETERS = [
+  "users",
+  "userIds",
+  "ips",
+  "hosts",
+  "domains",
+  "mailIds",
+  "senders",
+  "hashes",
+  "alertIds",
+] as const;
+export type Parameter = (typeof PARAMETERS)[number];
+
+/**
+ * The stretch of time a question looks at, between the constants `_base`, `_start` and `_end`: `before` is what is usual,
+ * `activity` is under suspicion.
+ */
+export type Stretch = "before" | "activity" | "all";
+
+/** Holds for a row when the cell compares so. Texts compare without regard to case; `at_least` takes numbers. */
+export type Condition =
+  | { column: string; is: readonly Json[] }
+  | { column: string; isNot: readonly Json[] }
+  | { column: string; at_least: number }
+  | { column: string; has: readonly string[] };
+
+/** What a row of the answer, or the number of such rows, lets us say. */
+export interface Finding {
+  /** The same in every run; scoring names it. */
+  id: string;
+  kind: Exclude<Claim["kind"], "absence">;
+  /** One sentence; `{Column}` is replaced by the row's cell, `{count}` by the number. No digits of its own. */
+  text: string;
+  /** All must hold for the row. */
+  when?: readonly Condition[];
+  isKey?: boolean;
+  /** Most rows that are made into claims; default 3. */
+  max?: number;
+  /** Column whose time puts the claim on the timeline. */
+  at?: string;
+  /** Columns whose values are entities of the report. */
+  entities?: Readonly<Record<string, EntityType>>;
+}
+
+/** What an empty answer lets us say, once the tables are known to have had rows. */
+export interface Absence {
+  id: string;
+  text: string;
+  isKey?: boolean;
+}
+
+export interface Question {
+  id: string;
+  family: Family | "common";
+  question: string;
+  /** Constants are put before it by code; nothing is ever put into it. */
+  kql: string;
+  tables: readonly string[];
+  stretch: Stretch;
+  /** Asked only when at least one of these lists has a value. */
+  needs: readonly Parameter[];
+  /** Values of the answer that later questions take, rarest first. */
+  learns?: readonly { column: string; as: Parameter; when?: readonly Condition[] }[];
+  /** A row makes one claim: that of the first finding it fits. */
+  findings: readonly Finding[];
+  none?: Absence;
+  /** Whether its answer could turn the verdict: named when it could not be had. */
+  decides?: boolean;
+}
+
+/** A named reason for or against, worth points toward one verdict; it counts once when any of its findings is proved. */
+export interface Reason {
+  id: string;
+  toward: Exclude<Verdict, "undetermined">;
+  points: number;
+  findings: readonly string[];
+  /** Counts only when none of these is proved. */
+  unless?: readonly string[];
+  /** Why, in the words of an analyst; follows "because". */
+  text: string;
+}
+
+export interface Action {
+  verdict: Verdict;
+  family: Family | "any";
+  /** Only for these readers; everybody when left out. */
+  personas?: readonly Persona[];
+  text: string;
+  priority: "now" | "soon" | "later";
+}

@@ -1,0 +1,61 @@
+/** Weighs what was proved: named reasons toward each verdict, and whether they suffice. */
+import type { Verdict } from "../schemas/sessions.ts";
+import { CONFIDENCE, LEAD_TO_DECIDE, POINTS_TO_DECIDE, REASONS } from "./data/scoring.ts";
+import type { Found } from "./findings.ts";
+import type { Reason } from "./question.ts";
+
+export interface Weighed {
+  reason: Reason;
+  claimIds: string[];
+}
+
+export interface Judgement {
+  verdict: Verdict;
+  /** 0 to 1. */
+  confidence: number;
+  /** Reasons toward the verdict; when it stays open, all of them. */
+  reasons: Weighed[];
+  /** Reasons that speak for another verdict. */
+  against: Weighed[];
+}
+
+const SIDES = ["true_positive", "benign_positive", "false_positive"] as const;
+
+/** Only verified claims count. What log texts say never does: findings compare typed columns. */
+export function judge(found: readonly Found[]): Judgement {
+  const proved = new Map<string, string[]>();
+  for (const { claim, findingId } of found) {
+    if (claim.check !== "verified") continue;
+    proved.set(findingId, [...(proved.get(findingId) ?? []), claim.id]);
+  }
+  const weighed = REASONS.flatMap((reason): Weighed[] => {
+    const claimIds = reason.findings.flatMap((id) => proved.get(id) ?? []);
+    const excepted = reason.unless?.some((id) => proved.has(id)) === true;
+    return claimIds.length === 0 || excepted ? [] : [{ reason, claimIds }];
+  });
+  const ranked = SIDES.map((verdict) => ({ verdict, points: pointsToward(verdict, weighed) }));
+  const [first, second] = ranked.toSorted((a, b) => b.points - a.points);
+  const lead = (first?.points ?? 0) - (second?.points ?? 0);
+  if (first === undefined || first.points < POINTS_TO_DECIDE || lead < LEAD_TO_DECIDE) {
+    const confidence = CONFIDENCE.undetermined;
+    return { verdict: "undetermined", confidence, reasons: weighed, against: [] };
+  }
+  const { verdict } = first;
+  return {
+    verdict,
+    confidence: confidenceOf(lead),
+    reasons: weighed.filter(({ reason }) => reason.toward === verdict),
+    against: weighed.filter(({ reason }) => reason.toward !== verdict),
+  };
+}
+
+const pointsToward = (verdict: Verdict, weighed: readonly Weighed[]): number =>
+  weighed
+    .filter(({ reason }) => reason.toward === verdict)
+    .reduce((sum, { reason }) => sum + reason.points, 0);
+
+function confidenceOf(lead: number): number {
+  const { least, perPoint, most } = CONFIDENCE;
+  const value = Math.min(most, least + perPoint * (lead - LEAD_TO_DECIDE));
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,215 @@
+/** One slice of a run: a few questions, each analysed before it runs, every outcome a step that people can read. */
+import type { Deps } from "../ports/deps.ts";
+import type { TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
+import type { Evidence, Step } from "../schemas/sessions.ts";
+import {
+  type Answer,
+  ask,
+  type Asking,
+  questionEvidenceId,
+  tableCount,
+  tableEvidenceId,
+  withConstants,
+} from "./ask.ts";
+import { questionOf } from "./data/questions.ts";
+import { gapOf } from "./findings.ts";
+import type { Parameter, Question } from "./question.ts";
+import { fits, namedRows } from "./rows.ts";
+import type { InvestigationState } from "./state.ts";
+import { withValues } from "./subject.ts";
+
+/** A slice stops asking after so many queries or so much time: whichever comes first. */
+const QUERIES_PER_SLICE = 6;
+const SLICE_MS = 20_000;
+/** Tries per question; each includes the adapter's own retries. */
+const TRIES = 2;
+/** After so many questions in a row without an answer the workspace counts as down. */
+const UNANSWERED_MAX = 4;
+/** New values that one answer may teach. */
+const LEARNED_MAX = 10;
+
+export type NewStep = Omit<Step, "seq">;
+
+export interface SliceInput {
+  provider: SiemProvider;
+  schema: WorkspaceSchema;
+  timespan: TimeRange;
+  incidentNumber: number | undefined;
+  state: InvestigationState;
+}
+
+export interface SliceResult {
+  steps: NewStep[];
+  evidence: Evidence[];
+  queries: number;
+  state: InvestigationState;
+}
+
+type Needs = Pick<Deps, "clock" | "kql" | "siem">;
+
+/** Asks until the slice's budget is used up or nothing is left. Writes nothing. */
+export async function runSlice(deps: Needs, input: SliceInput): Promise<SliceResult> {
+  const slice = new Slice(deps, input);
+  const until = deps.clock.now().getTime() + SLICE_MS;
+  while (slice.queries < QUERIES_PER_SLICE && deps.clock.now().getTime() < until) {
+    const [id, ...pending] = slice.state.pending;
+    if (id === undefined) break;
+    slice.state.pending = pending;
+    const question = questionOf(id);
+    if (question !== undefined) await slice.take(question);
+  }
+  const { steps, evidence, queries, state } = slice;
+  return { steps, evidence, queries, state };
+}
+
+class Slice {
+  readonly steps: NewStep[] = [];
+  readonly evidence: Evidence[] = [];
+  readonly state: InvestigationState;
+  queries = 0;
+  readonly #asking: Asking;
+  readonly #deps: Needs;
+  readonly #input: SliceInput;
+
+  constructor(deps: Needs, input: SliceInput) {
+    const { provider, schema, timespan } = input;
+    this.#deps = deps;
+    this.#input = input;
+    this.#asking = { deps, provider, schema, timespan };
+    this.state = structuredClone(input.state);
+  }
+
+  async take(question: Question): Promise<void> {
+    if (!question.needs.some((name) => this.state.known[name].length > 0)) {
+      this.#leaveOut(question, `No ${wordsFor(question.needs)} is known to ask about.`);
+      return;
+    }
+    const missing = question.tables.find((table) => this.#input.schema[table] === undefined);
+    if (missing !== undefined) {
+      this.#notObservable(question, `The workspace has no table ${missing}.`);
+      return;
+    }
+    if (this.state.unanswered >= UNANSWERED_MAX) {
+      this.#leaveOut(question, "The workspace had stopped answering.");
+      return;
+    }
+    const kql = withConstants(question.kql, this.state, this.#input.incidentNumber);
+    const evidenceId = questionEvidenceId(question.id);
+    const answer = await this.#ask({ evidenceId, question: question.question, kql });
+    if (answer.kind === "refused") return this.#refused(question, answer);
+    if (answer.kind === "failed") return this.#failed(question, answer);
+    this.#learn(question, answer.evidence);
+    if (answer.evidence.row_count === 0 && question.none !== undefined) {
+      for (const table of question.tables) await this.#count(table, question);
+    }
+  }
+
+  async #ask(what: Parameters<typeof ask>[1]): Promise<Answer> {
+    this.queries += 1;
+    const answer = await ask(this.#asking, what);
+    if (answer.kind !== "answered") return answer;
+    const { evidence } = answer;
+    this.state.answered += 1;
+    this.state.unanswered = 0;
+    this.evidence.push(evidence);
+    this.#step("execution", "query", `${evidence.question} ${rowsText(evidence)}`, {
+      kql: evidence.kql,
+      timespan: evidence.timespan,
+      row_count: evidence.row_count,
+      truncated: evidence.truncated,
+      duration_ms: evidence.statistics.duration_ms,
+      evidence_id: evidence.id,
+    });
+    return answer;
+  }
+
+  /** Proof of absence: without rows in the table, an empty answer says nothing. */
+  async #count(table: string, question: Question): Promise<void> {
+    const id = tableEvidenceId(table, question.stretch);
+    if (this.state.counted.includes(id)) return;
+    const answer = await this.#ask(tableCount(table, question.stretch, this.state));
+    if (answer.kind === "answered") {
+      this.state.counted.push(id);
+      return;
+    }
+    const reason = answer.kind === "refused" ? answer.reason : answer.error.detail;
+    this.#step("execution", "note", `Whether ${table} had rows could not be checked: ${reason}`, {
+      kql: answer.kql,
+    });
+  }
+
+  #learn(question: Question, evidence: Evidence): void {
+    for (const { column, as, when } of question.learns ?? []) {
+      const rows = namedRows(evidence).filter((row) => fits(row, when));
+      const times = new Map<string, number>();
+      for (const row of rows) {
+        const value = row.cell(column);
+        if (typeof value === "string") times.set(value, (times.get(value) ?? 0) + 1);
+      }
+      const rarestFirst = [...times].toSorted((a, b) => a[1] - b[1]).map(([value]) => value);
+      const before = this.state.known;
+      const taught = rarestFirst
+        .filter((value) => !before[as].includes(value.toLowerCase()))
+        .slice(0, LEARNED_MAX);
+      this.state.known = withValues(before, as, taught);
+    }
+  }
+
+  #refused(question: Question, { kql, reason }: { kql: string; reason: string }): void {
+    this.#step("query_generation", "decision", `“${question.question}” was not run: ${reason}`, {
+      kql,
+    });
+    this.state.not_checked.push(gapOf(question, reason));
+  }
+
+  #failed(question: Question, failure: Extract<Answer, { kind: "failed" }>): void {
+    const { code, detail } = failure.error;
+    const tries = (this.state.failures[question.id] ?? 0) + 1;
+    this.state.failures[question.id] = tries;
+    this.state.error = failure.error;
+    this.state.unanswered += 1;
+    const again = code === "siem-unavailable" && tries < TRIES;
+    if (again) this.state.pending.push(question.id);
+    else this.state.not_checked.push(gapOf(question, detail));
+    const ending = again ? "It is asked again later." : "It is left out.";
+    this.#step("execution", "note", `“${question.question}” had no answer: ${detail} ${ending}`, {
+      kql: failure.kql,
+    });
+  }
+
+  #leaveOut(question: Question, reason: string): void {
+    this.state.not_checked.push(gapOf(question, reason));
+  }
+
+  #notObservable(question: Question, reason: string): void {
+    this.#step("planning", "decision", `“${question.question}” cannot be answered: ${reason}`, {});
+    this.state.not_observable.push(gapOf(question, reason));
+  }
+
+  #step(stage: Step["stage"], kind: Step["kind"], summary: string, more: Partial<NewStep>): void {
+    const at = this.#deps.clock.now().toISOString();
+    this.steps.push({ stage, kind, summary, duration_ms: 0, ...more, at });
+  }
+}
+
+const WORDS: Readonly<Record<Parameter, string>> = {
+  users: "user",
+  userIds: "user id",
+  ips: "address",
+  hosts: "host",
+  domains: "domain",
+  mailIds: "message",
+  senders: "sender",
+  hashes: "file hash",
+  alertIds: "alert",
+};
+
+const wordsFor = (needs: readonly Parameter[]): string =>
+  needs.map((name) => WORDS[name]).join(", ");
+
+function rowsText({ row_count: rows, truncated }: Evidence): string {
+  if (rows === 0) return "No rows.";
+  const count = rows === 1 ? "1 row" : `${rows} rows`;
+  return truncated ? `${count}, and more that were cut off.` : `${count}.`;
+}

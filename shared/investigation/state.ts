@@ -1,0 +1,30 @@
+/** What one slice leaves for the next: a run continues from here after a crash. */
+import { z } from "zod";
+
+import { FAMILIES, PARAMETERS } from "./question.ts";
+
+const Gap = z.object({ question: z.string(), reason: z.string(), decides: z.boolean() });
+export type Gap = z.infer<typeof Gap>;
+
+export const InvestigationState = z.object({
+  families: z.array(z.enum(FAMILIES)),
+  /** Values known so far, by the parameter they feed. */
+  known: z.record(z.enum(PARAMETERS), z.array(z.string())),
+  /** `base` to `start` is what is usual, `start` to `end` is under suspicion. */
+  window: z.object({ base: z.string(), start: z.string(), end: z.string() }),
+  /** Ids of questions still to ask, in order. */
+  pending: z.array(z.string()),
+  /** How often the workspace failed to answer a question. */
+  failures: z.record(z.string(), z.int()),
+  /** How many questions in a row the workspace failed to answer. */
+  unanswered: z.int(),
+  answered: z.int(),
+  /** Which tables have been counted, by evidence id. */
+  counted: z.array(z.string()),
+  not_checked: z.array(Gap),
+  not_observable: z.array(Gap),
+  /** The last failure of the workspace: why the session failed when nothing could be asked. */
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+});
+export type InvestigationState = z.infer<typeof InvestigationState>;
+export type Known = InvestigationState["known"];

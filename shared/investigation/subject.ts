@@ -1,0 +1,100 @@
+/** What is known at the start: the incident, its alerts and entities, and what the question itself names. */
+import type {
+  EntityType,
+  IncidentEnrichment,
+  IncidentEntity,
+  IncidentRecord,
+} from "../schemas/incidents.ts";
+import type { Parameter } from "./question.ts";
+import type { Known } from "./state.ts";
+
+export interface Subject {
+  /** The question of the person who started the session. */
+  query: string;
+  incident?: IncidentRecord | undefined;
+  /** Empty without an incident, or when its alerts could not be read. */
+  alerts: IncidentEnrichment["alerts"];
+  entities: IncidentEntity[];
+}
+
+/** More values than this of one kind say little and make queries slow. */
+const VALUES_MAX = 50;
+
+const ADDRESS = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
+const GUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
+const IPV4 = /\b(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b/g;
+const HASH = /\b(?:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\b/gi;
+
+/** Values by parameter, in the order in which they were named. */
+export function knownValues({ query, incident, entities }: Subject): Known {
+  let known = nothingKnown();
+  const add = (as: Parameter, values: readonly string[]): void => {
+    known = withValues(known, as, values);
+  };
+  add("alertIds", incident?.alert_ids ?? []);
+  for (const entity of entities) {
+    for (const [as, values] of valuesOf(entity)) add(as, values);
+  }
+  add("users", found(query, ADDRESS));
+  add("ips", found(query, IPV4));
+  add("hashes", found(query, HASH));
+  return known;
+}
+
+type Values = readonly (readonly [as: Parameter, values: readonly string[]])[];
+
+/** What an entity of a type teaches; types that no question takes are left out. */
+const TAUGHT_BY: Readonly<
+  Partial<Record<EntityType, (entity: IncidentEntity, text: string) => Values>>
+> = {
+  account: (_, text) => [
+    ["users", found(text, ADDRESS)],
+    ["userIds", found(text, GUID)],
+  ],
+  mailbox: (_, text) => [["users", found(text, ADDRESS)]],
+  ip: (entity) => (entity.private ? [] : [["ips", [entity.value]]]),
+  host: (entity) => [["hosts", [entity.value]]],
+  domain: (entity) => [["domains", [entity.value]]],
+  url: (entity) => [["domains", hostOf(entity.value)]],
+  file_hash: (_, text) => [["hashes", found(text, HASH)]],
+  mail_message: (_, text) => [["mailIds", found(text, GUID)]],
+  mail_cluster: (_, text) => [["mailIds", found(text, GUID)]],
+};
+
+const valuesOf = (entity: IncidentEntity): Values =>
+  TAUGHT_BY[entity.type]?.(entity, [entity.value, ...entity.aliases].join("\n")) ?? [];
+
+/** Adds values that are not known yet, without regard to case; beyond the limit they are left out. */
+export function withValues(known: Known, as: Parameter, values: readonly string[]): Known {
+  const list = [...known[as]];
+  const seen = new Set(list.map((one) => one.toLowerCase()));
+  for (const value of values) {
+    const text = value.trim().toLowerCase();
+    if (text === "" || seen.has(text) || list.length >= VALUES_MAX) continue;
+    seen.add(text);
+    list.push(text);
+  }
+  return { ...known, [as]: list };
+}
+
+const nothingKnown = (): Known => ({
+  users: [],
+  userIds: [],
+  ips: [],
+  hosts: [],
+  domains: [],
+  mailIds: [],
+  senders: [],
+  hashes: [],
+  alertIds: [],
+});
+
+const found = (text: string, pattern: RegExp): string[] => text.match(pattern) ?? [];
+
+function hostOf(url: string): string[] {
+  try {
+    return [new URL(url.includes("://") ? url : `https://${url}`).hostname];
+  } catch {
+    return [];
+  }
+}

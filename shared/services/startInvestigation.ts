@@ -1,0 +1,92 @@
+/** Begins an investigation: the session and the message for its first slice, in one commit. */
+import { AppError, notFound } from "../domain/errors.ts";
+import { incidentNumberIn, newSession, sessionAudit, sliceMessage } from "../domain/sessions.ts";
+import { LOOKBACK_MS_MAX, sessionRange } from "../domain/sessionsWindow.ts";
+import { before } from "../domain/time.ts";
+import type { Deps } from "../ports/deps.ts";
+import * as incidents from "../repositories/incidents.ts";
+import * as providers from "../repositories/providers.ts";
+import { createSession } from "../repositories/sessions.ts";
+import type { IncidentRecord } from "../schemas/incidents.ts";
+import type { Principal } from "../schemas/principal.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
+import type { SessionRecord, StartInvestigationBody } from "../schemas/sessions.ts";
+
+type Needs = Pick<Deps, "clock" | "documents" | "ids" | "log" | "queue">;
+
+/** What a request calls the default provider; naming none means the same. */
+const DEFAULT_PROVIDER = "sentinel";
+
+/**
+ * The incident is the one of `incident_number`, or else of the first `#123` in the text.
+ * @throws AppError `not-found` when the provider or the incident is not the tenant's;
+ *   `invalid-fields` when the timespan is nothing or more than 90 days.
+ */
+export async function startInvestigation(
+  deps: Needs,
+  principal: Principal,
+  body: StartInvestigationBody,
+): Promise<SessionRecord> {
+  const now = deps.clock.now();
+  const lookbackMs = lookbackOf(body.timespan, now);
+  const { provider, incident } = await subjectOf(deps, principal.tenant_id, body);
+  const session = newSession(
+    {
+      tenant_id: principal.tenant_id,
+      session_id: deps.ids.next("ses"),
+      query: body.query,
+      persona: body.persona,
+      provider_id: provider.id,
+      provider: provider.name,
+      ...(incident !== undefined && {
+        incident_number: incident.number,
+        incident_key: incident.incident_key,
+      }),
+      timespan: sessionRange(now, incident, lookbackMs),
+      created_by: principal.id,
+    },
+    now,
+  );
+  const audit = sessionAudit(session, principal, {
+    action: "session.start",
+    at: now,
+    fields: Object.keys(body),
+  });
+  const outcome = await createSession(deps, session, [sliceMessage(session), audit]);
+  if (outcome === "conflict") throw new AppError("conflict", "A session of this id exists.");
+  return session;
+}
+
+function lookbackOf(timespan: string | undefined, now: Date): number | undefined {
+  if (timespan === undefined) return undefined;
+  const lookbackMs = now.getTime() - before(now, timespan).getTime();
+  if (lookbackMs > 0 && lookbackMs <= LOOKBACK_MS_MAX) return lookbackMs;
+  throw new AppError("invalid-fields", "The body is not valid.", {
+    errors: [{ pointer: "/timespan", detail: "Must be more than nothing and at most P90D." }],
+  });
+}
+
+/**
+ * Numbers may repeat across workspaces: the named provider's incident, or, when none was named, the default
+ * provider's and else the only other one.
+ */
+async function subjectOf(
+  deps: Needs,
+  tenantId: string,
+  body: StartInvestigationBody,
+): Promise<{ provider: SiemProvider; incident: IncidentRecord | undefined }> {
+  const provider = await providers.find(deps.documents, tenantId, body.provider);
+  if (provider === undefined) throw notFound("provider");
+  const number = body.incident_number ?? incidentNumberIn(body.query);
+  if (number === undefined) return { provider, incident: undefined };
+  const found = await incidents.withNumber(deps.documents, tenantId, number);
+  const own = found.find(({ record }) => record.provider_id === provider.id);
+  if (own !== undefined) return { provider, incident: own.record };
+  const [other, ...more] = found;
+  if (body.provider !== DEFAULT_PROVIDER || other === undefined || more.length > 0) {
+    throw notFound("incident");
+  }
+  const owner = await providers.find(deps.documents, tenantId, other.record.provider_id);
+  if (owner === undefined) throw notFound("incident");
+  return { provider: owner, incident: other.record };
+}
