@@ -24,13 +24,18 @@ const useStyles = makeStyles({
   },
 });
 
+const FULL_HEIGHT = { height: "100%" };
+
 export function App() {
   const styles = useStyles();
   const choice = useSystemThemeOrChoice();
   return (
-    <FluentProvider theme={THEMES[choice.name]} className={styles.root}>
+    // Fluent copies this element's class to every portal: what is only for the page stands below it.
+    <FluentProvider theme={THEMES[choice.name]} style={FULL_HEIGHT}>
       <ThemeChoiceProvider value={choice}>
-        <Start />
+        <div className={styles.root}>
+          <Start />
+        </div>
       </ThemeChoiceProvider>
     </FluentProvider>
   );

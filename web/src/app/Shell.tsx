@@ -60,7 +60,8 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase200,
   },
   quiet: { color: tokens.colorNeutralForeground2 },
-  main: { flex: 1, minHeight: 0, overflowY: "auto" },
+  body: { flex: 1, minHeight: 0, display: "flex" },
+  main: { flex: 1, minWidth: 0, overflowY: "auto" },
   skip: {
     position: "absolute",
     left: "8px",
@@ -94,7 +95,7 @@ export function Shell() {
               size="small"
               icon={<Beaker20Regular />}
               aria-expanded={isDemoOpen}
-              onClick={() => setDemoOpen(true)}
+              onClick={() => setDemoOpen(!isDemoOpen)}
             >
               Demo
             </Button>
@@ -105,14 +106,16 @@ export function Shell() {
         </div>
       </header>
       <OfflineBar />
-      <main id="main" className={styles.main} tabIndex={-1}>
-        <Outlet />
-      </main>
-      {isDemoOpen && local !== undefined && (
-        <Suspense>
-          <DemoPanel local={local} onClose={() => setDemoOpen(false)} />
-        </Suspense>
-      )}
+      <div className={styles.body}>
+        <main id="main" className={styles.main} tabIndex={-1}>
+          <Outlet />
+        </main>
+        {isDemoOpen && local !== undefined && (
+          <Suspense>
+            <DemoPanel local={local} onClose={() => setDemoOpen(false)} />
+          </Suspense>
+        )}
+      </div>
     </>
   );
 }

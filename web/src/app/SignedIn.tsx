@@ -2,6 +2,7 @@
 import { Button } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import type { RouterHistory } from "@tanstack/react-router";
 import { useState } from "react";
 
 import { useConnection } from "../api/context.ts";
@@ -11,9 +12,10 @@ import { SkeletonRows } from "../components/SkeletonRows.tsx";
 import { meOptions, MeProvider } from "../features/signIn/me.ts";
 import { makeRouter } from "./router.tsx";
 
-export function SignedIn() {
+/** `history` is given by tests; the browser's otherwise. */
+export function SignedIn({ history }: { history?: RouterHistory }) {
   const { api, local } = useConnection();
-  const [router] = useState(() => makeRouter());
+  const [router] = useState(() => makeRouter(history));
   const me = useQuery(meOptions(api));
   const clock = useQuery({
     queryKey: ["local", "clock"],

@@ -41,8 +41,18 @@ export const STAGES: readonly { stage: Stage; word: string }[] = [
   { stage: "report", word: "Report" },
 ];
 
+const ABBREVIATIONS: Readonly<Record<string, string>> = {
+  ip: "IP address",
+  url: "URL",
+  soc_analyst: "SOC analyst",
+  ciso: "CISO",
+  signin_attack: "Sign-in attack",
+};
+
 /** `InitialAccess` and `initial_access` read "Initial access". */
 export function plainWords(name: string): string {
+  const abbreviation = ABBREVIATIONS[name.toLowerCase()];
+  if (abbreviation !== undefined) return abbreviation;
   const words = name
     .replaceAll("_", " ")
     .replace(/([a-z])([A-Z])/g, "$1 $2")

@@ -29,8 +29,8 @@ export class FakeApi {
   inbox: InboxItem[] = [];
   /** Every request: `GET /api/v1/incidents?limit=100`. */
   readonly requests: string[] = [];
-  /** While set, every call gets it. */
-  fault: (() => Response) | undefined;
+  /** While set, answers in the API's place where it returns a reply; `path` has no query. */
+  fault: ((method: string, path: string) => Response | undefined) | undefined;
   readonly #versions = new Map<number, number>();
 
   /** Another person's change, behind the page's back. */
@@ -45,7 +45,8 @@ export class FakeApi {
     const url = new URL(input, "http://page.test");
     const method = init.method ?? "GET";
     this.requests.push(`${method} ${url.pathname}${url.search}`);
-    if (this.fault !== undefined) return this.fault();
+    const faulty = this.fault?.(method, url.pathname);
+    if (faulty !== undefined) return faulty;
     const body: Record<string, unknown> =
       typeof init.body === "string" ? JSON.parse(init.body) : {};
     const handler = this.#route(method, url.pathname);

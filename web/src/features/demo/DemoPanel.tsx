@@ -1,13 +1,5 @@
 /** The demo panel of the local run: make something happen, and see what the product does. */
-import {
-  Button,
-  DrawerBody,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  makeStyles,
-  OverlayDrawer,
-  tokens,
-} from "@fluentui/react-components";
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import { Dismiss20Regular } from "@fluentui/react-icons/svg/dismiss";
 import { useQuery } from "@tanstack/react-query";
 
@@ -22,6 +14,17 @@ import { StoryControl } from "./StoryControl.tsx";
 import { UserControl } from "./UserControl.tsx";
 
 const useStyles = makeStyles({
+  root: {
+    width: "300px",
+    flexShrink: 0,
+    boxSizing: "border-box",
+    overflowY: "auto",
+    padding: `8px ${tokens.spacingHorizontalL}`,
+    borderLeft: `1px solid ${tokens.colorNeutralStroke2}`,
+    backgroundColor: tokens.colorNeutralBackground2,
+  },
+  top: { display: "flex", alignItems: "center", justifyContent: "space-between" },
+  title: { margin: 0, fontSize: tokens.fontSizeBase400, fontWeight: tokens.fontWeightSemibold },
   row: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: tokens.spacingHorizontalS },
   quiet: {
     margin: "4px 0 8px",
@@ -31,36 +34,25 @@ const useStyles = makeStyles({
 });
 
 export function DemoPanel({ local, onClose }: { local: LocalSignIn; onClose: () => void }) {
+  const styles = useStyles();
   return (
-    <OverlayDrawer
-      open
-      position="end"
-      modalType="non-modal"
-      aria-label="Demo"
-      onOpenChange={(_, { open }) => !open && onClose()}
-    >
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={
-            <Button
-              appearance="subtle"
-              aria-label="Close the demo panel"
-              icon={<Dismiss20Regular />}
-              onClick={onClose}
-            />
-          }
-        >
-          Demo
-        </DrawerHeaderTitle>
-      </DrawerHeader>
-      <DrawerBody>
-        <StoryControl />
-        <SyncControl />
-        <ClockControl />
-        <FaultControl />
-        <UserControl local={local} />
-      </DrawerBody>
-    </OverlayDrawer>
+    <aside className={styles.root} aria-label="Demo">
+      <div className={styles.top}>
+        <h2 className={styles.title}>Demo</h2>
+        <Button
+          size="small"
+          appearance="subtle"
+          aria-label="Close the demo panel"
+          icon={<Dismiss20Regular />}
+          onClick={onClose}
+        />
+      </div>
+      <StoryControl />
+      <SyncControl />
+      <ClockControl />
+      <FaultControl />
+      <UserControl local={local} />
+    </aside>
   );
 }
 

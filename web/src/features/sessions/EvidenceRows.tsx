@@ -16,7 +16,10 @@ const useStyles = makeStyles({
     overflowWrap: "anywhere",
     whiteSpace: "pre-wrap",
   },
-  row: { boxShadow: `inset 3px 0 0 ${tokens.colorBrandStroke1}` },
+  row: {
+    boxShadow: `inset 3px 0 0 ${tokens.colorBrandStroke1}`,
+    "& td:first-child": { paddingLeft: "8px" },
+  },
   mark: {
     padding: "1px 3px",
     backgroundColor: "var(--marked)",

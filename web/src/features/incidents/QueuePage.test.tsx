@@ -1,0 +1,129 @@
+/** The queue: filters and address are one, rows do not jump. */
+import { screen, waitFor } from "@testing-library/react";
+import { beforeEach, describe, expect, test } from "vitest";
+
+import { FakeApi } from "../../testing/fakeApi.ts";
+import { anIncident } from "../../testing/fixtures.ts";
+import { renderPage, resetPage } from "../../testing/renderPage.tsx";
+
+let fake: FakeApi;
+beforeEach(() => {
+  resetPage();
+  fake = new FakeApi();
+  fake.incidents = [
+    anIncident({ number: 1, title: "Password spray", severity: "high" }),
+    anIncident({ number: 2, title: "Rare process", severity: "low", status: "active" }),
+  ];
+});
+
+const lists = () => fake.requests.filter((each) => each.startsWith("GET /api/v1/incidents?"));
+
+describe("filters", () => {
+  // Without this a link that a colleague sends shows another queue than theirs.
+  test("an address with filters shows them pressed and asks the API for exactly them", async () => {
+    renderPage(fake, "/incidents?severity=high&severity=medium&owner=me&timespan=P30D&q=spray");
+    await screen.findByRole("link", { name: /Password spray/ });
+    expect(screen.getByRole("button", { name: /High/, pressed: true })).toBeDefined();
+    expect(screen.getByRole("button", { name: /Low/, pressed: false })).toBeDefined();
+    expect(screen.getByRole("combobox", { name: "Assigned to" })).toHaveProperty("value", "me");
+    const query = new URL(lists()[0]!.slice(4), "http://x").searchParams;
+    expect(query.getAll("severity")).toEqual(["high", "medium"]);
+    expect(query.get("assigned_to")).toBe("analyst@contoso.example");
+    expect(query.get("timespan")).toBe("P30D");
+    expect(query.get("q")).toBe("spray");
+  });
+
+  test("pressing a filter writes it into the address, and pressing it again takes it out", async () => {
+    const { user, address } = renderPage(fake, "/incidents");
+    await screen.findByRole("link", { name: /Rare process/ });
+    await user.click(screen.getByRole("button", { name: /High/ }));
+    await waitFor(() => expect(screen.queryByRole("link", { name: /Rare process/ })).toBeNull());
+    expect(address()).toBe("/incidents?severity=high");
+    await user.click(screen.getByRole("button", { name: /High/ }));
+    await screen.findByRole("link", { name: /Rare process/ });
+    expect(address()).toBe("/incidents");
+  });
+
+  test("typed search text lands in the address", async () => {
+    const { user, address } = renderPage(fake, "/incidents");
+    await user.type(await screen.findByRole("searchbox"), "rare");
+    await waitFor(() => expect(address()).toBe("/incidents?q=rare"));
+    await waitFor(() => expect(screen.queryByRole("link", { name: /Password spray/ })).toBeNull());
+  });
+
+  // An edited or outdated address must show a page, not break it or send nonsense.
+  test("unknown values in the address filter nothing", async () => {
+    renderPage(fake, "/incidents?severity=purple&timespan=P9999D&sort=drop");
+    await screen.findByRole("link", { name: /Rare process/ });
+    expect(lists()[0]).toBe("GET /api/v1/incidents?limit=100&timespan=P7D");
+  });
+
+  test("filters that match nothing say so and can be cleared", async () => {
+    const { user, address } = renderPage(fake, "/incidents?severity=critical");
+    await screen.findByText("No incident matches");
+    await user.click(screen.getByRole("button", { name: "Clear filters" }));
+    await screen.findByRole("link", { name: /Rare process/ });
+    expect(address()).toBe("/incidents");
+  });
+});
+
+// Rows that move while somebody points at one make them open the wrong incident.
+test("an incident that arrives is offered, and the rows stay until it is asked for", async () => {
+  const { user, cache } = renderPage(fake, "/incidents");
+  await screen.findByRole("link", { name: /Password spray/ });
+  fake.incidents = [anIncident({ number: 3, title: "Newcomer" }), ...fake.incidents];
+  await cache.invalidateQueries({ queryKey: ["incidents", "head"] });
+  await screen.findByText(/1 new since you looked/);
+  expect(screen.queryByRole("link", { name: /Newcomer/ })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Show" }));
+  await screen.findByRole("link", { name: /Newcomer/ });
+  expect(screen.queryByText(/new since you looked/)).toBeNull();
+});
+
+test("j, k and Enter walk and open; typing in the search box does not", async () => {
+  const { user, address } = renderPage(fake, "/incidents");
+  await screen.findByRole("link", { name: /Password spray/ });
+  await user.keyboard("j");
+  await waitFor(() => expect(document.activeElement?.getAttribute("data-row")).toBe("1"));
+  await user.keyboard("j");
+  await waitFor(() => expect(document.activeElement?.getAttribute("data-row")).toBe("2"));
+  await user.keyboard("/");
+  expect(document.activeElement).toBe(screen.getByRole("searchbox"));
+  await user.keyboard("k");
+  expect(document.activeElement).toBe(screen.getByRole("searchbox"));
+  screen.getByRole("link", { name: /Rare process/ }).focus();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(address()).toBe("/incidents/2"));
+});
+
+const refuse = (status: number, title: string) => (_method: string, path: string) =>
+  path === "/api/v1/incidents"
+    ? Response.json(
+        { title, status, detail: "Takes the role viewer.", trace_id: "t-1" },
+        { status, headers: { "content-type": "application/problem+json" } },
+      )
+    : undefined;
+
+describe("failures", () => {
+  // Somebody who reports a failure needs the words and the id that the logs have.
+  test("a refusal shows the problem's title, detail and trace id, and can be tried again", async () => {
+    fake.fault = refuse(403, "Forbidden");
+    const { user } = renderPage(fake, "/incidents");
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("Forbidden");
+    expect(alert.textContent).toContain("Takes the role viewer.");
+    expect(alert.textContent).toContain("t-1");
+    fake.fault = undefined;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await screen.findByRole("link", { name: /Password spray/ });
+  });
+
+  test("rows stay, called old, while refreshing fails", async () => {
+    const { cache } = renderPage(fake, "/incidents");
+    await screen.findByRole("link", { name: /Password spray/ });
+    fake.fault = refuse(403, "Forbidden");
+    await cache.invalidateQueries({ queryKey: ["incidents", "head"] });
+    await screen.findByText(/may be old/);
+    expect(screen.getByRole("link", { name: /Password spray/ })).toBeDefined();
+  });
+});
