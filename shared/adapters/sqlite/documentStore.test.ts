@@ -31,6 +31,8 @@ const key = ["t", "w:1"];
 const create = (id: string) =>
   ({ kind: "create", doc: { id, tenant_id: "t", incident_key: "w:1" } }) as const;
 
+const lease = (id: string) => ({ kind: "create", doc: { id }, ttlSeconds: 60 }) as const;
+
 // Another process that holds the file is an outage to wait out, not a bug, and readers must not notice it.
 test("a write that cannot get the lock is store-unavailable, and reads go on", async () => {
   const folder = mkdtempSync(join(tmpdir(), "documents-"));
@@ -57,7 +59,6 @@ test("expired documents leave the file", async () => {
   let now = Date.UTC(2026, 0, 1);
   const database = openDatabase(":memory:");
   const store = createSqliteDocumentStore(database, { now: () => new Date(now) });
-  const lease = (id: string) => ({ kind: "create", doc: { id }, ttlSeconds: 60 }) as const;
   for (const id of ["a", "b"]) await store.batch("control", [id], [lease(id)]);
   now += 61_000;
   await store.batch("control", ["c"], [lease("c")]);

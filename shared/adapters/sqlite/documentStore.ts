@@ -45,7 +45,7 @@ class SqliteDocumentStore implements DocumentStore {
   /** Random start, so that an etag never comes back in another process or after a restart. */
   readonly #etagPrefix = randomBytes(9).toString("base64url");
   #etagCount = 0;
-  #sweptAt = 0;
+  readonly #sweptAt = new Map<Table, number>();
 
   constructor(database: DatabaseSync, clock: Clock) {
     this.#database = database;
@@ -154,8 +154,8 @@ class SqliteDocumentStore implements DocumentStore {
   }
 
   #sweep(table: Table, now: number): void {
-    if (now - this.#sweptAt < SWEEP_INTERVAL_MS) return;
-    this.#sweptAt = now;
+    if (now - (this.#sweptAt.get(table) ?? 0) < SWEEP_INTERVAL_MS) return;
+    this.#sweptAt.set(table, now);
     this.#statements
       .get(
         `DELETE FROM ${table.name} WHERE rowid IN
