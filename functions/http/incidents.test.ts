@@ -27,15 +27,18 @@ const put = async (...records: ReturnType<typeof anIncident>[]): Promise<void> =
   for (const record of records) await incidents.create(deps, record, []);
 };
 
-describe("GET /api/v1/incidents", () => {
-  const list = (query: TestRequest["query"] = {}, as = analyst) =>
-    call(incidentsList, deps, { as, query });
-  const numbers = async (query: TestRequest["query"] = {}): Promise<number[]> => {
-    const reply = await list(query);
-    expect(reply.status).toBe(200);
-    return IncidentPage.parse(reply.json).items.map((item) => item.number);
-  };
+const list = (query: TestRequest["query"] = {}, as = analyst) =>
+  call(incidentsList, deps, { as, query });
+const get = (number: number | string, more: TestRequest = {}) =>
+  call(incidentsGet, deps, { as: analyst, params: { number }, ...more });
 
+const numbers = async (query: TestRequest["query"] = {}): Promise<number[]> => {
+  const reply = await list(query);
+  expect(reply.status).toBe(200);
+  return IncidentPage.parse(reply.json).items.map((item) => item.number);
+};
+
+describe("GET /api/v1/incidents", () => {
   test("200: newest change first, with total, without Sentinel's raw row", async () => {
     await put(
       anIncident({ number: 1, last_modified_at: "2026-01-15T10:00:00.000Z" }),
@@ -109,7 +112,7 @@ describe("GET /api/v1/incidents", () => {
       cursor = page.next_cursor;
       deps.clock.advance(60_000);
     } while (cursor !== null);
-    expect(seen.toSorted()).toEqual([1, 2, 3, 4, 5]);
+    expect(seen.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
   });
 
   test("200: pages by offset", async () => {
@@ -159,9 +162,6 @@ describe("GET /api/v1/incidents", () => {
 });
 
 describe("GET /api/v1/incidents/{number}", () => {
-  const get = (number: number | string, more: TestRequest = {}) =>
-    call(incidentsGet, deps, { as: analyst, params: { number }, ...more });
-
   test("200: the whole incident, with Sentinel's own row", async () => {
     await put(anIncident());
     const reply = await get(12345);

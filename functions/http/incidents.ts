@@ -3,12 +3,15 @@ import { find, show } from "../../shared/repositories/incidentViews.ts";
 import {
   IncidentNumberParams,
   IncidentPage,
+  IncidentPatch,
   IncidentQuery,
   IncidentView,
   ProviderChoice,
   SyncReply,
 } from "../../shared/schemas/incidents.ts";
+import { enrichIncident } from "../../shared/services/enrichIncident.ts";
 import { listIncidents } from "../../shared/services/listIncidents.ts";
+import { patchIncident } from "../../shared/services/patchIncident.ts";
 import { syncIncidents } from "../../shared/services/syncIncidents.ts";
 import { endpoint } from "../kit/endpoint.ts";
 
@@ -38,6 +41,38 @@ export const incidentsGet = endpoint({
     const { tenant_id } = principal;
     const stored = await find(deps.documents, tenant_id, params.number, query.provider);
     const { view, etag } = await show(deps, stored);
+    return { status: 200, body: view, etag };
+  },
+});
+
+export const incidentsPatch = endpoint({
+  name: "incidents-patch",
+  method: "PATCH",
+  route: "v1/incidents/{number:int}",
+  permission: "incidents:write",
+  summary: "Change an incident's notes, local status, assignee, tags or severity.",
+  params: IncidentNumberParams,
+  query: ProviderChoice,
+  body: IncidentPatch,
+  reply: IncidentView,
+  async handle({ deps, principal, params, query, body, ifMatch }) {
+    const target = { number: params.number, provider: query.provider, ifMatch };
+    const { view, etag } = await patchIncident(deps, principal, target, body);
+    return { status: 200, body: view, etag };
+  },
+});
+
+export const incidentsEnrich = endpoint({
+  name: "incidents-enrich",
+  method: "POST",
+  route: "v1/incidents/{number:int}/enrich",
+  permission: "incidents:write",
+  summary: "Read an incident's alerts and entities from Sentinel and keep them with it.",
+  params: IncidentNumberParams,
+  query: ProviderChoice,
+  reply: IncidentView,
+  async handle({ deps, principal, params, query }) {
+    const { view, etag } = await enrichIncident(deps, principal, params.number, query.provider);
     return { status: 200, body: view, etag };
   },
 });

@@ -1,4 +1,5 @@
 /** Decisions about incidents: what a sync changes, whom it concerns, when an incident has settled. */
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 
 import type { z } from "zod";
@@ -6,6 +7,7 @@ import type { z } from "zod";
 import { IncidentRecord, type SentinelIncident, type SyncFields } from "../schemas/incidents.ts";
 import type { JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
+import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import { Severity } from "../schemas/severity.ts";
 
@@ -106,6 +108,34 @@ export const incidentAlert = (tenantId: string, key: string, at: string): Outbox
   queue: "notifications",
   body: { tenant_id: tenantId, event: "incident-alert", subject_id: key, at },
 });
+
+/**
+ * What the audit trail says of a person's change. Its id follows from the version that was changed: a version is
+ * changed once, so a repeated append is recognised.
+ */
+export function incidentAudit(
+  { record, etag }: { record: IncidentRecord; etag: string },
+  by: Pick<Principal, "id" | "kind" | "tenant_id">,
+  action: "incident.patch" | "incident.enrich",
+  fields: string[],
+  at: Date,
+): OutboxMessage {
+  const subject_id = record.incident_key;
+  const change = JSON.stringify([by.tenant_id, subject_id, etag, action]);
+  const id = `audit:${createHash("sha256").update(change).digest("hex").slice(0, 40)}`;
+  const { tenant_id, id: actor_id, kind: actor_kind } = by;
+  const body = {
+    id,
+    tenant_id,
+    at: at.toISOString(),
+    actor_id,
+    actor_kind,
+    action,
+    subject_id,
+    fields,
+  };
+  return { id, queue: "audit", body };
+}
 
 /**
  * Whether the counts of alerts and entities have held over two syncs or for 15 minutes. Follows from times, so that

@@ -2,9 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { AppError } from "../domain/errors.ts";
 import * as incidents from "../repositories/incidents.ts";
-import * as leases from "../repositories/leases.ts";
 import * as providers from "../repositories/providers.ts";
-import * as syncState from "../repositories/syncState.ts";
 import { drain, testDeps, type TestDeps } from "../testing/deps.ts";
 import { aProvider, aSentinelIncident, NOW, TENANT, WORKSPACE } from "../testing/fixtures.ts";
 import { syncIncidents } from "./syncIncidents.ts";
@@ -27,7 +25,6 @@ async function afterFirstSync(): Promise<void> {
 }
 
 const stored = async (key = KEY) => (await incidents.read(deps.documents, TENANT, key))?.record;
-const stateOf = (id = provider.id) => syncState.read(deps.documents, TENANT, id);
 const ago = (minutes: number): string =>
   new Date(deps.clock.now().getTime() - minutes * MINUTE).toISOString();
 
@@ -188,183 +185,5 @@ describe("changes", () => {
       settled: false,
       counts_changed_at: at,
     });
-  });
-});
-
-describe("the cursor", () => {
-  test("starts at the provider's window and then goes on from the newest change, less 15 minutes", async () => {
-    deps.siem.holds(provider.id, { incidents: [aSentinelIncident({ last_modified_at: ago(30) })] });
-    const newest = ago(30);
-    await syncIncidents(deps);
-    deps.clock.advance(3 * 24 * 60 * MINUTE);
-    await syncIncidents(deps);
-    const ranges = deps.siem.calls.map((one) => "range" in one && one.range);
-    expect(ranges).toEqual([
-      { from: "2026-01-14T12:00:00.000Z", to: NOW },
-      {
-        from: new Date(Date.parse(newest) - 15 * MINUTE).toISOString(),
-        to: "2026-01-18T12:00:00.000Z",
-      },
-    ]);
-  });
-
-  // Otherwise an outage longer than the window would leave a hole that nobody sees.
-  test("has no gap after an empty first sync and a long outage", async () => {
-    await syncIncidents(deps);
-    deps.clock.advance(10 * 24 * 60 * MINUTE);
-    await syncIncidents(deps);
-    const last = deps.siem.calls.at(-1);
-    expect(last).toMatchObject({ range: { from: "2026-01-15T11:45:00.000Z" } });
-  });
-
-  const failures = [
-    ["401", new AppError("siem-unavailable", "The app registration's secret was refused.")],
-    ["403", new AppError("siem-unavailable", "The app has no role on the workspace.")],
-    ["429", new AppError("siem-unavailable", "Throttled.", { retryAfterSeconds: 120 })],
-    ["500", new AppError("siem-unavailable", "The service failed.")],
-    ["a cut connection", new AppError("siem-unavailable", "The connection was cut.")],
-    ["a partial answer", new AppError("siem-unavailable", "The answer was partial.")],
-    ["a timeout", new AppError("query-timeout", "The query took too long.")],
-  ] as const;
-  test.each(failures)(
-    "%s keeps the cursor, is named on the provider, and loses nothing",
-    async (_name, failure) => {
-      await afterFirstSync();
-      const cursor = (await stateOf())?.cursor;
-      const rows = [1, 2, 3].map((number) =>
-        aSentinelIncident({ number, last_modified_at: ago(1) }),
-      );
-      deps.siem.holds(provider.id, { incidents: rows });
-      deps.siem.failsNext(provider.id, failure);
-      const error = { code: failure.code, detail: failure.detail };
-      expect(await syncIncidents(deps)).toMatchObject({ providers: [{ changed: 0, error }] });
-      expect(await stateOf()).toMatchObject({ cursor, error });
-      expect((await providers.read(deps.documents, TENANT, provider.id))?.record.status).toBe(
-        "error",
-      );
-
-      deps.clock.advance(5 * MINUTE);
-      expect(await syncIncidents(deps)).toMatchObject({ providers: [{ changed: 3 }] });
-      const recovered = await stateOf();
-      expect(recovered?.error).toBeUndefined();
-      expect(recovered?.retry_at).toBeUndefined();
-      expect((await providers.read(deps.documents, TENANT, provider.id))?.record.status).toBe(
-        "active",
-      );
-      expect(await drain(deps.queue, "notifications")).toHaveLength(3);
-    },
-  );
-
-  test("a failure between two pages loses neither page", async () => {
-    await afterFirstSync();
-    const rows = Array.from({ length: 700 }, (_, number) =>
-      aSentinelIncident({
-        number,
-        severity: "low",
-        last_modified_at: new Date(
-          deps.clock.now().getTime() - 700_000 + number * 1000,
-        ).toISOString(),
-      }),
-    );
-    deps.siem.holds(provider.id, { incidents: rows });
-    deps.siem.failsNext(provider.id, new AppError("siem-unavailable", "cut"), 1);
-    expect(await syncIncidents(deps)).toMatchObject({ providers: [{ changed: 500 }] });
-    expect(await syncIncidents(deps)).toMatchObject({ providers: [{ changed: 200 }] });
-    expect(await incidents.count(deps.documents, TENANT, [])).toBe(700);
-  });
-
-  test("Sentinel's Retry-After is obeyed", async () => {
-    await afterFirstSync();
-    const throttled = new AppError("siem-unavailable", "Throttled.", { retryAfterSeconds: 600 });
-    deps.siem.failsNext(provider.id, throttled);
-    await syncIncidents(deps);
-    const calls = deps.siem.calls.length;
-    deps.clock.advance(9 * MINUTE);
-    expect(await syncIncidents(deps)).toMatchObject({
-      providers: [{ error: { detail: "Throttled." } }],
-    });
-    expect(deps.siem.calls).toHaveLength(calls);
-    deps.clock.advance(MINUTE);
-    await syncIncidents(deps);
-    expect((await stateOf())?.error).toBeUndefined();
-  });
-});
-
-describe("several at once", () => {
-  test("six syncs racing change each incident once and tell once", async () => {
-    await afterFirstSync();
-    const rows = Array.from({ length: 40 }, (_, number) =>
-      aSentinelIncident({ number, last_modified_at: ago(1) }),
-    );
-    deps.siem.holds(provider.id, { incidents: rows });
-    const replies = await Promise.all(Array.from({ length: 6 }, () => syncIncidents(deps)));
-    const changed = replies.flatMap((reply) => reply.providers.map((one) => one.changed));
-    expect(changed.reduce((a, b) => a + b)).toBe(40);
-    expect(await drain(deps.queue, "notifications")).toHaveLength(40);
-  });
-
-  // Two runners without a lease between them: the store's conditions alone must hold.
-  test("an overtaken run neither writes twice nor moves the cursor", async () => {
-    await afterFirstSync();
-    const rows = [aSentinelIncident({ last_modified_at: ago(1) })];
-    deps.siem.holds(provider.id, { incidents: rows });
-    let overtaking: Promise<unknown> | undefined;
-    deps.siem.beforePage = async () => {
-      if (overtaking !== undefined) return;
-      deps.clock.advance(11 * MINUTE);
-      overtaking = syncIncidents(deps);
-      await overtaking;
-    };
-    const slow = await syncIncidents(deps);
-    expect(slow.providers).toMatchObject([{ changed: 0, error: { code: "lock-lost" } }]);
-    expect(await stateOf()).toMatchObject({ cursor: rows[0]?.last_modified_at, fence: 3 });
-    expect((await stateOf())?.error).toBeUndefined();
-    expect(await drain(deps.queue, "notifications")).toHaveLength(1);
-  });
-
-  test("a lease passes on only after it ended, with a greater number", async () => {
-    const first = await leases.acquire(deps, "work", 1000);
-    expect(first).toEqual({ name: "work", fence: 1 });
-    expect(await leases.acquire(deps, "work", 1000)).toBeUndefined();
-    deps.clock.advance(1000);
-    expect(await leases.acquire(deps, "work", 1000)).toEqual({ name: "work", fence: 2 });
-    expect(await leases.renew(deps, first!, 1000)).toBe(false);
-  });
-
-  test("one provider's failure does not hurt another, in its tenant or elsewhere", async () => {
-    const second = aProvider({
-      id: "sip_second",
-      name: "Second",
-      is_default: false,
-      workspace_id: "w2",
-    });
-    const other = aProvider({ id: "sip_other", tenant_id: "fabrikam", workspace_id: "w3" });
-    await providers.create(deps.documents, second);
-    await providers.create(deps.documents, other);
-    deps.siem.holds(second.id, { incidents: [aSentinelIncident()] });
-    deps.siem.holds(other.id, { incidents: [aSentinelIncident()] });
-    deps.siem.failsNext(provider.id, new Error("a bug"));
-    const reply = await syncIncidents(deps);
-    expect(new Map(reply.providers.map((one) => [one.provider_id, one]))).toEqual(
-      new Map([
-        [
-          provider.id,
-          {
-            provider_id: provider.id,
-            changed: 0,
-            error: { code: "internal", detail: "The sync failed on our side." },
-          },
-        ],
-        [second.id, { provider_id: second.id, changed: 1 }],
-        [other.id, { provider_id: other.id, changed: 1 }],
-      ]),
-    );
-  });
-
-  test("leaves out providers that are inactive or not to be synchronised", async () => {
-    await providers.create(deps.documents, aProvider({ id: "sip_off", sync_enabled: false }));
-    await providers.create(deps.documents, aProvider({ id: "sip_gone", status: "inactive" }));
-    const reply = await syncIncidents(deps);
-    expect(reply.providers.map((one) => one.provider_id)).toEqual([provider.id]);
   });
 });

@@ -1,0 +1,113 @@
+/** Entities of an incident's alerts, merged: one entry for each thing, whoever named it and however. */
+import type { IncidentEntity } from "../schemas/incidents.ts";
+import type { Json } from "../schemas/json.ts";
+import { entityNodes } from "./entitiesDocument.ts";
+import { identify, type Identity } from "./entitiesIdentity.ts";
+
+/** The part of an alert that this reads. */
+interface AlertEntities {
+  id: string;
+  entities: readonly Json[];
+}
+
+interface Mention {
+  identity: Identity;
+  alertId: string;
+  path: string;
+}
+
+/** Longer values are cut: a command line may fill a document. */
+const VALUE_MAX = 2000;
+const ALIASES_MAX = 20;
+/** Where a value stood: enough to find it again in the alerts. */
+const SOURCES_MAX = 50;
+
+/**
+ * All entities of the alerts, in the order in which they are first named, and the entity ids of each alert.
+ * Two mentions are one entity when they share a strong identifier, or when their type and value are the same.
+ */
+export function mergeEntities(alerts: readonly AlertEntities[]): {
+  entities: IncidentEntity[];
+  idsByAlert: Map<string, string[]>;
+} {
+  const groups = grouped(alerts.flatMap(mentionsOf));
+  const entities: IncidentEntity[] = [];
+  const idsByAlert = new Map<string, string[]>();
+  for (const mentions of groups) {
+    const entity = entityOf(mentions);
+    entities.push(entity);
+    for (const alertId of new Set(mentions.map((mention) => mention.alertId))) {
+      const ids = idsByAlert.get(alertId);
+      if (ids === undefined) idsByAlert.set(alertId, [entity.id]);
+      else ids.push(entity.id);
+    }
+  }
+  return { entities, idsByAlert };
+}
+
+function mentionsOf({ id, entities }: AlertEntities): Mention[] {
+  return entityNodes(entities).flatMap((node) => {
+    const identity = identify(node);
+    return identity === undefined ? [] : [{ identity, alertId: id, path: node.path }];
+  });
+}
+
+/** Mentions that belong together, by union of all that share a key or an id. */
+function grouped(mentions: readonly Mention[]): Mention[][] {
+  const parents = mentions.map((_, i) => i);
+  const rootOf = (i: number): number => {
+    let root = i;
+    while (parents[root] !== root) root = parents[root] ?? root;
+    for (let at = i; at !== root;) {
+      const next = parents[at] ?? root;
+      parents[at] = root;
+      at = next;
+    }
+    return root;
+  };
+  const union = (a: number, b: number): void => {
+    const [first, second] = [rootOf(a), rootOf(b)].toSorted((x, y) => x - y);
+    if (first !== undefined && second !== undefined) parents[second] = first;
+  };
+  const firstWith = new Map<string, number>();
+  for (const [i, { identity }] of mentions.entries()) {
+    const { type, keys, values } = identity;
+    const shared = [...keys.map((key) => `${type} ${key}`), `${type}:${values[0] ?? ""}`];
+    for (const key of shared.map((text) => text.toLowerCase())) {
+      const other = firstWith.get(key);
+      if (other === undefined) firstWith.set(key, i);
+      else union(other, i);
+    }
+  }
+  const groups = new Map<number, Mention[]>();
+  for (const [i, mention] of mentions.entries()) {
+    const group = groups.get(rootOf(i));
+    if (group === undefined) groups.set(rootOf(i), [mention]);
+    else group.push(mention);
+  }
+  return [...groups.values()];
+}
+
+/** Named by the strongest mention's first value; the other names are aliases. */
+function entityOf(mentions: readonly Mention[]): IncidentEntity {
+  const identities = mentions.map((mention) => mention.identity);
+  const best = identities.reduce((a, b) => (b.keys.length > a.keys.length ? b : a));
+  const value = cut(best.values[0] ?? "");
+  const names = [...best.values, ...identities.flatMap((identity) => identity.values)].map(cut);
+  const lower = new Map(names.map((name) => [name.toLowerCase(), name]));
+  lower.delete(value.toLowerCase());
+  return {
+    id: `${best.type}:${value}`.toLowerCase(),
+    type: best.type,
+    value,
+    aliases: [...lower.values()].slice(0, ALIASES_MAX),
+    strong: identities.some((identity) => identity.keys.length > 0),
+    private: identities.some((identity) => identity.isPrivate),
+    sources: mentions
+      .slice(0, SOURCES_MAX)
+      .map(({ alertId, path }) => ({ alert_id: alertId, path })),
+  };
+}
+
+const cut = (text: string): string =>
+  text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX - 1)}…`;

@@ -1,0 +1,132 @@
+/** Resolves the chain of an incident: its row, its alerts, their entities; kept in the incident's partition. */
+import { mergeEntities } from "../domain/entities.ts";
+import { AppError, notFound } from "../domain/errors.ts";
+import { incidentAudit } from "../domain/incidents.ts";
+import { plusMs } from "../domain/time.ts";
+import type { Deps } from "../ports/deps.ts";
+import type { SentinelAlert } from "../ports/siem.ts";
+import * as incidents from "../repositories/incidents.ts";
+import { find, show, type ShownIncident } from "../repositories/incidentViews.ts";
+import * as providers from "../repositories/providers.ts";
+import type {
+  EnrichmentRecord,
+  IncidentEnrichment,
+  IncidentRecord,
+  SyncFields,
+} from "../schemas/incidents.ts";
+import type { TimeRange } from "../schemas/kql.ts";
+import type { Principal } from "../schemas/principal.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
+
+type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "siem">;
+
+const DAY_MS = 86_400_000;
+/** Alerts may be older than the incident that they were put into. */
+const ALERTS_BEFORE_MS = 14 * DAY_MS;
+const ATTEMPTS_MAX = 20;
+
+/**
+ * Reads the incident's alerts afresh and stores them with the merged entities.
+ * @param provider `sentinel`, a `sip_` id or a name, where several workspaces use the number.
+ * @throws AppError `not-found`; `siem-unavailable` or `query-timeout` when the workspace does not answer: what was
+ *   stored before stays.
+ */
+export async function enrichIncident(
+  deps: Needs,
+  principal: Principal,
+  number: number,
+  provider?: string,
+): Promise<ShownIncident> {
+  const { record } = await find(deps.documents, principal.tenant_id, number, provider);
+  const owner = await providers.read(deps.documents, principal.tenant_id, record.provider_id);
+  if (owner === undefined) throw notFound("provider");
+  const found = await readChain(deps, owner.record, record);
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const saved = await save(deps, principal, record.incident_key, found);
+    if (saved !== undefined) return show(deps, saved);
+  }
+  throw new AppError("conflict", "The incident changes faster than it can be read; try again.");
+}
+
+/** The newest row tells which alerts belong to it; a row that is no longer there leaves what the sync knows. */
+async function readChain(
+  { clock, siem }: Needs,
+  provider: SiemProvider,
+  record: IncidentRecord,
+): Promise<IncidentEnrichment> {
+  const now = clock.now();
+  const range = rangeOf(record, now);
+  const fresh = await siem.incident(provider, record.number, range);
+  const alertIds = [...new Set(fresh?.alert_ids ?? record.alert_ids)];
+  const alerts = alertIds.length === 0 ? [] : await siem.alerts(provider, alertIds, range);
+  const { entities, idsByAlert } = mergeEntities(alerts);
+  const known = new Set(alerts.map((alert) => alert.id));
+  return {
+    enriched_at: now.toISOString(),
+    alerts: alerts.map((alert) => shown(alert, idsByAlert.get(alert.id) ?? [])),
+    entities,
+    missing_alert_ids: alertIds.filter((id) => !known.has(id)),
+  };
+}
+
+/** `undefined` when the incident or its enrichment changed meanwhile. */
+async function save(
+  deps: Needs,
+  principal: Principal,
+  key: string,
+  found: IncidentEnrichment,
+): Promise<incidents.StoredIncident | undefined> {
+  const tenantId = principal.tenant_id;
+  const stored = await incidents.read(deps.documents, tenantId, key);
+  if (stored === undefined) throw notFound("incident");
+  const previous = await incidents.readEnrichment(deps.documents, tenantId, key);
+  const record: EnrichmentRecord = {
+    ...found,
+    type: "enrichment",
+    id: "enrichment",
+    tenant_id: tenantId,
+    incident_key: key,
+  };
+  const now = deps.clock.now();
+  const set = {
+    updated_at: now.toISOString(),
+    sync: syncAfter(stored.record.sync, previous?.record, found),
+  };
+  const audit = incidentAudit(stored, principal, "incident.enrich", ["alerts", "entities"], now);
+  const outcome = await incidents.saveEnrichment(
+    deps,
+    record,
+    previous?.etag,
+    { etag: stored.etag, set },
+    [audit],
+  );
+  return outcome === "done" ? incidents.read(deps.documents, tenantId, key) : undefined;
+}
+
+/** Counts that differ from the last enrichment's mean that the incident is still growing. */
+function syncAfter(
+  sync: SyncFields,
+  previous: IncidentEnrichment | undefined,
+  found: IncidentEnrichment,
+): SyncFields {
+  const holds =
+    previous === undefined ||
+    (previous.alerts.length === found.alerts.length &&
+      previous.entities.length === found.entities.length);
+  return holds ? sync : { ...sync, settled: false, counts_changed_at: found.enriched_at };
+}
+
+function rangeOf(record: IncidentRecord, now: Date): TimeRange {
+  const began = [record.created_at, record.first_activity_at ?? record.created_at]
+    .map((time) => Date.parse(time))
+    .reduce((a, b) => Math.min(a, b));
+  return {
+    from: plusMs(new Date(began), -ALERTS_BEFORE_MS).toISOString(),
+    to: now.toISOString(),
+  };
+}
+
+function shown(alert: SentinelAlert, entity_ids: string[]): IncidentEnrichment["alerts"][number] {
+  const { entities: _entities, ...fields } = alert;
+  return { ...fields, entity_ids };
+}

@@ -1,0 +1,118 @@
+/** The inbox: the tenant's feed with one reader's marks. */
+import { z } from "zod";
+
+import { AppError } from "../domain/errors.ts";
+import { inboxItem, isRead } from "../domain/notifications.ts";
+import type { Deps } from "../ports/deps.ts";
+import * as notifications from "../repositories/notifications.ts";
+import type {
+  FeedRecord,
+  InboxPage,
+  NotificationQuery,
+  ReadMarks,
+} from "../schemas/notifications.ts";
+import type { Principal } from "../schemas/principal.ts";
+
+type Needs = Pick<Deps, "clock" | "documents">;
+type Reader = Pick<Principal, "id" | "tenant_id">;
+
+/** Where a page ended: in which month, behind which of its events, and since when the first page looked. */
+const Cursor = z.object({
+  bucket: z.string(),
+  at: z.string().optional(),
+  after: z.iso.datetime().optional(),
+});
+type Cursor = z.infer<typeof Cursor>;
+
+/** The count of unread ones stops here. */
+export const UNREAD_MAX = 100;
+/** A page of unread ones looks through this many events at most; the next page goes on from there. */
+const LOOK_MAX = 500;
+
+/**
+ * One page of this and the last month's events, newest first.
+ * @throws AppError `invalid-fields` for a cursor that does not belong to the list.
+ */
+export async function listNotifications(
+  deps: Needs,
+  reader: Reader,
+  query: NotificationQuery,
+): Promise<z.input<typeof InboxPage>> {
+  const { marks } = await notifications.readMarks(deps.documents, reader.tenant_id, reader.id);
+  const buckets = notifications.shownBuckets(deps.clock.now());
+  const start: Cursor =
+    query.cursor === undefined
+      ? { bucket: buckets[0] ?? "", ...(query.unread && { after: marks.read_before }) }
+      : decoded(query.cursor, buckets);
+  const page = await readPage(deps, reader, query, marks, start);
+  return {
+    items: page.items.map((event) => inboxItem(event, marks)),
+    unread: await countUnread(deps, reader, marks),
+    limit: query.limit,
+    next_cursor: page.next === undefined ? null : encoded(page.next),
+  };
+}
+
+/** Fills one page from the buckets in turn. Reads as many as are missing, so that the cursor falls behind the last. */
+async function readPage(
+  { clock, documents }: Needs,
+  { tenant_id }: Reader,
+  { limit, unread, event }: NotificationQuery,
+  marks: ReadMarks,
+  start: Cursor,
+): Promise<{ items: FeedRecord[]; next: Cursor | undefined }> {
+  const buckets = notifications.shownBuckets(clock.now());
+  const { after } = start;
+  const items: FeedRecord[] = [];
+  let next: Cursor | undefined = start;
+  for (let looked = 0; next !== undefined && items.length < limit && looked < LOOK_MAX;) {
+    const { bucket, at }: Cursor = next;
+    const page: notifications.FeedPage = await notifications
+      .list(documents, tenant_id, bucket, { limit: limit - items.length, cursor: at, event, after })
+      .catch((error: unknown) => {
+        throw at === undefined ? error : foreignCursor(error);
+      });
+    looked += Math.max(1, page.items.length);
+    items.push(...page.items.filter((one) => !unread || !isRead(marks, one)));
+    const following = buckets[buckets.indexOf(bucket) + 1];
+    if (page.cursor !== undefined) next = { bucket, at: page.cursor, after };
+    else next = following === undefined ? undefined : { bucket: following, after };
+  }
+  return { items, next };
+}
+
+async function countUnread(
+  { clock, documents }: Needs,
+  { tenant_id }: Reader,
+  marks: ReadMarks,
+): Promise<number> {
+  let unread = 0;
+  for (const bucket of notifications.shownBuckets(clock.now())) {
+    const after = marks.read_before;
+    const page = await notifications.list(documents, tenant_id, bucket, { limit: LOOK_MAX, after });
+    unread += page.items.filter((event) => !isRead(marks, event)).length;
+  }
+  return Math.min(unread, UNREAD_MAX);
+}
+
+const encoded = (cursor: Cursor): string =>
+  Buffer.from(JSON.stringify(cursor)).toString("base64url");
+
+function decoded(text: string, buckets: readonly string[]): Cursor {
+  try {
+    const cursor = Cursor.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
+    if (buckets.includes(cursor.bucket)) return cursor;
+    throw new Error("the bucket is not shown");
+  } catch (error) {
+    throw foreignCursor(error);
+  }
+}
+
+function foreignCursor(cause: unknown): unknown {
+  if (cause instanceof AppError && cause.code !== "invalid-fields") return cause;
+  const detail = "The cursor does not belong to this list.";
+  return new AppError("invalid-fields", detail, {
+    errors: [{ pointer: "/query/cursor", detail }],
+    cause,
+  });
+}
