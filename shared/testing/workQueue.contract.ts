@@ -3,7 +3,13 @@ import { describe, expect, test } from "vitest";
 
 import { LOCK_MS, MAX_DELIVERIES, type WorkQueue } from "../ports/workQueue.ts";
 import type { Json } from "../schemas/json.ts";
-import { QUIET_MS, SOON_MS, useBench, type WorkQueueBench } from "./workQueueBench.ts";
+import {
+  QUIET_MS,
+  SOON_MS,
+  useBench,
+  type BenchSteps,
+  type WorkQueueBench,
+} from "./workQueueBench.ts";
 import { describeTime } from "./workQueueTime.contract.ts";
 
 /** Set `canAdvance` to false for a broker whose time nobody can move: its time-bound tests are skipped. */
@@ -13,17 +19,16 @@ export function workQueueContract(
   { canAdvance } = { canAdvance: true },
 ): void {
   describe(`WorkQueue contract: ${adapter}`, () => {
-    describeDelivery(open, canAdvance);
-    describeSettlement(open);
-    describeDuplicates(open);
-    describeTime(open, canAdvance);
+    const steps = useBench(open);
+    describeDelivery(steps, canAdvance);
+    describeSettlement(steps);
+    describeDuplicates(steps);
+    describeTime(steps, canAdvance);
   });
 }
 
-type Open = () => Promise<WorkQueueBench>;
-
-function describeDelivery(open: Open, canAdvance: boolean): void {
-  const { queue, otherConnection, now, sendOne, quiet, receiveOne } = useBench(open);
+function describeDelivery(steps: BenchSteps, canAdvance: boolean): void {
+  const { queue, otherConnection, now, sendOne, quiet, receiveOne } = steps;
 
   describe("delivery", () => {
     test("a message arrives once with its id, body and times", async () => {
@@ -158,8 +163,8 @@ function describeDelivery(open: Open, canAdvance: boolean): void {
   });
 }
 
-function describeSettlement(open: Open): void {
-  const { queue, otherConnection, now, advance, sendOne, quiet, receiveOne } = useBench(open);
+function describeSettlement(steps: BenchSteps): void {
+  const { queue, otherConnection, now, advance, sendOne, quiet, receiveOne } = steps;
 
   describe("settlement", () => {
     test("a completed message is gone for good", async () => {
@@ -239,8 +244,8 @@ function describeSettlement(open: Open): void {
   });
 }
 
-function describeDuplicates(open: Open): void {
-  const { queue, otherConnection, now, sendOne, quiet, receiveOne } = useBench(open);
+function describeDuplicates(steps: BenchSteps): void {
+  const { queue, otherConnection, now, sendOne, quiet, receiveOne } = steps;
 
   describe("duplicates", () => {
     // The outbox sends again after a crash: the repeat must not become second work, nor an error.

@@ -43,3 +43,5 @@ export function useBench(open: () => Promise<WorkQueueBench>) {
     },
   };
 }
+
+export type BenchSteps = ReturnType<typeof useBench>;

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 
 import { DUPLICATE_WINDOW_MS, LOCK_MS, MAX_DELIVERIES } from "../ports/workQueue.ts";
-import { useBench, type WorkQueueBench } from "./workQueueBench.ts";
+import type { BenchSteps } from "./workQueueBench.ts";
 
-export function describeTime(open: () => Promise<WorkQueueBench>, canAdvance: boolean): void {
-  const { queue, now, advance, sendOne, quiet, receiveOne } = useBench(open);
+export function describeTime(steps: BenchSteps, canAdvance: boolean): void {
+  const { queue, now, advance, sendOne, quiet, receiveOne } = steps;
 
   describe.skipIf(!canAdvance)("locks", () => {
     test("a message whose lock ended is delivered again", async () => {
