@@ -14,7 +14,7 @@ export interface RawSymbol {
   readonly Name: string;
 }
 
-interface RawDiagnostic {
+export interface RawDiagnostic {
   readonly Code: string;
   readonly Severity: string;
   readonly Message: string;

@@ -192,9 +192,10 @@ function measureOf(
   input: Tabular,
   context: Context,
   keys: readonly KqlColumn[],
+  names: readonly string[],
 ): Measure {
   const call = node.kind === "CompoundNamedExpression" ? node.get("Expression") : withoutName(node);
-  const names = keys.map((key) => key.name);
+
   if (call.kind === "FunctionCallExpression" && call.calledBody === undefined) {
     if (EXTREMES.has(call.name)) return argExtreme(call, input, context, names);
     const isRow = argumentsOf(call).length > 1 || argumentsOf(call)[0]?.kind === "StarExpression";
@@ -207,11 +208,14 @@ function measureOf(
 const summarize: CompileOperator = (node, input, output, context) => {
   const rows = rowContext(context, input);
   const columns = boundColumns(output);
-  const by = (node.find("ByClause")?.list("Expressions") ?? []).map((key) =>
-    context.compiler.scalar(withoutName(key), rows),
-  );
+  const byNodes = (node.find("ByClause")?.list("Expressions") ?? []).map(withoutName);
+  const by = byNodes.map((key) => context.compiler.scalar(key, rows));
+  // `*` leaves out the columns that are keys themselves, under whatever name.
+  const plainKeys = byNodes.filter((key) => key.kind === "NameReference").map((key) => key.name);
   const keys = columns.slice(0, by.length);
-  const measures = node.list("Aggregates").map((part) => measureOf(part, input, rows, keys));
+  const measures = node
+    .list("Aggregates")
+    .map((part) => measureOf(part, input, rows, keys, plainKeys));
   return derived(input, columns, (frame, run) => {
     const keyColumns = by.map((key) => valuesOf(key, frame, run));
     const groups =

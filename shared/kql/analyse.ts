@@ -1,0 +1,78 @@
+/** Parses, binds and judges a query. Synchronous: text from outside goes through the worker (analyser.ts). */
+import type { KqlAnalysis, KqlColumn, WorkspaceSchema } from "../schemas/kql.ts";
+import { columnsOfSymbol } from "./kusto.ts";
+import { readDiagnostics } from "./diagnostics.ts";
+import { DEFAULT_POLICY, type KqlPolicy, policyFindings } from "./policy.ts";
+import { type BoundText, bindText, walk } from "./syntax.ts";
+
+/**
+ * Says what a query reads and gives, what is wrong with it, and what the policy has against it. A text that the parser
+ * cannot take at all comes back with the diagnostic `parser`; this never throws.
+ */
+export function analyse(
+  query: string,
+  schema: WorkspaceSchema,
+  policy: KqlPolicy = DEFAULT_POLICY,
+): KqlAnalysis {
+  try {
+    return analyseBound(query, bindText(query, schema), schema, policy);
+  } catch (error) {
+    const message =
+      error instanceof Error ? error.message.slice(0, 300) : "The text cannot be read.";
+    return unreadable(message);
+  }
+}
+
+const unreadable = (message: string): KqlAnalysis => ({
+  ok: false,
+  diagnostics: [{ code: "parser", severity: "error", message, line: 1, column: 1, length: 0 }],
+  policy: [],
+  tables: [],
+  functions: [],
+  columns: [],
+  output: [],
+});
+
+function analyseBound(
+  query: string,
+  bound: BoundText,
+  schema: WorkspaceSchema,
+  policy: KqlPolicy,
+): KqlAnalysis {
+  const diagnostics = readDiagnostics(query, bound, schema);
+  return {
+    ok: diagnostics.every((one) => one.severity !== "error"),
+    diagnostics,
+    policy: policyFindings(bound, schema, policy),
+    ...namesIn(bound, schema),
+    output: outputOf(bound),
+  };
+}
+
+/** Tables of the workspace, built-in functions and columns that the text names, each once, in order. */
+function namesIn(
+  bound: BoundText,
+  schema: WorkspaceSchema,
+): Pick<KqlAnalysis, "tables" | "functions" | "columns"> {
+  const tables = new Set<string>();
+  const functions = new Set<string>();
+  const columns = new Set<string>();
+  const own = new Set<string>();
+  for (const node of walk(bound.root)) {
+    if (node.kind === "LetStatement") own.add(node.get("Name").name);
+    else if (node.kind === "FunctionCallExpression") functions.add(node.name);
+    else if (node.kind === "NameReference") {
+      const { symbol } = node;
+      if (symbol?.kind === "column") columns.add(symbol.name);
+      if (symbol?.kind === "table" && Object.hasOwn(schema, symbol.name)) tables.add(symbol.name);
+    }
+  }
+  const sorted = (names: Set<string>): string[] => [...names].toSorted();
+  return {
+    tables: sorted(tables),
+    functions: sorted(functions).filter((name) => !own.has(name)),
+    columns: sorted(columns),
+  };
+}
+
+const outputOf = (bound: BoundText): KqlColumn[] => columnsOfSymbol(bound.code.ResultType) ?? [];

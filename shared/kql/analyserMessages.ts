@@ -1,0 +1,24 @@
+/** What the analyser and its worker say to each other. */
+import type { KqlAnalysis, WorkspaceSchema } from "../schemas/kql.ts";
+import type { KqlPolicy } from "./policy.ts";
+
+export type AnalyserRequest =
+  | {
+      readonly kind: "schema";
+      readonly id: number;
+      readonly key: string;
+      readonly schema: WorkspaceSchema;
+    }
+  | {
+      readonly kind: "query";
+      readonly id: number;
+      readonly query: string;
+      readonly schemaKey: string;
+      readonly policy: KqlPolicy;
+    };
+
+/** Id 0 says that the worker is warm. */
+export interface AnalyserAnswer {
+  readonly id: number;
+  readonly analysis?: KqlAnalysis;
+}

@@ -1,0 +1,24 @@
+/**
+ * The built-in schema: the tables of Microsoft Sentinel and Defender that investigations read, as Microsoft documents
+ * them. For the simulated tenant, and the fallback where a workspace's own schema cannot be read: custom tables are not
+ * in it. `data/tables.json` holds one table a line, its columns as `name:type` in order.
+ */
+import { KqlType, type WorkspaceSchema } from "../schemas/kql.ts";
+import tables from "./data/tables.json" with { type: "json" };
+
+const TYPES = new Map<string, KqlType>(KqlType.options.map((type) => [type, type]));
+
+function readColumns(text: string): Record<string, KqlType> {
+  return Object.fromEntries(
+    text.split(" ").map((column) => {
+      const [name = "", typeName = ""] = column.split(":");
+      const type = TYPES.get(typeName);
+      if (type === undefined) throw new Error(`The built-in schema has a column "${column}".`);
+      return [name, type];
+    }),
+  );
+}
+
+export const BUILT_IN_SCHEMA: WorkspaceSchema = Object.fromEntries(
+  Object.entries(tables).map(([table, columns]) => [table, readColumns(columns)]),
+);
