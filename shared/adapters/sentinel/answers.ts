@@ -36,6 +36,15 @@ export const answersPolicy: PipelinePolicy = {
   },
 };
 
+/** Stands above the library's retries: the request's timeout bounds signing in, every try and the waits between. */
+export const deadlinePolicy: PipelinePolicy = {
+  name: "socmateDeadline",
+  sendRequest: (request, next) => {
+    if (request.timeout > 0) request.abortSignal = AbortSignal.timeout(request.timeout);
+    return next(request);
+  },
+};
+
 /** The error for a service that asked to wait. */
 export function busy(status: number, seconds: number | undefined): AppError {
   const wait = seconds === undefined ? "" : ` It asks to wait ${seconds} seconds.`;

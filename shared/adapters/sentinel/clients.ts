@@ -7,7 +7,7 @@ import { AppError } from "../../domain/errors.ts";
 import { open } from "../../domain/sealing.ts";
 import type { KeyWrapper } from "../../ports/keyWrapper.ts";
 import type { SiemProvider } from "../../schemas/providers.ts";
-import { answersPolicy } from "./answers.ts";
+import { answersPolicy, deadlinePolicy } from "./answers.ts";
 
 export interface ClientOptions {
   readonly keys: KeyWrapper;
@@ -70,7 +70,10 @@ export function createClients(options: ClientOptions): Clients {
   const create = async (provider: SiemProvider): Promise<LogsQueryClient> =>
     new LogsQueryClient(await credentialOf(provider), {
       ...pipeline,
-      additionalPolicies: [{ policy: answersPolicy, position: "perRetry" }],
+      additionalPolicies: [
+        { policy: deadlinePolicy, position: "perCall" },
+        { policy: answersPolicy, position: "perRetry" },
+      ],
     });
 
   return {

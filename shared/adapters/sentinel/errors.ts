@@ -29,8 +29,17 @@ const LOGIN_ADVICE: Readonly<Record<string, string>> = {
   AADSTS90002: "there is no such tenant. Check the tenant id.",
   AADSTS900023: "the tenant id is malformed. Check the tenant id.",
   AADSTS7000112: "the application is disabled.",
+  AADSTS90033: "it fails at the moment. The next try may succeed.",
   AADSTS53003: "a Conditional Access policy blocks the application.",
 };
+
+const LOGIN_ERRORS = new Set([
+  "AuthenticationError",
+  "AggregateAuthenticationError",
+  "AuthenticationRequiredError",
+  "CredentialUnavailableError",
+  "ClientConfigurationError",
+]);
 
 /** Translates a failure of the SDK. An AppError passes through. */
 export function translate(error: unknown, provider: SiemProvider): AppError {
@@ -45,23 +54,19 @@ export function translate(error: unknown, provider: SiemProvider): AppError {
   return unavailable("Log Analytics sent an answer that cannot be read.", error);
 }
 
-/** Whether the service refused the token itself: a new one may be taken. */
-export const isTokenRefused = (error: unknown): boolean =>
-  isRestError(error) && error.statusCode === 401;
+/**
+ * Whether the sign-in is worth nothing any more: the token was refused, or Entra ID gave none. The sign-in library
+ * remembers a failure for a minute and would repeat it after the cause is gone.
+ */
+export const isSignInSpent = (error: unknown): boolean =>
+  (isRestError(error) && error.statusCode === 401) ||
+  (error instanceof Error && LOGIN_ERRORS.has(error.name));
 
 const unavailable = (detail: string, cause: unknown): AppError =>
   new AppError("siem-unavailable", detail, { cause });
 
 const isAbort = (error: unknown): boolean =>
   error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
-
-const LOGIN_ERRORS = new Set([
-  "AuthenticationError",
-  "AggregateAuthenticationError",
-  "AuthenticationRequiredError",
-  "CredentialUnavailableError",
-  "ClientConfigurationError",
-]);
 
 /** Every message down the chain of causes: the AADSTS code may stand in any of them. */
 function* messages(error: unknown): Generator<string> {

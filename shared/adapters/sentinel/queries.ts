@@ -1,5 +1,5 @@
 /** The adapter's own queries. Their text is fixed; values come before it as typed constants. */
-import { kqlConstants } from "./constants.ts";
+import { kqlConstants, kqlDatetime, kqlDynamic, kqlLong, kqlString } from "../../kql/constants.ts";
 
 /** Where the next page of changed incidents begins: after the last incident of the page before. */
 export interface PagePosition {
@@ -18,7 +18,7 @@ export const POSITION_COLUMN = "_PositionTime";
 const CHANGED_INCIDENTS = `SecurityIncident
 | where LastModifiedTime between (_from .. _to) and isnotnull(IncidentNumber)
 | summarize arg_max(LastModifiedTime, *) by IncidentNumber
-| where LastModifiedTime > _afterTime or (LastModifiedTime == _afterTime and IncidentNumber > _afterNumber)
+| where LastModifiedTime > todatetime(_afterTime) or (LastModifiedTime == todatetime(_afterTime) and IncidentNumber > _afterNumber)
 | order by LastModifiedTime asc, IncidentNumber asc
 | take _limit
 | extend ${POSITION_COLUMN} = tostring(LastModifiedTime)`;
@@ -44,17 +44,18 @@ export function changedIncidentsQuery(
 ): string {
   const constants = kqlConstants({
     // What is still to come was changed no earlier than the position: older rows need not be read again.
-    _from: { type: "datetime", value: after?.time ?? range.from },
-    _to: { type: "datetime", value: range.to },
-    _afterTime: { type: "datetime", value: after?.time ?? BEGINNING },
-    _afterNumber: { type: "int", value: after?.number ?? 0 },
-    _limit: { type: "int", value: limit },
+    _from: kqlDatetime(new Date(after?.time ?? range.from)),
+    _to: kqlDatetime(new Date(range.to)),
+    // As text: a constant of type datetime ends at the millisecond.
+    _afterTime: kqlString(after?.time ?? BEGINNING),
+    _afterNumber: kqlLong(after?.number ?? 0),
+    _limit: kqlLong(limit),
   });
   return constants + CHANGED_INCIDENTS;
 }
 
 export const incidentQuery = (number: number): string =>
-  kqlConstants({ _number: { type: "int", value: number } }) + INCIDENT;
+  kqlConstants({ _number: kqlLong(number) }) + INCIDENT;
 
 export const alertsQuery = (ids: readonly string[]): string =>
-  kqlConstants({ _ids: { type: "dynamic", value: [...ids] } }) + ALERTS;
+  kqlConstants({ _ids: kqlDynamic([...ids]) }) + ALERTS;

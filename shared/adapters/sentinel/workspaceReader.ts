@@ -9,7 +9,7 @@ import type { TimeRange } from "../../schemas/kql.ts";
 import type { SiemProvider } from "../../schemas/providers.ts";
 import { type Answer, readAnswer } from "./answers.ts";
 import { type Clients, createClients } from "./clients.ts";
-import { isTokenRefused, translate } from "./errors.ts";
+import { isSignInSpent, translate } from "./errors.ts";
 import { createQueryGate } from "./queryGate.ts";
 import { namedRows } from "./rows.ts";
 
@@ -100,12 +100,13 @@ async function ask(
       { startTime: new Date(timespan.from), endTime: new Date(timespan.to) },
       {
         serverTimeoutInSeconds: Math.ceil(limitMs / 1000),
-        abortSignal: AbortSignal.timeout(limitMs),
+        // The library forwards no abort signal; deadlinePolicy makes one of this.
+        requestOptions: { timeout: limitMs },
       },
     );
     return readAnswer(result);
   } catch (error) {
-    if (isTokenRefused(error)) clients.forget(provider);
+    if (isSignInSpent(error)) clients.forget(provider);
     throw translate(error, provider);
   }
 }

@@ -1,0 +1,306 @@
+/** The Sentinel adapter against the simulated tenant, over the real SDKs. */
+import { expect, test } from "vitest";
+
+import { AppError } from "../../shared/domain/errors.ts";
+import type { Siem } from "../../shared/ports/siem.ts";
+import type { SentinelIncident } from "../../shared/schemas/incidents.ts";
+import type { SiemProvider } from "../../shared/schemas/providers.ts";
+import { createFaults, type FaultSpec } from "./faults.ts";
+import { createTenantHttpClient } from "./tenantHttpClient.ts";
+import {
+  lastDays,
+  testClock,
+  testProvider,
+  testSiem,
+  testTenant,
+  type TestClock,
+} from "./testTenant.ts";
+
+const clock = testClock();
+const tenant = testTenant(clock);
+const faults = createFaults();
+const siem = testSiem(clock, createTenantHttpClient([tenant], faults));
+const provider = await testProvider(tenant);
+
+async function sync(
+  over: Siem = siem,
+  from: SiemProvider = provider,
+  at: TestClock = clock,
+  pageSize = 100,
+): Promise<SentinelIncident[]> {
+  const incidents: SentinelIncident[] = [];
+  for await (const page of over.changedIncidents(from, lastDays(at, 31), pageSize))
+    incidents.push(...page);
+  return incidents;
+}
+
+/** Answers the AppError that the work ends with. */
+async function failure(work: Promise<unknown>): Promise<AppError> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof AppError) return error;
+  throw new Error("Expected an AppError.", { cause: error });
+}
+
+const query = (kql: string, timeoutMs = 30_000) =>
+  siem.query(provider, { kql, timespan: lastDays(clock, 31), maxRows: 1000, timeoutMs });
+
+// A sync that reads in pages must neither lose an incident nor read one twice.
+test("pages hold every incident once, oldest change first, whatever their size", async () => {
+  const whole = await sync();
+  const paged = await sync(siem, provider, clock, 7);
+  expect(whole.length).toBeGreaterThan(55);
+  expect(paged).toEqual(whole);
+  expect(new Set(whole.map(({ number }) => number)).size).toBe(whole.length);
+  const times = whole.map(({ last_modified_at }) => last_modified_at);
+  expect(times).toEqual(times.toSorted());
+});
+
+// An open incident with a closing time of 1970 would look closed for ever.
+test("absent times stay null, and fields are in our words", async () => {
+  const incidents = await sync();
+  const open = incidents.filter(({ status }) => status !== "closed");
+  const closed = incidents.filter(({ status }) => status === "closed");
+  expect(open.length).toBeGreaterThan(0);
+  expect(closed.length).toBeGreaterThan(0);
+  for (const incident of open)
+    expect(incident).toMatchObject({ closed_at: null, classification: null });
+  for (const { closed_at, classification, owner } of closed) {
+    expect(closed_at).not.toBeNull();
+    expect(classification).toMatch(/^(?:true_positive|benign_positive|false_positive)$/);
+    expect(owner).toMatchObject({ name: "SOC Analyst" });
+  }
+  for (const incident of incidents) {
+    expect(incident.source_provider).toBe("Microsoft XDR");
+    expect(incident.source_incident_id).not.toBe(String(incident.number));
+    expect(incident.incident_url).toContain("security.microsoft.com");
+  }
+});
+
+test("one incident is found by its number with all its alerts, and an unknown one is absent", async () => {
+  const [number = 0] = tenant.playStory({
+    family: "phishing",
+    truth: "true_positive",
+  }).incident_numbers;
+  const incident = await siem.incident(provider, number, lastDays(clock, 1));
+  expect(incident).toMatchObject({ number, alert_count: 2, status: "new" });
+  const alerts = await siem.alerts(provider, incident?.alert_ids ?? [], lastDays(clock, 1));
+  expect(alerts.map(({ id }) => id).toSorted()).toEqual(incident?.alert_ids.toSorted());
+  expect(alerts.every(({ entities }) => entities.length > 1)).toBe(true);
+  expect(await siem.incident(provider, 999_999, lastDays(clock, 31))).toBeUndefined();
+});
+
+test("more alert ids than fit one query are all asked for", async () => {
+  const incidents = await sync();
+  const ids = incidents.flatMap(({ alert_ids }) => alert_ids);
+  const padding = Array.from({ length: 150 }, (_, index) => `unknown-${index}`);
+  const alerts = await siem.alerts(provider, [...padding, ...ids], lastDays(clock, 31));
+  expect(alerts.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+});
+
+test("a query gives typed columns, cuts at its row limit and says so", async () => {
+  const result = await siem.query(provider, {
+    kql: "SigninLogs | order by TimeGenerated asc | project TimeGenerated, LocationDetails, DurationMs",
+    timespan: lastDays(clock, 31),
+    maxRows: 5,
+    timeoutMs: 30_000,
+  });
+  expect(result.columns.map(({ type }) => type)).toEqual(["datetime", "dynamic", "long"]);
+  expect(result).toMatchObject({ truncated: true });
+  expect(result.rows).toHaveLength(5);
+  const [time, location, duration] = result.rows[0] ?? [];
+  expect(time).toMatch(/^2026-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(location).toMatchObject({ geoCoordinates: {} });
+  expect(duration).toBeNull();
+});
+
+// The fence is the timespan of the call: text alone cannot be trusted to bound itself.
+test("a query reads nothing outside of its timespan", async () => {
+  const kql = "SigninLogs | summarize Rows = count()";
+  const timespan = { from: "2020-01-01T00:00:00.000Z", to: "2020-01-02T00:00:00.000Z" };
+  const result = await siem.query(provider, { kql, timespan, maxRows: 10, timeoutMs: 30_000 });
+  expect(result.rows).toEqual([[0]]);
+});
+
+test("a query that is wrong is refused with the service's words", async () => {
+  const unknown = await failure(query("SigninLogs | where NoSuchColumn == 1"));
+  expect(unknown.code).toBe("kql-refused");
+  expect(unknown.detail).toContain("NoSuchColumn");
+  const broken = await failure(query("SigninLogs | where ("));
+  expect(broken.code).toBe("kql-refused");
+  expect(broken.detail).toContain("could not be parsed");
+});
+
+const FAILURES: readonly [string, FaultSpec, string, RegExp][] = [
+  ["401", { target: "loganalytics", kind: "status", status: 401 }, "siem-unavailable", /401/],
+  [
+    "an expired token",
+    { target: "loganalytics", kind: "expired_token" },
+    "siem-unavailable",
+    /token/,
+  ],
+  ["403", { target: "loganalytics", kind: "status", status: 403 }, "siem-unavailable", /role/],
+  [
+    "404",
+    { target: "loganalytics", kind: "status", status: 404 },
+    "siem-unavailable",
+    /workspace id/,
+  ],
+  [
+    "429",
+    { target: "loganalytics", kind: "status", status: 429, retry_after: 77 },
+    "siem-unavailable",
+    /77 seconds/,
+  ],
+  ["500", { target: "loganalytics", kind: "status", status: 500 }, "siem-unavailable", /500/],
+  [
+    "503 with a wait",
+    { target: "loganalytics", kind: "status", status: 503, retry_after: 9 },
+    "siem-unavailable",
+    /9 seconds/,
+  ],
+  ["504", { target: "loganalytics", kind: "status", status: 504 }, "query-timeout", /504/],
+  [
+    "a cut connection",
+    { target: "loganalytics", kind: "disconnect" },
+    "siem-unavailable",
+    /ECONNRESET/,
+  ],
+  ["half an answer", { target: "loganalytics", kind: "truncated" }, "siem-unavailable", /cut off/],
+  [
+    "a partial error",
+    { target: "loganalytics", kind: "partial" },
+    "siem-unavailable",
+    /only in part/,
+  ],
+  [
+    "a missing table",
+    { target: "loganalytics", kind: "missing_table" },
+    "siem-unavailable",
+    /SecurityIncident/,
+  ],
+  [
+    "an expired secret",
+    { target: "login", kind: "error_code", code: "AADSTS7000222" },
+    "siem-unavailable",
+    /AADSTS7000222.*expired/,
+  ],
+  [
+    "Entra ID failing",
+    { target: "login", kind: "status", status: 500 },
+    "siem-unavailable",
+    /Entra/,
+  ],
+  ["Entra ID unreachable", { target: "login", kind: "disconnect" }, "siem-unavailable", /./],
+];
+
+// What an administrator reads on the provider's health comes from here, and recovery must need nobody.
+test.each(FAILURES)(
+  "%s is named, takes no rows, and is over when it is over",
+  async (_, fault, code, words) => {
+    const own = testSiem(clock, createTenantHttpClient([tenant], faults));
+    try {
+      if (fault.target === "loganalytics") await own.incident(provider, 101, lastDays(clock, 1));
+      faults.add(fault);
+      const pages: unknown[] = [];
+      const error = await failure(
+        (async () => {
+          for await (const page of own.changedIncidents(provider, lastDays(clock, 31), 10))
+            pages.push(page);
+        })(),
+      );
+      expect(error.code).toBe(code);
+      expect(error.detail).toMatch(words);
+      expect(error.retryAfterSeconds).toBe(fault.retry_after);
+      expect(pages).toEqual([]);
+    } finally {
+      faults.clear();
+    }
+    expect((await sync(own)).length).toBeGreaterThan(55);
+  },
+);
+
+test("a failure that passes quickly is retried without anybody noticing", async () => {
+  const before = await sync();
+  for (const kind of ["disconnect", "status"] as const) {
+    faults.add({ target: "loganalytics", kind, count: 2 });
+    expect(await sync()).toEqual(before);
+    expect(faults.list()).toEqual([]);
+  }
+});
+
+const byNumber = (incidents: SentinelIncident[]) =>
+  incidents
+    .map((incident) => ({ ...incident, sentinel: {} }))
+    .toSorted((a, b) => a.number - b.number);
+
+test("columns that move, rows that come in another order: the same incidents", async () => {
+  const before = byNumber(await sync());
+  for (const kind of ["schema_drift", "out_of_order"] as const) {
+    faults.add({ target: "loganalytics", kind });
+    try {
+      expect(byNumber(await sync())).toEqual(before);
+    } finally {
+      faults.clear();
+    }
+  }
+});
+
+test("rows that arrive late are there when the delay is over", async () => {
+  tenant.playStory({ family: "signin_attack", truth: "false_positive" });
+  const newest = (await sync()).at(-1)?.number;
+  faults.add({ target: "loganalytics", kind: "late_rows", delay_ms: 3_600_000 });
+  const late = await sync();
+  faults.clear();
+  expect(late.map(({ number }) => number)).not.toContain(newest);
+  expect((await sync()).map(({ number }) => number)).toContain(newest);
+});
+
+test("a partial answer to somebody else's query is marked, not refused", async () => {
+  faults.add({ target: "loganalytics", kind: "partial" });
+  try {
+    const result = await query("SigninLogs | take 10");
+    expect(result.partial_error).toContain("PartialError");
+    expect(result.rows).toHaveLength(5);
+  } finally {
+    faults.clear();
+  }
+});
+
+test("a query that takes too long ends at its own limit", async () => {
+  faults.add({ target: "loganalytics", kind: "latency", delay_ms: 60_000 });
+  try {
+    expect((await failure(query("print 1", 20))).code).toBe("query-timeout");
+  } finally {
+    faults.clear();
+  }
+});
+
+// Log Analytics queues beyond five; investigations must not push the sync out.
+test("no more than four queries run at once in a workspace", async () => {
+  const inner = createTenantHttpClient([tenant]);
+  let running = 0;
+  let most = 0;
+  const counting = testSiem(clock, {
+    sendRequest: async (request) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      const response = await inner.sendRequest(request);
+      running -= 1;
+      return response;
+    },
+  });
+  const timespan = lastDays(clock, 1);
+  await counting.incident(provider, 101, timespan);
+  most = 0;
+  const results = await Promise.all(
+    Array.from({ length: 12 }, () =>
+      counting.query(provider, { kql: "print 1", timespan, maxRows: 1, timeoutMs: 30_000 }),
+    ),
+  );
+  expect(results).toHaveLength(12);
+  expect(most).toBe(4);
+});
