@@ -75,7 +75,10 @@ export default {
       from: { path: "^shared/adapters/", pathNot: ["^shared/adapters/sentinel/", test] },
       to: { path: "^shared/kql/" },
     },
-    only("contents-page-lists", "^functions/index\\.ts$", ["^functions/", "^shared/app\\.ts$"]),
+    only("contents-page-lists", "^functions/(index|contents)\\.ts$", [
+      "^functions/",
+      "^shared/app\\.ts$",
+    ]),
     only("kit-knows-no-business", "^functions/kit/", [
       "^functions/kit/",
       "^shared/(ports|schemas)/",

@@ -1,8 +1,6 @@
-/** Table of contents: every trigger of the app, and nothing else. */
+/** The app's entry: the triggers of contents.ts, on the parts that the settings choose. */
 import { createDeps } from "../shared/app.ts";
-import { healthGet } from "./http/health.ts";
-import { meGet } from "./http/me.ts";
+import { triggers } from "./contents.ts";
 import { register } from "./kit/register.ts";
-import { appendAuditWorker } from "./queues/audit.ts";
 
-register(await createDeps(), { endpoints: [healthGet, meGet], jobs: [], workers: [appendAuditWorker] });
+register(await createDeps(), triggers);

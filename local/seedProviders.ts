@@ -39,7 +39,7 @@ async function seed(
       randomBytes,
     ),
     sync_enabled: true,
-    sync_window: "P1D",
+    sync_window: "P30D",
     created_at: at,
     updated_at: at,
   });

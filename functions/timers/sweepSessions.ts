@@ -2,7 +2,7 @@
 import { sweepSessions } from "../../shared/services/sweepSessions.ts";
 import { job } from "../kit/timer.ts";
 
-export const sweepSessionsTimer = job({
+export const sweepSessionsJob = job({
   name: "sweep-sessions",
   schedule: "0 */5 * * * *",
   run: sweepSessions,

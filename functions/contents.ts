@@ -1,0 +1,49 @@
+/** Table of contents: every trigger of the app, and nothing else. */
+import { healthGet } from "./http/health.ts";
+import {
+  incidentsEnrich,
+  incidentsGet,
+  incidentsList,
+  incidentsPatch,
+  incidentsSync,
+} from "./http/incidents.ts";
+import { investigationsStart } from "./http/investigations.ts";
+import { meGet } from "./http/me.ts";
+import {
+  notificationsList,
+  notificationsRead,
+  notificationsReadAll,
+} from "./http/notifications.ts";
+import { sessionsCancel, sessionsEvidence, sessionsGet, sessionsList } from "./http/sessions.ts";
+import { openApiEndpoint } from "./kit/openapi.ts";
+import type { Triggers } from "./kit/register.ts";
+import { appendAuditWorker } from "./queues/audit.ts";
+import { advanceInvestigationWorker } from "./queues/investigations.ts";
+import { deliverNotificationWorker } from "./queues/notifications.ts";
+import { relayOutboxJob } from "./timers/relayOutbox.ts";
+import { sweepSessionsJob } from "./timers/sweepSessions.ts";
+import { syncIncidentsJob } from "./timers/syncIncidents.ts";
+
+const endpoints = [
+  healthGet,
+  meGet,
+  incidentsList,
+  incidentsGet,
+  incidentsPatch,
+  incidentsEnrich,
+  incidentsSync,
+  investigationsStart,
+  sessionsList,
+  sessionsGet,
+  sessionsEvidence,
+  sessionsCancel,
+  notificationsList,
+  notificationsRead,
+  notificationsReadAll,
+];
+
+export const triggers: Triggers = {
+  endpoints: [...endpoints, openApiEndpoint(() => triggers.endpoints)],
+  jobs: [syncIncidentsJob, relayOutboxJob, sweepSessionsJob],
+  workers: [advanceInvestigationWorker, deliverNotificationWorker, appendAuditWorker],
+};
