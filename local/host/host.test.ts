@@ -89,9 +89,8 @@ test("a function may answer before it has read a chunked body", async () => {
       route: "api/early",
       authLevel: "anonymous",
       handler: async (request) => {
-        const first = await request.body?.[Symbol.asyncIterator]().next();
-        await request.body?.cancel().catch(doNothing);
-        return { body: `read ${first?.done === false}` };
+        for await (const chunk of request.body ?? []) return { body: `read ${chunk.length > 0}` };
+        return { body: "read nothing" };
       },
     }),
   );
@@ -122,7 +121,7 @@ test("plain results are answered as the library would answer them", async () => 
     get("library", () => new HttpResponse(results[0]));
   });
   const see = async (name: string): Promise<unknown> => {
-    const reply = await fetch(`${host.url}/api/${name}`);
+    const reply = await fetch(`${host.url}/api/${name}`, { redirect: "manual" });
     const headers = [...reply.headers].filter(
       ([key]) => !/^(?:date|x-ms-invocation-id)$/.test(key),
     );
@@ -144,7 +143,8 @@ test("plain results are answered as the library would answer them", async () => 
     {
       status: fc.oneof(
         fc.constantFrom(200, 204, 304, 404, 422, 500, 600, 199),
-        fc.integer({ min: 200, max: 599 }),
+        // fetch itself fails on a 407.
+        fc.integer({ min: 200, max: 599 }).filter((status) => status !== 407),
       ),
       headers: fc.array(header, { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs)),
       body: fc.oneof(fc.string(), fc.constantFrom("", "é", Buffer.from([0, 255]))),

@@ -73,6 +73,7 @@ export interface Host {
 }
 
 const STOP_GRACE_MS = 5_000;
+const SWEEP_MS = 20;
 const DRAIN_LOOK_MS = 5;
 
 /**
@@ -271,13 +272,15 @@ class RunningHost implements Host {
   async #stop(): Promise<void> {
     this.#timers.stop();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeIdleConnections();
+    // A connection that is busy now is closed as soon as its answer is out.
+    const sweep = setInterval(() => this.#server.closeIdleConnections(), SWEEP_MS);
     const timerRuns = Promise.all(this.#timers.all.map(async (timer) => timer.running));
     await Promise.all([
       isSettledWithin(timerRuns, STOP_GRACE_MS),
       isSettledWithin(closed, STOP_GRACE_MS),
       ...this.#consumers.map((consumer) => consumer.stop(STOP_GRACE_MS)),
     ]);
+    clearInterval(sweep);
     this.#server.closeAllConnections();
     const { hooks, appHookData } = this.#registry;
     for (const hook of hooks.appTerminate) await hook({ hookData: {}, appHookData });

@@ -35,7 +35,7 @@ export function createHttpServer(app: HttpApp): Server {
   const onRequest = (request: IncomingMessage, raw: ServerResponse): void => {
     const response = new ClientResponse(raw);
     // What a function left unread is read off, or the connection could not be used again.
-    raw.once("finish", () => request.resume());
+    raw.once("finish", () => request.removeAllListeners("readable").resume());
     inFlight.set(request.socket, { request, raw, response });
     handle(app, request, raw, response).catch((error: unknown) => {
       // A client that left while it was sending is its own affair.
