@@ -7,6 +7,7 @@ import { useApi } from "../../api/context.ts";
 import { Failure } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
 import { plainWords, VERDICT_WORD } from "../../components/words.ts";
+import { useMe } from "../signIn/me.ts";
 import { tenantOptions, TRUTHS, usePlayStory } from "./queries.ts";
 import type { Truth } from "./queries.ts";
 
@@ -16,15 +17,16 @@ const useStyles = makeStyles({
 
 export function StoryControl() {
   const styles = useStyles();
-  const tenant = useQuery(tenantOptions(useApi()));
+  const known = useQuery(tenantOptions(useApi()));
   const play = usePlayStory();
-  const families = tenant.data?.families ?? [];
+  const tenant = useMe().email?.split("@")[1] ?? "";
+  const families = known.data?.families ?? [];
   const [chosen, setChosen] = useState<string>();
   const [truth, setTruth] = useState<Truth>("true_positive");
   const family = chosen ?? families[0];
   return (
     <Section title="Next story">
-      {tenant.isError && <Failure error={tenant.error} onRetry={() => void tenant.refetch()} />}
+      {known.isError && <Failure error={known.error} onRetry={() => void known.refetch()} />}
       <div className={styles.form}>
         <Field label="Family" size="small">
           <Select size="small" value={family ?? ""} onChange={(_, { value }) => setChosen(value)}>
@@ -52,7 +54,7 @@ export function StoryControl() {
           size="small"
           appearance="primary"
           disabled={family === undefined || play.isPending}
-          onClick={() => family !== undefined && play.mutate({ family, truth })}
+          onClick={() => family !== undefined && play.mutate({ family, truth, tenant })}
         >
           Play story
         </Button>

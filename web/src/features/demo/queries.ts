@@ -6,6 +6,7 @@ import { useApi } from "../../api/context.ts";
 
 /** What GET /local/tenant says that the panel uses. */
 interface LocalTenant {
+  /** Empty where recorded rows are served: nothing can be played there. */
   families: string[];
 }
 
@@ -15,6 +16,8 @@ export type Truth = (typeof TRUTHS)[number];
 export interface Story {
   family: string;
   truth: Truth;
+  /** Mail domain of the tenant in which it happens. */
+  tenant: string;
 }
 
 export const tenantOptions = (api: ApiClient) =>

@@ -1,0 +1,140 @@
+/** The whole way an analyst goes: from signing in to an investigated incident whose claims can be checked. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { launchBrowser, openPage } from "./browser.ts";
+import { inspect } from "./inspect.ts";
+import { type Product, startProduct } from "./product.ts";
+
+const NOTE = "Called the user: it was not them.";
+
+let product: Product;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+let incident: string;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  product = await startProduct();
+  ({ page, errors } = await openPage(browser));
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const button = (name: string | RegExp) => page.getByRole("button", { name });
+const demo = () => page.getByRole("complementary", { name: "Demo" });
+
+async function syncNow(): Promise<void> {
+  if (!(await demo().isVisible())) await button("Demo").click();
+  const synced = page.waitForResponse((reply) =>
+    reply.url().endsWith("/local/timers/sync-incidents"),
+  );
+  await demo().getByRole("button", { name: "Sync now" }).click();
+  expect((await synced).ok()).toBe(true);
+  await demo().getByText("Synced.").waitFor();
+}
+
+test("a demo analyst signs in and the queue fills by itself", async () => {
+  await page.goto(product.url);
+  await button(/analyst@contoso\.example/).waitFor();
+  expect(await inspect(page, "sign-in")).toEqual([]);
+  await button(/analyst@contoso\.example/).click();
+  await page
+    .getByRole("link", { name: /^#\d+ / })
+    .first()
+    .waitFor({ timeout: 60_000 });
+  await page.getByText(/synced/).waitFor();
+  expect(await inspect(page, "queue")).toEqual([]);
+});
+
+test("a story of High severity reaches the queue and the bell", async () => {
+  await button("Demo").click();
+  await demo().getByLabel("Family").selectOption("signin_attack");
+  await demo().getByLabel("What it truly is").selectOption("true_positive");
+  await demo().getByRole("button", { name: "Play story" }).click();
+  const played = await demo()
+    .getByText(/^Played #/)
+    .textContent();
+  incident = /#(\d+)/.exec(played ?? "")?.[1] ?? "";
+  expect(incident).toMatch(/^\d+$/);
+  await syncNow();
+  await button(/Notifications, \d+ unread/).click();
+  const alert = page.getByRole("region", { name: "Notifications" }).getByRole("link", {
+    name: new RegExp(`#${incident} `),
+  });
+  await alert.waitFor({ timeout: 60_000 });
+  expect(await inspect(page, "inbox")).toEqual([]);
+  await button("Close the demo panel").click();
+  if (!(await alert.isVisible())) await button(/Notifications/).click();
+  await alert.click();
+  await page.getByRole("heading", { level: 1, name: new RegExp(`#${incident}`) }).waitFor();
+});
+
+test("enriching names the alerts and entities of the incident, and a note is kept", async () => {
+  await button("Enrich").click();
+  const entities = page.getByRole("table", { name: "Entities" });
+  await entities.waitFor();
+  expect(await entities.getByRole("row").count()).toBeGreaterThan(1);
+  expect(
+    await page.getByRole("table", { name: "Alerts" }).getByRole("row").count(),
+  ).toBeGreaterThan(1);
+  await page.getByRole("textbox", { name: "Notes" }).fill(NOTE);
+  await button("Save note").click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  expect(await inspect(page, "incident")).toEqual([]);
+});
+
+test("the investigation ends in a report", async () => {
+  await button("Investigate").click();
+  await page.waitForURL(/\/sessions\/ses_/);
+  await page.getByRole("list", { name: "Claims" }).waitFor({ timeout: 60_000 });
+  for (const name of ["Summary", "Claims", "Steps"]) {
+    expect(await page.getByRole("region", { name }).isVisible()).toBe(true);
+  }
+  expect(await inspect(page, "session")).toEqual([]);
+});
+
+// A report that cannot be checked by its reader is only an opinion.
+test("a claim leads to its rows, with the cell marked, its KQL and its absolute time range", async () => {
+  const claims = page.getByRole("list", { name: "Claims" }).getByRole("button");
+  const evidence = page.getByRole("region", { name: "Evidence" });
+  const marked = evidence.locator("mark");
+  for (const claim of await claims.all()) {
+    await claim.click();
+    await evidence.getByLabel("KQL").first().waitFor();
+    if ((await marked.count()) > 0) break;
+  }
+  expect(await marked.count()).toBeGreaterThan(0);
+  expect(await evidence.getByLabel("KQL").first().textContent()).toContain("|");
+  expect(await evidence.getByText(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/).count()).toBeGreaterThan(1);
+  expect(await inspect(page, "evidence")).toEqual([]);
+});
+
+test("the note is still there after the next synchronisation", async () => {
+  await page
+    .getByRole("article")
+    .getByRole("link", { name: `#${incident}` })
+    .click();
+  await page.getByRole("textbox", { name: "Notes" }).waitFor();
+  await syncNow();
+  await page.reload();
+  const notes = page.getByRole("textbox", { name: "Notes" });
+  await notes.waitFor();
+  expect(await notes.inputValue()).toBe(NOTE);
+  await page.getByRole("table", { name: "Investigations" }).waitFor();
+});
+
+test("the chosen theme stays", async () => {
+  await button("Use the dark theme").click();
+  await page.reload();
+  await page.locator('html[style*="color-scheme: dark"]').waitFor();
+  expect(await button("Use the light theme").isVisible()).toBe(true);
+});
+
+// The security policy reports what it blocked here, and so do scripts that broke.
+test("nothing went wrong in the browser on the way", () => {
+  expect(errors).toEqual([]);
+});

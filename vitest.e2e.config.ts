@@ -1,0 +1,13 @@
+/** Journeys through the whole product in a real browser: `npm run test:e2e`. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    name: "e2e",
+    include: ["tests/e2e/**/*.test.ts"],
+    // A journey is one story told in order; the product and the browser are started once per file.
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
