@@ -67,12 +67,13 @@ function namesIn(
       if (symbol?.kind === "table" && Object.hasOwn(schema, symbol.name)) tables.add(symbol.name);
     }
   }
-  const sorted = (names: Set<string>): string[] => [...names].toSorted();
   return {
     tables: sorted(tables),
     functions: sorted(functions).filter((name) => !own.has(name)),
     columns: sorted(columns),
   };
 }
+
+const sorted = (names: ReadonlySet<string>): string[] => [...names].toSorted();
 
 const outputOf = (bound: BoundText): KqlColumn[] => columnsOfSymbol(bound.code.ResultType) ?? [];

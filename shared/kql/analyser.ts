@@ -141,7 +141,7 @@ class WorkerPool implements KqlAnalyser {
   }
 
   #send(seat: Seat, request: AnalyserRequest): void {
-    seat.worker.postMessage(request);
+    seat.worker.postMessage(request, []);
   }
 
   #limit(seat: Seat, limitMs: number): void {

@@ -17,9 +17,9 @@ function answer(request: AnalyserRequest): AnalyserAnswer {
 }
 
 parentPort?.on("message", (request: AnalyserRequest) => {
-  parentPort?.postMessage(answer(request));
+  parentPort?.postMessage(answer(request), []);
 });
 
 // The first parse costs about a second: it is paid before the first query comes.
 analyse("print 1", {});
-parentPort?.postMessage({ id: 0 } satisfies AnalyserAnswer);
+parentPort?.postMessage({ id: 0 } satisfies AnalyserAnswer, []);

@@ -5,7 +5,7 @@ import { nearestName } from "./nearestName.ts";
 import { type BoundText, type SyntaxNode, positionAt, walk } from "./syntax.ts";
 
 /** Past this depth of nesting the binder leaves names and types unchecked. */
-const UNCHECKED_DEPTH = "KS245";
+export const UNCHECKED_DEPTH = "KS245";
 
 interface Found {
   readonly raw: RawDiagnostic;

@@ -82,8 +82,8 @@ export const member = (value: unknown, name: string): unknown =>
 
 function load(): Runtime {
   const require = createRequire(import.meta.url);
-  require("@kusto/language-service-next/bridge.min.js");
-  require("@kusto/language-service-next/Kusto.Language.Bridge.min.js");
+  for (const file of ["bridge.min.js", "Kusto.Language.Bridge.min.js"])
+    require(`@kusto/language-service-next/${file}`);
   const language = member(Reflect.get(globalThis, "Kusto"), "Language");
   const itemOf = member(member(Reflect.get(globalThis, "System"), "Array"), "getItem");
   const typeNameOf = member(Reflect.get(globalThis, "Bridge"), "getTypeName");

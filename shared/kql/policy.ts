@@ -7,6 +7,8 @@ import {
   type PolicyRule,
   REFUSED_KINDS,
 } from "./data/policyRules.ts";
+import { UNCHECKED_DEPTH } from "./diagnostics.ts";
+import { diagnosticsOf } from "./kusto.ts";
 import { type BoundText, type SyntaxNode, walk } from "./syntax.ts";
 
 /** What an admin can set for a provider. The fence itself is the timespan and row cap that every call imposes. */
@@ -43,6 +45,8 @@ export function policyFindings(
 ): PolicyFinding[] {
   const { root, code } = bound;
   if (code.Kind !== "Query") return [finding("control-command", root)];
+  if (diagnosticsOf(code).some((one) => one.Code === UNCHECKED_DEPTH))
+    return [finding("too-deep", root)];
   const check: Check = { schema, policy };
   const found = statementFindings(root);
   for (const node of walk(root)) found.push(...nodeFindings(node, check));

@@ -145,6 +145,21 @@ const SYMBOL_KINDS: Readonly<Record<string, SymbolKind>> = {
   FunctionSymbol: "function",
 };
 
+/** The parser takes seconds on thousands of nested brackets, long before it gives up on them. */
+const NESTING_MAX = 300;
+
+/** How deep brackets nest, those in strings and comments included. */
+function nestingOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const character of text) {
+    if ("([{".includes(character)) depth += 1;
+    else if (")]}".includes(character)) depth = Math.max(0, depth - 1);
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
 export interface BoundText {
   readonly code: RawCode;
   readonly root: SyntaxNode;
@@ -155,6 +170,8 @@ export interface BoundText {
  * @throws Error with a short message when the parser itself fails, for example on extreme nesting.
  */
 export function bindText(text: string, schema: WorkspaceSchema): BoundText {
+  if (nestingOf(text) > NESTING_MAX)
+    throw new Error(`The text is nested more than ${NESTING_MAX} brackets deep.`);
   const globals = globalsOf(schema);
   let failure = "The parser could not read this text.";
   try {

@@ -137,8 +137,10 @@ export function converter(from: KqlType, to: KqlType): Converter {
       return (value) => toTimespan(value, from);
     case "guid":
       return toGuid;
-    default:
+    case "dynamic":
       return (value) => toDynamic(value, from);
+    default:
+      return (value) => value;
   }
 }
 

@@ -25,7 +25,7 @@ function compile(pattern: string, flags: string): RegExp {
   const leading = /^\(\?([imsU]+)\)/.exec(pattern);
   const body = leading === null ? pattern : pattern.slice(leading[0].length);
   const own = (leading?.[1] ?? "").replace("U", "");
-  const all = [...new Set([...flags, ...own])].join("");
+  const all = [...new Set(`${flags}${own}`.split(""))].join("");
   refuseUnsafe(body);
   const source = translate(body);
   try {
@@ -82,23 +82,34 @@ function refuseUnsafe(pattern: string): void {
 
 const UNBOUNDED = /^(?:[*+]|\{\d+,\})/;
 
-/** Looks for `(…x*…)*`: an unbounded repeat of a group that begins or ends in an unbounded repeat. */
+interface Group {
+  /** Something in it repeats without a bound. */
+  repeats: boolean;
+  /** A literal in it keeps one round from running into the next. */
+  separates: boolean;
+}
+
+/** Looks for `(…x*…)*`: an unbounded repeat of a group that itself repeats. */
 function hasNestedRepeat(pattern: string): boolean {
-  const open: { repeats: boolean; separates: boolean }[] = [];
+  const open: Group[] = [];
   for (let i = 0; i < pattern.length; i += 1) {
     const character = pattern.charAt(i);
     const top = open.at(-1);
     if (character === "(") open.push({ repeats: false, separates: false });
     else if (character === ")") {
-      const group = open.pop();
-      const isRepeated = UNBOUNDED.test(pattern.slice(i + 1));
-      if (isRepeated && group?.repeats === true && !group.separates) return true;
-      const outer = open.at(-1);
-      if (outer !== undefined && (isRepeated || group?.repeats === true)) outer.repeats = true;
-    } else if (UNBOUNDED.test(pattern.slice(i))) {
-      if (top !== undefined) top.repeats = true;
-    } else if (top !== undefined && isSeparator(pattern, i)) top.separates = true;
+      if (closesNested(open, pattern.slice(i + 1))) return true;
+    } else if (top !== undefined && UNBOUNDED.test(pattern.slice(i))) top.repeats = true;
+    else if (top !== undefined && isSeparator(pattern, i)) top.separates = true;
   }
+  return false;
+}
+
+function closesNested(open: Group[], rest: string): boolean {
+  const group = open.pop();
+  const isRepeated = UNBOUNDED.test(rest);
+  if (isRepeated && group?.repeats === true && !group.separates) return true;
+  const outer = open.at(-1);
+  if (outer !== undefined && (isRepeated || group?.repeats === true)) outer.repeats = true;
   return false;
 }
 

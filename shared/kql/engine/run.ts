@@ -49,6 +49,11 @@ export class Run {
       );
     if (this.#charged < this.#nextCheck) return;
     this.#nextCheck = this.#charged + CHECK_EVERY;
+    this.checkTime();
+  }
+
+  /** @throws KqlRefusal when the time is used up. */
+  checkTime(): void {
     if (performance.now() > this.#deadline)
       throw new KqlRefusal("deadline-exceeded", "The query takes too long. Narrow it down.");
   }

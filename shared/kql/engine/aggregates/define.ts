@@ -82,7 +82,7 @@ export function conditional(aggregate: Aggregate, at: number): Aggregate {
         add: (row) => {
           if (condition(row) === true) inner.add(row);
         },
-        value: inner.value,
+        value: () => inner.value(),
       };
     };
   };

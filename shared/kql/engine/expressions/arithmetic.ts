@@ -112,16 +112,13 @@ const binary =
 function meet(node: SyntaxNode, left: Scalar, right: Scalar): [Scalar, Scalar] {
   if (left.type === "string" || right.type === "string")
     return refuse(node, "unsupported-expression", "Arithmetic needs numbers or times, not text.");
-  const typed = (side: Scalar, other: Scalar): Scalar => {
-    if (side.type !== "dynamic" || other.type === "dynamic") return side;
-    const to = isTime(other.type)
-      ? "real"
-      : other.type === "int" || other.type === "long"
-        ? "dynamic"
-        : "real";
-    return to === "dynamic" ? side : mapScalar(to, side, dynamicAware("dynamic", to));
-  };
-  return [typed(left, right), typed(right, left)];
+  return [numericBeside(left, right.type), numericBeside(right, left.type)];
+}
+
+/** A dynamic beside an integer may be whole or not; beside anything else it counts as a real. */
+function numericBeside(side: Scalar, other: KqlType): Scalar {
+  if (side.type !== "dynamic" || other === "dynamic" || isWhole(other)) return side;
+  return mapScalar("real", side, dynamicAware("dynamic", "real"));
 }
 
 const minus: CompileScalar = (node, context) => {

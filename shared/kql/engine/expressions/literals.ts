@@ -26,46 +26,44 @@ const reader =
     return literal(type, value);
   };
 
-const text: CompileScalar = (node) =>
-  literal("string", typeof node.literal === "string" ? node.literal : "");
+const text: CompileScalar = (node) => literal("string", stringValue(node));
+
+const DYNAMIC_PARTS: Readonly<Record<string, (node: SyntaxNode) => Dynamic>> = {
+  JsonObjectExpression: dynamicBag,
+  JsonArrayExpression: (node) => node.list("Values").map(dynamicValue),
+  UnaryMinusExpression: (node) => negated(dynamicValue(node.get("Expression"))),
+  UnaryPlusExpression: (node) => dynamicValue(node.get("Expression")),
+  DynamicExpression: (node) => dynamicValue(node.get("Expression")),
+  NullLiteralExpression: () => null,
+  StringLiteralExpression: stringValue,
+  CompoundStringLiteralExpression: stringValue,
+  BooleanLiteralExpression: (node) => boolFromText(argumentOf(node.text)),
+  DateTimeLiteralExpression: argumentText,
+  TimespanLiteralExpression: argumentText,
+  GuidLiteralExpression: argumentText,
+};
 
 function dynamicValue(node: SyntaxNode): Dynamic {
-  switch (node.kind) {
-    case "JsonObjectExpression": {
-      const bag: DynamicBag = {};
-      for (const pair of node.list("Pairs")) {
-        const value = dynamicValue(pair.get("Value"));
-        Object.defineProperty(bag, pairName(pair), {
-          value,
-          enumerable: true,
-          configurable: true,
-          writable: true,
-        });
-      }
-      return bag;
-    }
-    case "JsonArrayExpression":
-      return node.list("Values").map(dynamicValue);
-    case "UnaryMinusExpression":
-      return negated(dynamicValue(node.get("Expression")));
-    case "UnaryPlusExpression":
-      return dynamicValue(node.get("Expression"));
-    case "NullLiteralExpression":
-      return null;
-    case "StringLiteralExpression":
-    case "CompoundStringLiteralExpression":
-      return typeof node.literal === "string" ? node.literal : "";
-    case "BooleanLiteralExpression":
-      return boolFromText(argumentOf(node.text));
-    case "DateTimeLiteralExpression":
-    case "TimespanLiteralExpression":
-    case "GuidLiteralExpression":
-      return argumentText(node);
-    case "DynamicExpression":
-      return dynamicValue(node.get("Expression"));
-    default:
-      return int64FromText(argumentOf(node.text)) ?? realFromText(argumentOf(node.text));
-  }
+  const read = DYNAMIC_PARTS[node.kind];
+  if (read !== undefined) return read(node);
+  const number = argumentOf(node.text);
+  return int64FromText(number) ?? realFromText(number);
+}
+
+function stringValue(node: SyntaxNode): string {
+  return typeof node.literal === "string" ? node.literal : "";
+}
+
+function dynamicBag(node: SyntaxNode): Dynamic {
+  const bag: DynamicBag = {};
+  for (const pair of node.list("Pairs"))
+    Object.defineProperty(bag, pairName(pair), {
+      value: dynamicValue(pair.get("Value")),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  return bag;
 }
 
 /** A time inside of a dynamic travels as its text. */

@@ -4,7 +4,7 @@ import type { SyntaxNode } from "../../syntax.ts";
 import type { Context, RowFunction, Scalar } from "../context.ts";
 import { keyOf } from "../compare.ts";
 import { converter, toText } from "../convert.ts";
-import { Frame } from "../frame.ts";
+import type { Frame } from "../frame.ts";
 import type { Run } from "../run.ts";
 import { constantValue } from "../scalar.ts";
 import type { KqlValue } from "../values.ts";

@@ -113,7 +113,7 @@ const range: ScalarFunction =
 
 const bagRemove = (bag: Dynamic, keys: Dynamic): Dynamic => {
   if (!isBag(bag) || !Array.isArray(keys)) return bag;
-  const removed = new Set(keys.map(String));
+  const removed = new Set(keys.map(dynamicText));
   return Object.fromEntries(Object.entries(bag).filter(([name]) => !removed.has(name)));
 };
 
@@ -134,14 +134,16 @@ export const dynamicFunctions: FunctionTable = {
   pack_array: packArray,
   bag_merge: onDynamics(bagMerge),
   bag_keys: onDynamics((bag = null) => (isBag(bag) ? Object.keys(bag) : null)),
-  bag_has_key: onDynamics((bag = null, key = "") => isBag(bag) && Object.hasOwn(bag, String(key))),
+  bag_has_key: onDynamics(
+    (bag = null, key = "") => isBag(bag) && Object.hasOwn(bag, dynamicText(key)),
+  ),
   bag_remove_keys: onDynamics((bag = null, keys = null) => bagRemove(bag, keys)),
   bag_set_key: onDynamics((bag = null, key = "", value = null) =>
-    isBag(bag) ? { ...bag, [String(key)]: value } : null,
+    isBag(bag) ? { ...bag, [dynamicText(key)]: value } : null,
   ),
   bag_zip: onDynamics((keys = null, values = null) =>
     Array.isArray(keys) && Array.isArray(values)
-      ? Object.fromEntries(keys.map((key, i) => [String(key), values[i] ?? null]))
+      ? Object.fromEntries(keys.map((key, i) => [dynamicText(key), values[i] ?? null]))
       : null,
   ),
   treepath: onDynamics((value = null) => treePaths(value, "")),
@@ -192,7 +194,7 @@ export const dynamicFunctions: FunctionTable = {
     Array.isArray(list) ? keysOf(list).has(keyOf(sought)) : null,
   ),
   strcat_array: onDynamics((list = null, delimiter = "") =>
-    Array.isArray(list) ? list.map(dynamicText).join(String(delimiter)) : "",
+    Array.isArray(list) ? list.map(dynamicText).join(dynamicText(delimiter)) : "",
   ),
   dynamic_to_json: onDynamics((value = null) => stringifyJson(sorted(value))),
   zip: onDynamics((...lists) => {

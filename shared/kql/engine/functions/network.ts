@@ -1,7 +1,7 @@
 /** Functions of IP addresses and places. */
 import { isIP, isIPv6 } from "node:net";
 
-import { isInt64 } from "../convert.ts";
+import { dynamicText, isInt64 } from "../convert.ts";
 import type { KqlValue } from "../values.ts";
 import { type FunctionTable, onDynamics, onReals, onTexts } from "./define.ts";
 
@@ -86,7 +86,9 @@ function inAny(
 ): boolean | null {
   const address = read(text);
   if (address === null) return null;
-  return ranges.flat().some((range) => inNetwork(address, read(String(range)), width) === true);
+  return ranges
+    .flat()
+    .some((range) => inNetwork(address, read(dynamicText(range)), width) === true);
 }
 
 const ipv4Text = (value: bigint): string =>
@@ -94,8 +96,9 @@ const ipv4Text = (value: bigint): string =>
 
 const EARTH_RADIUS_M = 6_371_008.8;
 
+const radians = (degrees: number): number => (degrees * Math.PI) / 180;
+
 function distance(longitude1 = 0, latitude1 = 0, longitude2 = 0, latitude2 = 0): number {
-  const radians = (degrees: number): number => (degrees * Math.PI) / 180;
   const a =
     Math.sin(radians(latitude2 - latitude1) / 2) ** 2 +
     Math.cos(radians(latitude1)) *
@@ -116,7 +119,7 @@ export const networkFunctions: FunctionTable = {
   ipv4_is_private: onTexts(isPrivate),
   ipv4_is_in_range: onTexts((address, range = "") => inNetwork(ipv4(address), ipv4(range), 32)),
   ipv4_is_in_any_range: onDynamics((address = "", ...ranges) =>
-    inAny(String(address), ranges, ipv4, 32),
+    inAny(dynamicText(address), ranges, ipv4, 32),
   ),
   ipv4_is_match: onTexts((a, b = "", mask) => {
     const result = order(ipv4(a), ipv4(b), 32, prefixOf(mask));
@@ -136,21 +139,21 @@ export const networkFunctions: FunctionTable = {
     return bits === null ? null : Number((bits >> shift) << shift);
   }),
   format_ipv4: onDynamics((value = null, prefix = 32) => {
-    const bits = isInt64(value) ? BigInt(value) : (ipv4(String(value))?.address ?? null);
+    const bits = isInt64(value) ? BigInt(value) : (ipv4(dynamicText(value))?.address ?? null);
     if (bits === null) return "";
     const shift = BigInt(32 - Number(prefix));
     return ipv4Text((bits >> shift) << shift);
   }),
   has_ipv4: onTexts((text, sought = "") => hasIpv4(text, sought)),
   has_any_ipv4: onDynamics((text = "", ...sought) =>
-    sought.flat().some((one) => hasIpv4(String(text), String(one))),
+    sought.flat().some((one) => hasIpv4(dynamicText(text), dynamicText(one))),
   ),
   has_ipv4_prefix: onTexts((text, prefix = "") =>
     [...text.matchAll(/\d{1,3}(?:\.\d{1,3}){3}/g)].some(([found]) => found.startsWith(prefix)),
   ),
   ipv6_is_in_range: onTexts((address, range = "") => inNetwork(ipv6(address), ipv6(range), 128)),
   ipv6_is_in_any_range: onDynamics((address = "", ...ranges) =>
-    inAny(String(address), ranges, ipv6, 128),
+    inAny(dynamicText(address), ranges, ipv6, 128),
   ),
   ipv6_is_match: onTexts((a, b = "", mask) => {
     const result = order(ipv6(a), ipv6(b), 128, prefixOf(mask));

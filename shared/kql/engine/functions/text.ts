@@ -1,5 +1,5 @@
 /** Functions of text. */
-import { converter, toText } from "../convert.ts";
+import { converter, dynamicText, toText } from "../convert.ts";
 import { parseJson } from "../json.ts";
 import { regexOf } from "../regex.ts";
 import type { Dynamic, KqlValue } from "../values.ts";
@@ -56,7 +56,7 @@ const extract: ScalarFunction = (call) => {
   const typeName = call.literals[3];
   const convert = converter("string", call.result);
   return (pattern = "", group = 0, value = "") => {
-    const match = regexOf(String(pattern)).exec(toText(value, call.types[2] ?? "string"));
+    const match = regexOf(dynamicText(pattern)).exec(toText(value, call.types[2] ?? "string"));
     const text = match?.[Number(group)] ?? "";
     return typeName === undefined ? text : convert(text);
   };
@@ -69,7 +69,7 @@ const extractAll: ScalarFunction =
     const chosen = third === undefined || !Array.isArray(second) ? undefined : second.map(Number);
     const text = toText(source, call.types[third === undefined ? 1 : 2] ?? "string");
     const found: Dynamic[] = [];
-    for (const match of text.matchAll(regexOf(String(pattern), "g"))) {
+    for (const match of text.matchAll(regexOf(dynamicText(pattern), "g"))) {
       const groups = match.slice(1).map((group) => group ?? "");
       const picked = chosen === undefined ? groups : chosen.map((n) => match[n] ?? "");
       if (groups.length === 0) return null;
@@ -146,7 +146,7 @@ function parseUrl(text: string): Dynamic {
 
 const compareText = (a: string, b = ""): number => (a < b ? -1 : a > b ? 1 : 0);
 const codePoints = (value: KqlValue): number[] =>
-  Array.from(String(value ?? ""), (character) => character.codePointAt(0) ?? 0);
+  Array.from(dynamicText(value), (character) => character.codePointAt(0) ?? 0);
 
 export const textFunctions: FunctionTable = {
   strcat,
@@ -171,10 +171,10 @@ export const textFunctions: FunctionTable = {
     sought === "" ? text : text.replaceAll(sought, () => by),
   ),
   replace_strings: onDynamics((text, sought, by) => {
-    if (!Array.isArray(sought) || !Array.isArray(by)) return String(text);
+    if (!Array.isArray(sought) || !Array.isArray(by)) return dynamicText(text);
     return sought.reduce<string>(
-      (rest, part, i) => rest.replaceAll(String(part), () => String(by[i] ?? "")),
-      String(text),
+      (rest, part, i) => rest.replaceAll(dynamicText(part), () => dynamicText(by[i] ?? null)),
+      dynamicText(text),
     );
   }),
   trim: onTexts((pattern, text = "") => trim(pattern, text, true, true)),
@@ -187,13 +187,13 @@ export const textFunctions: FunctionTable = {
       const count = Math.max(0, Math.min(1024, Number(times)));
       return Array(count)
         .fill(toText(value, call.types[0] ?? "string"))
-        .join(String(delimiter));
+        .join(dynamicText(delimiter));
     },
   strcmp: onTexts(compareText),
   has_any_index: onDynamics((text, sought) => {
     if (!Array.isArray(sought)) return -1;
     return sought.findIndex((part) =>
-      String(text).toLowerCase().includes(String(part).toLowerCase()),
+      dynamicText(text).toLowerCase().includes(dynamicText(part).toLowerCase()),
     );
   }),
   base64_decode_tostring: onTexts(base64Decode),

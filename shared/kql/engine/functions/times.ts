@@ -1,5 +1,5 @@
 /** Functions of datetimes and timespans. */
-import { toDatetime, isInt64 } from "../convert.ts";
+import { dynamicText, isInt64, toDatetime } from "../convert.ts";
 import { add, floorTo, multiply, subtract } from "../int64.ts";
 import { DATETIME_MIN, checkedDatetime, datetimeFromParts, splitDatetime } from "../time.ts";
 import {
@@ -79,8 +79,10 @@ function startOf(period: Period, value: Int64, offset: number): Int64 | null {
       const months = year * 12 + month - 1 + offset;
       return datetimeFromParts(Math.floor(months / 12), (months % 12) + 1);
     }
-    default:
+    case "year":
       return datetimeFromParts(year + offset);
+    default:
+      return null;
   }
 }
 
@@ -155,7 +157,7 @@ const PARTS: Readonly<Record<string, (value: Int64) => number>> = {
   nanosecond: (value) => calendarOf(value).ticks * 100,
 };
 
-const unitOf = (value: KqlValue): string => String(value).toLowerCase();
+const unitOf = (value: KqlValue): string => dynamicText(value).toLowerCase();
 
 const UNIX = datetimeFromParts(1970) ?? 0;
 
@@ -173,8 +175,8 @@ const unixToDatetime =
   };
 
 const zoned = (direction: 1 | -1): ScalarFunction =>
-  onDatetime((value, zone) => {
-    const at = zoneOffsetMs(value, String(zone));
+  onDatetime((value, zone = "") => {
+    const at = zoneOffsetMs(value, dynamicText(zone));
     return at === undefined ? null : add(value, multiply(direction * at, TICKS_PER_MS));
   });
 
@@ -253,13 +255,13 @@ export const timeFunctions: FunctionTable = {
       isInt64(value) ? (PARTS[unitOf(unit)]?.(value) ?? null) : null,
   datetime_utc_to_local: zoned(1),
   datetime_local_to_utc: zoned(-1),
-  format_datetime: onDatetime((value, format) =>
-    formatDatetimeBy(calendarOf(value), String(format)),
+  format_datetime: onDatetime((value, format = "") =>
+    formatDatetimeBy(calendarOf(value), dynamicText(format)),
   ),
   format_timespan:
     () =>
     (value = null, format = "") =>
-      isInt64(value) ? formatTimespanBy(value, String(format)) : "",
+      isInt64(value) ? formatTimespanBy(value, dynamicText(format)) : "",
   make_datetime: makeDatetime,
   make_timespan: makeTimespan,
   unixtime_seconds_todatetime: unixToDatetime(TICKS_PER_SECOND),

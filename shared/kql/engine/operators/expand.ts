@@ -1,7 +1,7 @@
 /** `mv-expand` and `mv-apply`: a row becomes a row for each item of an array or property of a bag. */
 import type { KqlColumn, KqlType } from "../../../schemas/kql.ts";
 import type { SyntaxNode } from "../../syntax.ts";
-import { type Context, type Scalar, type Tabular, refuse } from "../context.ts";
+import { type Context, type Scalar, type Tabular } from "../context.ts";
 import { absentOf, converter } from "../convert.ts";
 import { Frame } from "../frame.ts";
 import type { Run } from "../run.ts";

@@ -16,7 +16,7 @@ const where: CompileOperator = (node, input, _output, context) => {
       const holds = test.bind(frame, run);
       const kept: number[] = [];
       for (let row = 0; row < frame.rowCount; row += 1) {
-        if ((row & 1023) === 1023) run.charge(0);
+        if ((row & 1023) === 1023) run.checkTime();
         if (holds(row) === true) kept.push(row);
       }
       return kept.length === frame.rowCount ? frame : frame.select(kept);

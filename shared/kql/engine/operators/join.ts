@@ -169,6 +169,8 @@ interface Plan {
   readonly rightColumns: readonly number[];
 }
 
+const absentRow = (table: Tabular) => table.columns.map((column) => absentOf(column.type));
+
 function evaluateJoin(plan: Plan, run: Run): Frame {
   const left = plan.left.evaluate(run, {});
   const right = plan.right.evaluate(run, {});
@@ -186,9 +188,8 @@ function evaluateJoin(plan: Plan, run: Run): Frame {
     return frame.select(kept);
   }
   const rows = match(plan.kind, leftKeys, rightKeys, run);
-  const absent = (table: Tabular) => table.columns.map((column) => absentOf(column.type));
-  const leftPart = left.select(rows.left, absent(plan.left));
-  const rightPart = right.select(rows.right, absent(plan.right));
+  const leftPart = left.select(rows.left, absentRow(plan.left));
+  const rightPart = right.select(rows.right, absentRow(plan.right));
   const parts = [
     ...plan.left.columns.map((_, index) => ({ frame: leftPart, index })),
     ...plan.rightColumns.map((index) => ({ frame: rightPart, index })),
