@@ -1,0 +1,107 @@
+import { beforeEach, expect, test } from "vitest";
+
+import { AppError } from "../domain/errors.ts";
+import type { WorkQueue } from "../ports/workQueue.ts";
+import * as incidents from "../repositories/incidents.ts";
+import * as notifications from "../repositories/notifications.ts";
+import * as providers from "../repositories/providers.ts";
+import { NotificationMessage } from "../schemas/messages.ts";
+import { drain, testDeps, type TestDeps } from "../testing/deps.ts";
+import { aProvider, aSentinelIncident, TENANT, WORKSPACE } from "../testing/fixtures.ts";
+import { deliverNotification } from "./deliverNotification.ts";
+import { relayOutbox } from "./relayOutbox.ts";
+import { syncIncidents } from "./syncIncidents.ts";
+
+let deps: TestDeps;
+/** While set, the broker takes nothing. */
+let isDown: boolean;
+
+beforeEach(async () => {
+  isDown = false;
+  deps = testDeps();
+  const { queue } = deps;
+  const send: WorkQueue["send"] = async (...message) => {
+    if (isDown) throw new AppError("queue-unavailable", "The broker cannot be reached.");
+    await queue.send(...message);
+  };
+  deps.queue = {
+    send,
+    receive: (...call) => queue.receive(...call),
+    deadLetters: (...call) => queue.deadLetters(...call),
+    counts: (...call) => queue.counts(...call),
+    close: () => queue.close(),
+  };
+  await providers.create(deps.documents, aProvider());
+  const rows = [1, 2, 3].map((number) => aSentinelIncident({ number }));
+  deps.siem.holds("sip_contoso", { incidents: rows });
+});
+
+async function deliverAll(): Promise<void> {
+  for (const { body } of await drain(deps.queue, "notifications")) {
+    await deliverNotification(deps, NotificationMessage.parse(body));
+  }
+}
+
+async function feed(): Promise<number> {
+  const page = await notifications.list(deps.documents, TENANT, "feed:2026-01", { limit: 100 });
+  return page.items.length;
+}
+
+// The change is acknowledged when the commit is; a broker that is down afterwards must not lose what it causes.
+test("a send that fails after the commit is made up for by the sweep, once", async () => {
+  isDown = true;
+  expect(await syncIncidents(deps)).toMatchObject({ providers: [{ changed: 3 }] });
+  expect(await relayOutbox(deps)).toEqual({ sent: 0, failed: 0 });
+  deps.clock.advance(6000);
+  expect(await relayOutbox(deps)).toEqual({ sent: 0, failed: 3 });
+  isDown = false;
+  expect(await relayOutbox(deps)).toEqual({ sent: 3, failed: 0 });
+  expect(await relayOutbox(deps)).toEqual({ sent: 0, failed: 0 });
+  await deliverAll();
+  expect(await feed()).toBe(3);
+});
+
+// A crash between the send and the removal of the row repeats the send, at any time later.
+test("a row that is sent again tells nobody twice", async () => {
+  await syncIncidents(deps);
+  await deliverAll();
+  const key = `${WORKSPACE}:1`;
+  await deps.documents.batch(
+    "incidents",
+    [TENANT, key],
+    [
+      {
+        kind: "create",
+        doc: {
+          id: `outbox:incident-alert:${key}`,
+          type: "outbox",
+          tenant_id: TENANT,
+          incident_key: key,
+          queue: "notifications",
+          message_id: `incident-alert:${key}`,
+          body: {
+            tenant_id: TENANT,
+            event: "incident-alert",
+            subject_id: key,
+            at: deps.clock.now().toISOString(),
+          },
+          created_at: deps.clock.now().toISOString(),
+        },
+      },
+    ],
+  );
+  deps.clock.advance(3_600_000);
+  expect(await relayOutbox(deps)).toEqual({ sent: 1, failed: 0 });
+  await deliverAll();
+  expect(await feed()).toBe(3);
+});
+
+test("sweeps that race send each row, and the queue keeps one", async () => {
+  isDown = true;
+  await syncIncidents(deps);
+  isDown = false;
+  deps.clock.advance(6000);
+  await Promise.all([relayOutbox(deps), relayOutbox(deps), relayOutbox(deps)]);
+  expect(await drain(deps.queue, "notifications")).toHaveLength(3);
+  expect(await incidents.count(deps.documents, TENANT, [])).toBe(3);
+});
