@@ -19,6 +19,7 @@ export function beginInvestigation(
   const state: InvestigationState = {
     families,
     known,
+    named: namedBy(subject),
     window,
     pending,
     failures: {},
@@ -27,7 +28,7 @@ export function beginInvestigation(
     counted: [],
     not_checked: [],
     not_observable: [],
-    error: null,
+    error: subject.error ?? null,
   };
   const note = (stage: NewStep["stage"], kind: NewStep["kind"], summary: string): NewStep => ({
     stage,
@@ -53,7 +54,26 @@ export function beginInvestigation(
   return { state, steps };
 }
 
-function extracted({ incident, alerts, entities }: Subject): string {
+const ENTITIES_MAX = 200;
+const VALUE_MAX = 300;
+
+function namedBy({ incident, alerts, entities }: Subject): InvestigationState["named"] {
+  const tactics = [...(incident?.tactics ?? []), ...alerts.flatMap((alert) => alert.tactics)];
+  const techniques = [
+    ...(incident?.techniques ?? []),
+    ...alerts.flatMap((alert) => alert.techniques),
+  ];
+  return {
+    entities: entities
+      .slice(0, ENTITIES_MAX)
+      .map(({ type, value }) => ({ type, value: value.slice(0, VALUE_MAX) })),
+    tactics: [...new Set(tactics)],
+    techniques: [...new Set(techniques)],
+  };
+}
+
+function extracted({ incident, alerts, entities, error }: Subject): string {
+  if (error !== undefined) return `The incident's alerts could not be read: ${error.detail}`;
   const named = entities.slice(0, 5).map(({ value }) => inertText(value));
   const list = named.length === 0 ? "" : `, among them ${named.join(", ")}`;
   return incident === undefined

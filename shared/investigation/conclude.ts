@@ -3,17 +3,15 @@ import type { Evidence, Report, SessionRecord } from "../schemas/sessions.ts";
 import { writeReport } from "./report.ts";
 import type { NewStep } from "./slice.ts";
 import type { InvestigationState } from "./state.ts";
-import type { Subject } from "./subject.ts";
 
 export function concludeInvestigation(
   session: Pick<SessionRecord, "persona">,
-  subject: Subject,
   state: InvestigationState,
   evidence: readonly Evidence[],
   at: Date,
 ): { report: Report; steps: NewStep[] } {
   const byId = new Map(evidence.map((one) => [one.id, one]));
-  const report = writeReport(session, subject, state, byId);
+  const report = writeReport(session, state, byId);
   const struck = report.claims.filter(({ check }) => check === "struck").length;
   const note = (stage: NewStep["stage"], kind: NewStep["kind"], summary: string): NewStep => ({
     stage,

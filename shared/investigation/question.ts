@@ -13,6 +13,7 @@ export const PARAMETERS = [
   "ips",
   "hosts",
   "domains",
+  "urls",
   "mailIds",
   "senders",
   "hashes",
@@ -68,8 +69,16 @@ export interface Question {
   stretch: Stretch;
   /** Asked only when at least one of these lists has a value. */
   needs: readonly Parameter[];
-  /** Values of the answer that later questions take, rarest first. */
-  learns?: readonly { column: string; as: Parameter; when?: readonly Condition[] }[];
+  /**
+   * Values of the answer that later questions take, rarest first. With `ifNone` only when the alerts named no value of
+   * the kind: what they suspect is not widened by whatever else happened to the same people.
+   */
+  learns?: readonly {
+    column: string;
+    as: Parameter;
+    when?: readonly Condition[];
+    ifNone?: boolean;
+  }[];
   /** A row makes one claim: that of the first finding it fits. */
   findings: readonly Finding[];
   none?: Absence;

@@ -5,7 +5,6 @@ import { ACTIONS, TACTIC_OF } from "./data/families.ts";
 import { findingsOf, type Found } from "./findings.ts";
 import { judge, type Judgement, type Weighed } from "./score.ts";
 import type { Gap, InvestigationState } from "./state.ts";
-import type { Subject } from "./subject.ts";
 
 /** How many key findings each reader gets as sentences. */
 const SENTENCES: Readonly<Record<Persona, number>> = {
@@ -25,7 +24,6 @@ const VERDICT_PHRASE: Readonly<Record<Verdict, string>> = {
 /** @param evidence everything the session gathered, as it was read from the store just now. */
 export function writeReport(
   session: Pick<SessionRecord, "persona">,
-  subject: Subject,
   state: InvestigationState,
   evidence: EvidenceById,
 ): Report {
@@ -46,8 +44,8 @@ export function writeReport(
     ]),
     claims,
     timeline: timelineOf(verified),
-    entities: entitiesOf(subject, verified),
-    mitre: mitreOf(subject),
+    entities: entitiesOf(state, verified),
+    mitre: mitreOf(state),
     actions: actionsOf(judgement.verdict, session.persona, state),
     not_checked: state.not_checked.map(shown),
     not_observable: notObservable.map(shown),
@@ -109,7 +107,7 @@ function timelineOf(verified: readonly Found[]): Report["timeline"] {
 }
 
 /** What the alerts name, and what the claims are about, each once. */
-function entitiesOf(subject: Subject, verified: readonly Found[]): Report["entities"] {
+function entitiesOf({ named }: InvestigationState, verified: readonly Found[]): Report["entities"] {
   const entities = new Map<string, Report["entities"][number]>();
   for (const { claim, finding } of verified) {
     for (const [column, type] of Object.entries(finding?.entities ?? {})) {
@@ -121,7 +119,7 @@ function entitiesOf(subject: Subject, verified: readonly Found[]): Report["entit
       entities.set(key, known);
     }
   }
-  for (const { type, value } of subject.entities) {
+  for (const { type, value } of named.entities) {
     const key = `${type}:${value.toLowerCase()}`;
     if (!entities.has(key)) entities.set(key, { type, value, claim_ids: [] });
   }
@@ -129,12 +127,7 @@ function entitiesOf(subject: Subject, verified: readonly Found[]): Report["entit
 }
 
 /** Tactics and techniques that the alerts themselves name. */
-function mitreOf({ incident, alerts }: Subject): Report["mitre"] {
-  const tactics = unique([...(incident?.tactics ?? []), ...alerts.flatMap((a) => a.tactics)]);
-  const techniques = unique([
-    ...(incident?.techniques ?? []),
-    ...alerts.flatMap((alert) => alert.techniques),
-  ]);
+function mitreOf({ named: { tactics, techniques } }: InvestigationState): Report["mitre"] {
   const named = techniques.map((technique) => ({
     tactic: TACTIC_OF[technique.split(".")[0] ?? technique] ?? tactics[0] ?? "Unknown",
     technique,
@@ -157,5 +150,3 @@ const actionsOf = (
   ).map(({ text, priority }) => ({ text, priority }));
 
 const shown = ({ question, reason }: Gap) => ({ question, reason });
-
-const unique = (values: readonly string[]): string[] => [...new Set(values)];

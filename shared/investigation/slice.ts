@@ -140,7 +140,8 @@ class Slice {
   }
 
   #learn(question: Question, evidence: Evidence): void {
-    for (const { column, as, when } of question.learns ?? []) {
+    for (const { column, as, when, ifNone } of question.learns ?? []) {
+      if (ifNone === true && this.state.known[as].length > 0) continue;
       const rows = namedRows(evidence).filter((row) => fits(row, when));
       const times = new Map<string, number>();
       for (const row of rows) {
@@ -199,6 +200,7 @@ const WORDS: Readonly<Record<Parameter, string>> = {
   ips: "address",
   hosts: "host",
   domains: "domain",
+  urls: "link",
   mailIds: "message",
   senders: "sender",
   hashes: "file hash",

@@ -10,6 +10,12 @@ export const InvestigationState = z.object({
   families: z.array(z.enum(FAMILIES)),
   /** Values known so far, by the parameter they feed. */
   known: z.record(z.enum(PARAMETERS), z.array(z.string())),
+  /** What the alerts named at the start, for the report; long lists and values are cut. */
+  named: z.object({
+    entities: z.array(z.object({ type: z.string(), value: z.string() })),
+    tactics: z.array(z.string()),
+    techniques: z.array(z.string()),
+  }),
   /** `base` to `start` is what is usual, `start` to `end` is under suspicion. */
   window: z.object({ base: z.string(), start: z.string(), end: z.string() }),
   /** Ids of questions still to ask, in order. */

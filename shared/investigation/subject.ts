@@ -1,10 +1,15 @@
 /** What is known at the start: the incident, its alerts and entities, and what the question itself names. */
+import { AppError } from "../domain/errors.ts";
+import { mergeEntities } from "../domain/entities.ts";
+import type { SentinelAlert, Siem } from "../ports/siem.ts";
 import type {
   EntityType,
   IncidentEnrichment,
   IncidentEntity,
   IncidentRecord,
 } from "../schemas/incidents.ts";
+import type { TimeRange } from "../schemas/kql.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
 import type { Parameter } from "./question.ts";
 import type { Known } from "./state.ts";
 
@@ -13,8 +18,37 @@ export interface Subject {
   query: string;
   incident?: IncidentRecord | undefined;
   /** Empty without an incident, or when its alerts could not be read. */
-  alerts: IncidentEnrichment["alerts"];
-  entities: IncidentEntity[];
+  alerts: readonly Pick<SentinelAlert, "name" | "tactics" | "techniques">[];
+  entities: readonly IncidentEntity[];
+  /** Why the alerts could not be read. */
+  error?: { code: string; detail: string };
+}
+
+/** The incident's alerts as its enrichment has them, else read from the workspace. */
+export async function readSubject(
+  siem: Siem,
+  from: {
+    query: string;
+    provider: SiemProvider;
+    timespan: TimeRange;
+    incident: IncidentRecord | undefined;
+    enrichment: IncidentEnrichment | undefined;
+  },
+): Promise<Subject> {
+  const { query, provider, timespan, incident, enrichment } = from;
+  if (incident === undefined) return { query, alerts: [], entities: [] };
+  if (enrichment !== undefined) {
+    const { alerts, entities } = enrichment;
+    return { query, incident, alerts, entities };
+  }
+  try {
+    const alerts = await siem.alerts(provider, incident.alert_ids, timespan);
+    return { query, incident, alerts, entities: mergeEntities(alerts).entities };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, detail } = error;
+    return { query, incident, alerts: [], entities: [], error: { code, detail } };
+  }
 }
 
 /** More values than this of one kind say little and make queries slow. */
@@ -55,9 +89,12 @@ const TAUGHT_BY: Readonly<
   ip: (entity) => (entity.private ? [] : [["ips", [entity.value]]]),
   host: (entity) => [["hosts", [entity.value]]],
   domain: (entity) => [["domains", [entity.value]]],
-  url: (entity) => [["domains", hostOf(entity.value)]],
+  url: (entity) => [
+    ["urls", [entity.value]],
+    ["domains", hostOf(entity.value)],
+  ],
   file_hash: (_, text) => [["hashes", found(text, HASH)]],
-  mail_message: (_, text) => [["mailIds", found(text, GUID)]],
+  mail_message: (entity) => [["mailIds", found(entity.value, GUID)]],
   mail_cluster: (_, text) => [["mailIds", found(text, GUID)]],
 };
 
@@ -83,6 +120,7 @@ const nothingKnown = (): Known => ({
   ips: [],
   hosts: [],
   domains: [],
+  urls: [],
   mailIds: [],
   senders: [],
   hashes: [],

@@ -6,8 +6,8 @@ import { beginInvestigation } from "../investigation/begin.ts";
 import { concludeInvestigation } from "../investigation/conclude.ts";
 import { type NewStep, runSlice, type SliceResult } from "../investigation/slice.ts";
 import { InvestigationState } from "../investigation/state.ts";
-import type { Subject } from "../investigation/subject.ts";
-import { builtInSchema } from "../kql/schema.ts";
+import { readSubject } from "../investigation/subject.ts";
+import { BUILT_IN_SCHEMA } from "../kql/schema.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as providers from "../repositories/providers.ts";
@@ -20,6 +20,7 @@ import {
 } from "../repositories/sessions.ts";
 import { JsonObject } from "../schemas/json.ts";
 import type { InvestigationMessage } from "../schemas/messages.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
 
 type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "ids" | "kql" | "log" | "queue" | "siem">;
@@ -35,12 +36,11 @@ export async function advanceInvestigation(
   const started = await begun(deps, message);
   if (started === undefined) return;
   const { session } = started;
-  const subject = await subjectOf(deps, session);
   const state = InvestigationState.safeParse(await readRunState(deps.documents, session)).data;
   const outcome =
     state !== undefined && state.pending.length === 0
-      ? await ended(deps, started, subject, state)
-      : await advanced(deps, started, subject, state);
+      ? await ended(deps, started, state)
+      : await advanced(deps, started, state);
   if (outcome === "conflict") await settleConflict(deps, message);
 }
 
@@ -62,7 +62,6 @@ async function begun(
 async function advanced(
   deps: Needs,
   { session, etag }: StoredSession,
-  subject: Subject,
   known: InvestigationState | undefined,
 ): Promise<"done" | "conflict"> {
   const provider = await providers.read(deps.documents, session.tenant_id, session.provider_id);
@@ -70,14 +69,12 @@ async function advanced(
     const error = { code: "siem-unavailable", detail: "The provider was removed." };
     return saveSession(deps, { session: failed(session, error, deps.clock.now()), etag });
   }
-  const window = windowOf(session.timespan, subject.incident);
-  const first =
-    known === undefined ? beginInvestigation(subject, window, deps.clock.now()) : undefined;
+  const first = known === undefined ? await firstOf(deps, session, provider.record) : undefined;
   const state = known ?? first?.state;
   if (state === undefined) throw new Error("A slice has no state to begin from.");
   const result = await runSlice(deps, {
     provider: provider.record,
-    schema: builtInSchema(),
+    schema: BUILT_IN_SCHEMA,
     timespan: session.timespan,
     incidentNumber: session.incident_number,
     state,
@@ -114,7 +111,6 @@ async function commitSlice(
 async function ended(
   deps: Needs,
   { session, etag }: StoredSession,
-  subject: Subject,
   state: InvestigationState,
 ): Promise<"done" | "conflict"> {
   const now = deps.clock.now();
@@ -122,24 +118,23 @@ async function ended(
     return saveSession(deps, { session: failed(session, state.error, now), etag });
   }
   const evidence = await allEvidence(deps, session);
-  const { report, steps: newSteps } = concludeInvestigation(session, subject, state, evidence, now);
+  const { report, steps: newSteps } = concludeInvestigation(session, state, evidence, now);
   const steps = newSteps.map((step, i) => ({ ...step, seq: session.steps + i + 1 }));
   const done = completed({ ...session, steps: session.steps + steps.length }, report, now);
   return saveSession(deps, { session: done, etag }, [], { steps, evidence: [] });
 }
 
-/** What the incident and its enrichment say; alerts and entities are empty until it was enriched. */
-async function subjectOf(deps: Needs, session: SessionRecord): Promise<Subject> {
-  const { tenant_id, incident_key, query } = session;
-  if (incident_key === undefined) return { query, alerts: [], entities: [] };
-  const stored = await incidents.read(deps.documents, tenant_id, incident_key);
-  const enrichment = await incidents.readEnrichment(deps.documents, tenant_id, incident_key);
-  return {
-    query,
-    incident: stored?.record,
-    alerts: enrichment?.record.alerts ?? [],
-    entities: enrichment?.record.entities ?? [],
-  };
+/** The first stages: the incident, its alerts and entities, and the plan that follows from them. */
+async function firstOf(deps: Needs, session: SessionRecord, provider: SiemProvider) {
+  const { tenant_id, incident_key: key, query, timespan } = session;
+  const stored =
+    key === undefined ? undefined : await incidents.read(deps.documents, tenant_id, key);
+  const enriched =
+    key === undefined ? undefined : await incidents.readEnrichment(deps.documents, tenant_id, key);
+  const incident = stored?.record;
+  const enrichment = enriched?.record;
+  const subject = await readSubject(deps.siem, { query, provider, timespan, incident, enrichment });
+  return beginInvestigation(subject, windowOf(timespan, incident), deps.clock.now());
 }
 
 /** Outrun by another worker or by a cancellation: nothing to do. Changed otherwise: do the slice again. */

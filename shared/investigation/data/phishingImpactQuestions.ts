@@ -8,12 +8,12 @@ export const PHISHING_IMPACT_QUESTIONS: readonly Question[] = [
     question: "Did anybody click, and was the click let through?",
     kql: `UrlClickEvents
 | where TimeGenerated between (_start .. _end)
-| where NetworkMessageId in~ (_mailIds) or Url has_any (_domains)
+| where NetworkMessageId in~ (_mailIds) or Url in~ (_urls)
 | summarize Clicks = count(), First = min(TimeGenerated) by AccountUpn, Url, ActionType, IsClickedThrough, IPAddress
 | order by First asc`,
     tables: ["UrlClickEvents"],
     stretch: "activity",
-    needs: ["mailIds", "domains"],
+    needs: ["mailIds", "urls"],
     decides: true,
     learns: [{ column: "AccountUpn", as: "users" }],
     findings: [
@@ -75,7 +75,7 @@ export const PHISHING_IMPACT_QUESTIONS: readonly Question[] = [
     family: "phishing",
     question: "Did devices open the link's domain?",
     kql: `DeviceNetworkEvents
-| where TimeGenerated between (_start .. _end) and RemoteUrl has_any (_domains)
+| where TimeGenerated between (_start .. _end) and RemoteUrl in~ (_urls)
 | summarize Connections = count(), First = min(TimeGenerated) by DeviceName, InitiatingProcessFileName, RemoteUrl
 | order by First asc`,
     tables: ["DeviceNetworkEvents"],
@@ -98,7 +98,7 @@ export const PHISHING_IMPACT_QUESTIONS: readonly Question[] = [
     question: "Did somebody who clicked get signed in from a new address within two hours?",
     kql: `let clicks = UrlClickEvents
 | where TimeGenerated between (_start .. _end) and IsClickedThrough == true
-| where NetworkMessageId in~ (_mailIds) or Url has_any (_domains)
+| where NetworkMessageId in~ (_mailIds) or Url in~ (_urls)
 | summarize ClickedAt = min(TimeGenerated) by User = tolower(AccountUpn);
 let usual = SigninLogs
 | where TimeGenerated between (_base .. _start) and UserPrincipalName in~ (_users) and ResultType == "0"
@@ -133,28 +133,31 @@ SigninLogs
   {
     id: "p12",
     family: "phishing",
-    question: "Did recipients send mail of the same subject onwards?",
-    kql: `let subjects = EmailEvents
-| where TimeGenerated between (_start .. _end) and NetworkMessageId in~ (_mailIds)
-| distinct Subject;
+    question: "Did recipients send mail with the same link onwards?",
+    kql: `let carriers = EmailUrlInfo
+| where TimeGenerated between (_start .. _end) and UrlDomain in~ (_domains)
+| distinct NetworkMessageId;
 EmailEvents
-| where TimeGenerated between (_start .. _end) and SenderFromAddress in~ (_users) and Subject in (subjects)
+| where TimeGenerated between (_start .. _end) and SenderFromAddress in~ (_users) and NetworkMessageId in~ (carriers)
 | summarize Messages = count(), Recipients = dcount(RecipientEmailAddress), First = min(TimeGenerated) by SenderFromAddress
 | order by Messages desc`,
-    tables: ["EmailEvents"],
+    tables: ["EmailEvents", "EmailUrlInfo"],
     stretch: "activity",
-    needs: ["users"],
+    needs: ["domains"],
     findings: [
       {
         id: "p12.sent_onwards",
         kind: "value",
         isKey: true,
         when: [{ column: "Recipients", at_least: 3 }],
-        text: "{SenderFromAddress} sent mail of the same subject to {Recipients} recipients since {First}.",
+        text: "{SenderFromAddress} sent mail with the same link to {Recipients} recipients since {First}.",
         at: "First",
         entities: { SenderFromAddress: "mailbox" },
       },
     ],
-    none: { id: "p12.not_sent_onwards", text: "No recipient sent mail of that subject onwards." },
+    none: {
+      id: "p12.not_sent_onwards",
+      text: "No recipient sent mail with the same link onwards.",
+    },
   },
 ];

@@ -108,7 +108,10 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
     tables: ["EmailUrlInfo"],
     stretch: "activity",
     needs: ["mailIds"],
-    learns: [{ column: "UrlDomain", as: "domains" }],
+    learns: [
+      { column: "Url", as: "urls" },
+      { column: "UrlDomain", as: "domains" },
+    ],
     findings: [
       {
         id: "p04.link",
@@ -148,6 +151,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
     kql: `EmailEvents
 | where TimeGenerated between (_base .. _start) and SenderFromAddress in~ (_senders)
 | summarize Messages = count(), Flagged = countif(ThreatTypes has "Phish"), Days = dcount(bin(TimeGenerated, 1d)), Recipients = dcount(RecipientEmailAddress), First = min(TimeGenerated) by SenderFromAddress
+| extend FlaggedPercent = Flagged * 100 / Messages
 | order by Messages desc`,
     tables: ["EmailEvents"],
     stretch: "before",
@@ -160,6 +164,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
         isKey: true,
         when: [
           { column: "Flagged", at_least: 3 },
+          { column: "FlaggedPercent", at_least: 33 },
           { column: "Recipients", at_least: 3 },
         ],
         text: "{SenderFromAddress} had written before: {Messages} messages to {Recipients} recipients since {First}, of which {Flagged} were rated as phishing then, too.",

@@ -65,8 +65,8 @@ export const REASONS: readonly Reason[] = [
     id: "inbox_rule",
     toward: "true_positive",
     points: 1,
-    findings: ["s10.inbox_rule"],
-    text: "mail rules of a user were changed in the same time",
+    findings: ["s10.rule_by_suspect"],
+    text: "mail rules of a user were changed from a suspected address",
   },
   {
     id: "risk_confirmed",

@@ -23,8 +23,12 @@ export const SIGNIN_ATTEMPT_QUESTIONS: readonly Question[] = [
     needs: ["users", "ips"],
     decides: true,
     learns: [
-      { column: "IPAddress", as: "ips", when: [{ column: "Failures", at_least: 5 }] },
-      { column: "UserPrincipalName", as: "users" },
+      {
+        column: "IPAddress",
+        as: "ips",
+        when: [{ column: "Failures", at_least: 5 }],
+        ifNone: true,
+      },
     ],
     findings: [
       {
@@ -76,7 +80,7 @@ export const SIGNIN_ATTEMPT_QUESTIONS: readonly Question[] = [
     question: "Did a sign-in succeed after failures from the same address?",
     kql: `let failed = SigninLogs
 | where TimeGenerated between (_start .. _end) and ResultType in (${BAD_PASSWORD})
-| where UserPrincipalName in~ (_users) or IPAddress in (_ips)
+| where IPAddress in (_ips)
 | summarize Failures = count(), FirstFailure = min(TimeGenerated) by UserPrincipalName, IPAddress;
 SigninLogs
 | where TimeGenerated between (_start .. _end) and ResultType == "0"
@@ -86,12 +90,9 @@ SigninLogs
 | order by Failures desc`,
     tables: ["SigninLogs"],
     stretch: "activity",
-    needs: ["users", "ips"],
+    needs: ["ips"],
     decides: true,
-    learns: [
-      { column: "UserPrincipalName", as: "users" },
-      { column: "IPAddress", as: "ips", when: [{ column: "Failures", at_least: 5 }] },
-    ],
+    learns: [{ column: "UserPrincipalName", as: "users" }],
     findings: [
       {
         id: "s03.guessed",
@@ -113,7 +114,7 @@ SigninLogs
     none: {
       id: "s03.no_success_after_failure",
       isKey: true,
-      text: "No sign-in succeeded after failures from the same address.",
+      text: "No sign-in from the suspected addresses succeeded after failures.",
     },
   },
   {

@@ -17,7 +17,7 @@ SigninLogs
 | extend Country = tostring(LocationDetails.countryOrRegion)
 | extend Address = iff(strcat(tolower(UserPrincipalName), " ", IPAddress) in (usualAddresses), "usual", "new")
 | extend Place = iff(strcat(tolower(UserPrincipalName), " ", Country) in (usualCountries), "usual", "new")
-| extend Suspected = iff(IPAddress in (_ips), "yes", "no")
+| extend Suspected = iff(array_length(_ips) == 0 or IPAddress in (_ips), "yes", "no")
 | summarize Successes = count(), First = min(TimeGenerated) by UserPrincipalName, IPAddress, Country, Address, Place, Suspected
 | order by First asc`,
     tables: ["SigninLogs"],
@@ -32,6 +32,7 @@ SigninLogs
           { column: "Place", is: ["new"] },
           { column: "Address", is: ["new"] },
         ],
+        ifNone: true,
       },
     ],
     findings: [
@@ -54,6 +55,7 @@ SigninLogs
         when: [
           { column: "Place", is: ["new"] },
           { column: "Address", is: ["new"] },
+          { column: "Suspected", is: ["yes"] },
         ],
         text: "{UserPrincipalName} was signed in from {IPAddress} in {Country} at {First}; for this user the country is {Place}.",
         at: "First",
@@ -150,6 +152,7 @@ SigninLogs
     question: "What risk did identity protection record?",
     kql: `AADUserRiskEvents
 | where TimeGenerated between (_start .. _end) and UserPrincipalName in~ (_users)
+| where array_length(_ips) == 0 or IpAddress in (_ips)
 | summarize Events = count(), First = min(TimeGenerated) by UserPrincipalName, RiskEventType, RiskLevel, RiskState, IpAddress
 | order by Events desc`,
     tables: ["AADUserRiskEvents"],
@@ -183,7 +186,10 @@ SigninLogs
         entities: { UserPrincipalName: "account", IpAddress: "ip" },
       },
     ],
-    none: { id: "s08.no_risk", text: "Identity protection recorded no risk for the users." },
+    none: {
+      id: "s08.no_risk",
+      text: "Identity protection recorded no risk for the users at the suspected addresses.",
+    },
   },
   {
     id: "s09",
@@ -232,16 +238,25 @@ SigninLogs
     kql: `OfficeActivity
 | where TimeGenerated between (_start .. _end) and UserId in~ (_users)
 | where Operation in~ ("New-InboxRule", "Set-InboxRule", "UpdateInboxRules", "Set-Mailbox")
-| project TimeGenerated, Operation, UserId, ClientIP
+| extend Suspected = iff(ClientIP has_any (_ips), "yes", "no")
+| project TimeGenerated, Operation, UserId, ClientIP, Suspected
 | order by TimeGenerated asc`,
     tables: ["OfficeActivity"],
     stretch: "activity",
     needs: ["users"],
     findings: [
       {
-        id: "s10.inbox_rule",
+        id: "s10.rule_by_suspect",
         kind: "value",
         isKey: true,
+        when: [{ column: "Suspected", is: ["yes"] }],
+        text: "{UserId} ran {Operation} from the suspected address {ClientIP} at {TimeGenerated}.",
+        at: "TimeGenerated",
+        entities: { UserId: "account" },
+      },
+      {
+        id: "s10.rule",
+        kind: "value",
         text: "{UserId} ran {Operation} from {ClientIP} at {TimeGenerated}.",
         at: "TimeGenerated",
         entities: { UserId: "account" },
