@@ -5,49 +5,79 @@ import type { HttpClient } from "@azure/core-rest-pipeline";
 
 import type { LocalClock } from "./clock.ts";
 import { CONTOSO, DEMO_TENANTS, type DemoTenant } from "./demoTenants.ts";
-import type { LocalOptions } from "./options.ts";
+import { CannotStart, type LocalOptions } from "./options.ts";
 import { createFaults, type Faults } from "./workspace/faults.ts";
-import { createTenant, type Tenant } from "./workspace/tenant.ts";
+import { createTenant } from "./workspace/tenant.ts";
+import { loadTenantDirectory } from "./workspace/tenantDirectory.ts";
 import { createTenantHttpClient } from "./workspace/tenantHttpClient.ts";
+import type { Workspace } from "./workspace/workspace.ts";
 
 export interface Demo {
   wire: HttpClient;
   faults: Faults;
   /** The simulated workspace of one of the product's tenants. */
-  tenantOf(demo: DemoTenant): Tenant;
+  workspaceOf(tenant: DemoTenant): Workspace;
 }
 
+/** Lines of a bad TENANT_DIR that are told one by one; the rest is a count. */
+const TOLD_LINES = 20;
+
+/** @throws CannotStart when TENANT_DIR is no folder of rows. */
 export function openDemo(options: LocalOptions, directory: string, clock: LocalClock): Demo {
-  const tenants = new Map(
-    DEMO_TENANTS.map((demo) => [demo.tenantId, openTenant(demo, options, directory, clock)]),
+  const workspaces = new Map(
+    DEMO_TENANTS.map((tenant) => [
+      tenant.tenantId,
+      tenant === CONTOSO && options.tenantDir !== undefined
+        ? serveDirectory(options.tenantDir, tenant, clock)
+        : generate(tenant, options, directory, clock),
+    ]),
   );
   const faults = createFaults();
   return {
-    wire: createTenantHttpClient([...tenants.values()], faults),
+    wire: createTenantHttpClient([...workspaces.values()], faults),
     faults,
-    tenantOf(demo) {
-      const tenant = tenants.get(demo.tenantId);
-      if (tenant === undefined) throw new Error(`${demo.name} has no simulated workspace.`);
-      return tenant;
+    workspaceOf(tenant) {
+      const workspace = workspaces.get(tenant.tenantId);
+      if (workspace === undefined) throw new Error(`${tenant.name} has no simulated workspace.`);
+      return workspace;
     },
   };
 }
 
-function openTenant(
-  demo: DemoTenant,
+const registration = (tenant: DemoTenant, clock: LocalClock) => ({
+  name: tenant.domain.split(".")[0] ?? tenant.name,
+  workspaceId: tenant.workspaceId,
+  azureTenantId: tenant.tenantId,
+  clientId: tenant.clientId,
+  clientSecret: tenant.clientSecret,
+  clock,
+});
+
+const generate = (
+  tenant: DemoTenant,
   options: LocalOptions,
   directory: string,
   clock: LocalClock,
-): Tenant {
-  return createTenant({
-    name: demo.domain.split(".")[0] ?? demo.name,
-    workspaceId: demo.workspaceId,
-    azureTenantId: demo.tenantId,
-    clientId: demo.clientId,
-    clientSecret: demo.clientSecret,
-    seed: `${options.seed}/${demo.domain}`,
-    size: demo === CONTOSO ? options.size : "small",
-    clock,
-    journalFile: path.join(directory, `${demo.domain}.jsonl`),
+): Workspace =>
+  createTenant({
+    ...registration(tenant, clock),
+    seed: `${options.seed}/${tenant.domain}`,
+    size: tenant === CONTOSO ? options.size : "small",
+    journalFile: path.join(directory, `${tenant.domain}.jsonl`),
   });
+
+/** Bad lines are told and left out; the rest is served. */
+function serveDirectory(dir: string, tenant: DemoTenant, clock: LocalClock): Workspace {
+  try {
+    const { workspace, bad } = loadTenantDirectory(dir, registration(tenant, clock));
+    for (const { file, line, problem } of bad.slice(0, TOLD_LINES)) {
+      console.error(`${file}:${line}: ${problem}`);
+    }
+    if (bad.length > TOLD_LINES) console.error(`... and ${bad.length - TOLD_LINES} more lines.`);
+    return workspace;
+  } catch (error) {
+    throw new CannotStart(
+      `TENANT_DIR cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }

@@ -9,5 +9,10 @@ if (Number(process.versions.node.split(".")[0]) < NEEDED) {
   process.exit(1);
 }
 
-const { main } = await import(process.argv.includes("--watch") ? "./dev.ts" : "./start.ts");
-await main();
+if (process.argv.includes("--watch")) {
+  const { main } = await import("./dev.ts");
+  await main();
+} else {
+  const { main } = await import("./start.ts");
+  await main();
+}

@@ -1,4 +1,4 @@
-import { Me } from "../../shared/schemas/principal.ts";
+import { Principal } from "../../shared/schemas/principal.ts";
 import { endpoint } from "../kit/endpoint.ts";
 
 export const meGet = endpoint({
@@ -7,6 +7,6 @@ export const meGet = endpoint({
   route: "v1/me",
   permission: "signed-in",
   summary: "Who is calling, and what that allows.",
-  reply: Me,
+  reply: Principal,
   handle: async ({ principal }) => ({ status: 200, body: principal }),
 });

@@ -9,17 +9,12 @@ import type { LocalClock } from "../clock.ts";
 import type { Demo } from "../demo.ts";
 import { CONTOSO, DEMO_TENANTS } from "../demoTenants.ts";
 import type { Issuer } from "../issuer/issuer.ts";
+import { playStory, PlayStory, tenantStatus, truthOf } from "../workspace/controls.ts";
 import { FaultSpec } from "../workspace/faults.ts";
-import { FAMILIES } from "../workspace/stories/families.ts";
 import { control } from "./router.ts";
 
-const Story = z.strictObject({
-  family: z.enum(FAMILIES.map(({ name }) => name)),
-  truth: z.enum(["true_positive", "benign_positive", "false_positive"]),
-  seed: z.union([z.int(), z.string().max(100)]).optional(),
-  /** Domain or name of the tenant; Contoso when left out. */
-  tenant: z.string().optional(),
-});
+/** `tenant`: name or domain of the demo tenant; Contoso when left out. */
+const Story = PlayStory.extend({ tenant: z.string().default(CONTOSO.domain) });
 
 export function tenantControls(demo: Demo, issuer: Issuer, clock: LocalClock) {
   const authenticate = createAuthenticator(issuer.auth, clock);
@@ -27,17 +22,14 @@ export function tenantControls(demo: Demo, issuer: Issuer, clock: LocalClock) {
     control({
       method: "GET",
       path: "/tenant",
-      handle: async () => describe(demo),
+      handle: async () => tenantStatus(demo.workspaceOf(CONTOSO)),
     }),
     control({
       method: "POST",
       path: "/tenant/stories",
       body: Story,
-      async handle({ body }) {
-        const { seed, family, truth } = body;
-        const tenant = demo.tenantOf(tenantNamed(body.tenant));
-        return tenant.playStory({ family, truth, ...(seed !== undefined && { seed: String(seed) }) });
-      },
+      handle: async ({ body: { tenant, ...story } }) =>
+        playStory(demo.workspaceOf(tenantNamed(tenant)), story),
     }),
     control({
       method: "GET",
@@ -47,8 +39,8 @@ export function tenantControls(demo: Demo, issuer: Issuer, clock: LocalClock) {
         if (!principal.roles.includes("admin")) {
           throw new AppError("forbidden", "This needs the role admin.");
         }
-        const own = DEMO_TENANTS.find(({ tenantId }) => tenantId === principal.tenant_id) ?? CONTOSO;
-        const truth = demo.tenantOf(own).truth(Number(params["number"]));
+        const own = DEMO_TENANTS.find(({ tenantId }) => tenantId === principal.tenant_id);
+        const truth = truthOf(demo.workspaceOf(own ?? CONTOSO), Number(params["number"]));
         if (truth === undefined) {
           throw new AppError("not-found", "No story stands behind this incident.");
         }
@@ -77,21 +69,7 @@ export function tenantControls(demo: Demo, issuer: Issuer, clock: LocalClock) {
   ];
 }
 
-function describe(demo: Demo) {
-  const tenant = demo.tenantOf(CONTOSO);
-  tenant.tick();
-  const tables = Object.keys(tenant.schema)
-    .map((name) => ({ name, rows: tenant.tables.rowCount(name) }))
-    .filter(({ rows }) => rows > 0);
-  return {
-    families: FAMILIES.map(({ name }) => name),
-    truths: ["true_positive", "benign_positive", "false_positive"],
-    stories: tenant.played(),
-    tables,
-  };
-}
-
-function tenantNamed(name: string = CONTOSO.domain) {
+function tenantNamed(name: string) {
   const found = DEMO_TENANTS.find(({ domain, name: shown }) =>
     [domain, shown.toLowerCase()].includes(name.toLowerCase()),
   );

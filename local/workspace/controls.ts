@@ -4,7 +4,6 @@ import { z } from "zod";
 import { AppError } from "../../shared/domain/errors.ts";
 import { DATETIME_MIN } from "../../shared/kql/engine/time.ts";
 import { datetimeFromDate } from "../../shared/kql/engine/values.ts";
-import { type Fault, type Faults, FaultSpec } from "./faults.ts";
 import { FAMILIES } from "./stories/families.ts";
 import { Truth } from "./stories/story.ts";
 import type { Tenant, TruthRecord } from "./tenant.ts";
@@ -26,7 +25,7 @@ export interface TenantStatus {
   readonly name: string;
   readonly workspace_id: string;
   /** Empty for a folder of rows: nothing can be played there. */
-  readonly families: { name: string; title: string }[];
+  readonly families: string[];
   readonly stories: {
     family: string;
     truth: Truth;
@@ -41,9 +40,6 @@ export interface TenantStatus {
 /** Whether stories can be played: a folder of rows is only what it holds. */
 export const isPlayable = (workspace: Workspace): workspace is Tenant => "playStory" in workspace;
 
-export const listFamilies = (): { name: string; title: string }[] =>
-  FAMILIES.map(({ name, title }) => ({ name, title }));
-
 /** Describes a workspace as it stands at its time. */
 export function tenantStatus(workspace: Workspace): TenantStatus {
   workspace.tick();
@@ -51,7 +47,7 @@ export function tenantStatus(workspace: Workspace): TenantStatus {
   return {
     name: workspace.name,
     workspace_id: workspace.workspaceId,
-    families: isPlayable(workspace) ? listFamilies() : [],
+    families: isPlayable(workspace) ? FAMILIES.map(({ name }) => name) : [],
     stories: stories.map(({ family, truth, seed, endsAt, incidentNumber }) => ({
       family,
       truth,
@@ -89,17 +85,3 @@ export function playStory(
 /** What is true about an incident; undefined when no story stands behind it. */
 export const truthOf = (workspace: Workspace, incidentNumber: number): TruthRecord | undefined =>
   isPlayable(workspace) ? workspace.truth(incidentNumber) : undefined;
-
-/**
- * Adds a fault from the body of POST /local/faults.
- * @throws AppError `invalid-fields` that names what exists, for targets and kinds that are not simulated.
- */
-export function addFault(faults: Faults, body: unknown): Fault {
-  const spec = FaultSpec.safeParse(body);
-  if (spec.success) return faults.add(spec.data);
-  const errors = spec.error.issues.map(({ path, message }) => ({
-    pointer: `/${path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`,
-    detail: message,
-  }));
-  throw new AppError("invalid-fields", "The fault cannot be set.", { errors });
-}

@@ -26,6 +26,3 @@ export const Principal = z.object({
   permissions: z.array(Permission),
 });
 export type Principal = z.infer<typeof Principal>;
-
-/** Reply of GET /api/v1/me. */
-export const Me = Principal;
