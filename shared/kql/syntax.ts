@@ -84,6 +84,12 @@ export class SyntaxNode {
     return typeof text === "string" ? text : "";
   }
 
+  /** The text that a string token stands for, its escapes resolved. */
+  tokenValue(name: string): string {
+    const value = member(member(this.raw, name), "ValueText");
+    return typeof value === "string" ? value : this.token(name);
+  }
+
   /** The plain name of a name, reference, declaration or call. */
   get name(): string {
     const own = member(this.raw, "SimpleName") ?? member(member(this.raw, "Name"), "SimpleName");

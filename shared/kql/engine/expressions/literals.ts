@@ -77,11 +77,7 @@ function argumentText(node: SyntaxNode): Dynamic {
 const negated = (value: Dynamic): Dynamic =>
   typeof value === "number" || typeof value === "bigint" ? negate(value) : null;
 
-function pairName(pair: SyntaxNode): string {
-  const name = pair.find("Name");
-  if (name !== undefined && typeof name.literal === "string") return name.literal;
-  return (name?.text ?? pair.token("Name")).replace(/^(["'])([\s\S]*)\1$/, "$2");
-}
+const pairName = (pair: SyntaxNode): string => pair.tokenValue("Name");
 
 export const literals: ScalarTable = {
   StringLiteralExpression: text,

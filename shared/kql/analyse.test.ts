@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+
+import type { WorkspaceSchema } from "../schemas/kql.ts";
+import { analyse } from "./analyse.ts";
+import { BUILT_IN_SCHEMA } from "./schema.ts";
+
+const SCHEMA: WorkspaceSchema = {
+  SigninLogs: {
+    TimeGenerated: "datetime",
+    UserPrincipalName: "string",
+    ResultType: "string",
+    Risk: "int",
+  },
+  Other: { TimeGenerated: "datetime", Value: "real" },
+};
+
+// The investigator shows these to a model that has to correct its query: a wrong place sends it astray.
+test("an unknown column is reported at its line and column with the nearest name", () => {
+  const { ok, diagnostics } = analyse("SigninLogs\n| where UserPrincpalName == 'a'", SCHEMA);
+  expect(ok).toBe(false);
+  expect(diagnostics).toMatchObject([
+    { severity: "error", line: 2, column: 9, suggestion: "UserPrincipalName" },
+  ]);
+});
+
+test("a misspelt table has the nearest table as its suggestion", () => {
+  expect(analyse("SigninLog | take 1", SCHEMA).diagnostics[0]).toMatchObject({
+    suggestion: "SigninLogs",
+  });
+});
+
+test("tables, columns, functions and the output schema are those of the query", () => {
+  const query =
+    "let f = (x:int) { x + 1 };\nSigninLogs | summarize n = count(), tostring(max(f(Risk))) by UserPrincipalName";
+  expect(analyse(query, SCHEMA)).toMatchObject({
+    ok: true,
+    tables: ["SigninLogs"],
+    columns: ["Risk", "UserPrincipalName"],
+    functions: ["count", "max", "tostring"],
+    output: [
+      { name: "UserPrincipalName", type: "string" },
+      { name: "n", type: "long" },
+      { name: "max_", type: "string" },
+    ],
+  });
+});
+
+// The body of such a function names columns that only a call can know.
+test("a function over any table is judged at its calls", () => {
+  const declared = "let f = (t:(*)) { t | where Risk == 1 };";
+  expect(analyse(`${declared} f(SigninLogs)`, SCHEMA).ok).toBe(true);
+  expect(analyse(`${declared} f(Other)`, SCHEMA).ok).toBe(false);
+});
+
+// An exception of the parser takes its whole four-megabyte line into the log.
+test.each([
+  ["10,000 nested parentheses", `print ${"(".repeat(10_000)}1${")".repeat(10_000)}`],
+  ["20,000 additions", `print ${"1+".repeat(20_000)}1`],
+  ["open brackets only", "[".repeat(50_000)],
+])("%s give a short diagnostic in bounded time", (_name, query) => {
+  const { ok, diagnostics } = analyse(query, SCHEMA);
+  expect(ok).toBe(false);
+  expect(Math.max(...diagnostics.map((one) => one.message.length))).toBeLessThan(400);
+});
+
+// The schema is what the simulated tenant serves and what a workspace without metadata falls back to.
+test("the built-in schema has the tables that investigations read", () => {
+  expect(Object.keys(BUILT_IN_SCHEMA).length).toBeGreaterThanOrEqual(51);
+  expect(BUILT_IN_SCHEMA["SecurityIncident"]).toMatchObject({
+    TimeGenerated: "datetime",
+    IncidentNumber: "int",
+    AlertIds: "dynamic",
+  });
+});
