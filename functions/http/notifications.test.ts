@@ -35,6 +35,7 @@ async function deliver(...numbers: number[]): Promise<void> {
   }
 }
 
+const read = (id: string, as = viewer) => call(notificationsRead, deps, { as, params: { id } });
 const list = (query: TestRequest["query"] = {}, as = viewer) =>
   call(notificationsList, deps, { as, query });
 async function inbox(query: TestRequest["query"] = {}, as = viewer) {
@@ -88,7 +89,8 @@ describe("delivery", () => {
   });
 
   test("a message that is none is not taken for delivered", async () => {
-    await expect(deliverNotificationWorker.deliver(deps, { event: "x" })).rejects.toThrow();
+    const delivered = deliverNotificationWorker.deliver(deps, { event: "x" });
+    await expect(delivered).rejects.toMatchObject({ name: "ZodError" });
   });
 
   test("a session that failed is told of with its error", async () => {
@@ -202,8 +204,6 @@ describe("GET /api/v1/notifications", () => {
 });
 
 describe("POST /api/v1/notifications/{id}/read and /read-all", () => {
-  const read = (id: string, as = viewer) => call(notificationsRead, deps, { as, params: { id } });
-
   test("200: one event is read, for this reader alone, also when marked twice", async () => {
     await deliver(1, 2);
     const [newest = ""] = (await inbox()).ids;

@@ -86,10 +86,17 @@ describe("identity", () => {
           Type: "account",
           DisplayName: "Eve Adams",
           AadUserId: "aad-1",
-          Sid: "S-1-5-21-1-2-3-1104",
+          Sid: "S-1-5-21-1840191660-8534830288-125585561-1104",
         },
       ],
-      [{ Type: "account", Sid: "S-1-5-21-1-2-3-1104", Name: "eve", NTDomain: "CONTOSO" }],
+      [
+        {
+          Type: "account",
+          Sid: "S-1-5-21-1840191660-8534830288-125585561-1104",
+          Name: "eve",
+          NTDomain: "CONTOSO",
+        },
+      ],
     );
     expect(others).toEqual([]);
     expect(entity).toMatchObject({

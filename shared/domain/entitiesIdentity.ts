@@ -41,8 +41,11 @@ const WELL_KNOWN_ACCOUNTS: ReadonlySet<string> = new Set([
   "sys",
   "system",
 ]);
-/** Domain and machine accounts, and Entra ID accounts. All other SIDs are the same on every machine. */
-const OWN_SID = /^S-1-(5-21|12-1)-/i;
+/**
+ * SIDs with an authority's own random parts. All others, services (80) and app pools (82) too, are the same on every
+ * machine: https://learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers
+ */
+const OWN_SID = /^S-1-(?!5-[89]\d-)\d+(-\d+)*(-\d{6,}){3}(-\d+)*$/i;
 
 const BY_TYPE: Readonly<Record<string, readonly [EntityType, Identify]>> = {
   account: ["account", account],

@@ -29,6 +29,8 @@ export interface IncidentAddress {
 
 const CONTAINER = "incidents";
 const PATCH_FIELDS_MAX = 10;
+/** Makes a store follow the index of numbers; without an order it may walk the whole tenant. */
+const BY_NUMBER = { field: "number", direction: "asc" } as const;
 const IS_INCIDENT: Filter = { op: "eq", field: "type", value: "incident" };
 
 /** `undefined` when absent or another tenant's. */
@@ -65,6 +67,7 @@ export async function readVersions(
   const query: Query = {
     partition: [tenantId],
     where: [IS_INCIDENT, { op: "in", field: "number", values: numbers }],
+    orderBy: BY_NUMBER,
     limit: 1000,
     select: Object.keys(IncidentVersion.shape),
   };
@@ -84,6 +87,7 @@ export async function withNumber(
   const { items } = await documents.query(CONTAINER, {
     partition: [tenantId],
     where: [IS_INCIDENT, { op: "eq", field: "number", value: number }],
+    orderBy: BY_NUMBER,
     limit: 100,
   });
   return items.map(parsed);
