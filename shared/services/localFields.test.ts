@@ -92,3 +92,25 @@ test("local fields survive every interleaving of syncs and changes, and Sentinel
   );
   await fc.assert(property, { numRuns: 60 });
 });
+
+// Without the version's condition a slow sync could put an older row over a newer one.
+test("a change decided on a version that is no longer there is not written", async () => {
+  const deps = testDeps();
+  await incidents.create(deps, anIncident(), []);
+  const address = { tenantId: TENANT, key: KEY };
+  const seen = await incidents.read(deps.documents, TENANT, KEY);
+  const many = {
+    title: "a",
+    description: "a",
+    products: [],
+    tactics: [],
+    techniques: [],
+    labels: [],
+  };
+  const fields = { ...many, notes: "a", tags: [], alert_ids: [], alert_count: 0, owner: null };
+  expect(await incidents.patch(deps, address, seen!.etag, fields, [])).toBe("done");
+  const outdated = { ...fields, title: "b", owner: { name: "b" } };
+  expect(await incidents.patch(deps, address, seen!.etag, outdated, [])).toBe("conflict");
+  const after = await incidents.read(deps.documents, TENANT, KEY);
+  expect(after?.record).toMatchObject({ title: "a", owner: null });
+});

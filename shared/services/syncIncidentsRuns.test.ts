@@ -160,6 +160,18 @@ describe("several at once", () => {
     expect(await drain(deps.queue, "notifications")).toHaveLength(1);
   });
 
+  // Between an overtaken run's last look at its lease and its write, the lease can pass on.
+  test("a state that a later run has written cannot be moved by an earlier one", async () => {
+    const cursor = "2026-01-15T11:00:00.000Z";
+    await syncState.update(deps.documents, provider, 2, (state) => ({ ...state, cursor }));
+    const late = syncState.update(deps.documents, provider, 1, (state) => ({
+      ...state,
+      cursor: "2026-01-15T10:00:00.000Z",
+    }));
+    await expect(late).rejects.toMatchObject({ code: "lock-lost" });
+    expect(await stateOf()).toMatchObject({ cursor, fence: 2 });
+  });
+
   test("a lease passes on only after it ended, with a greater number", async () => {
     const first = await leases.acquire(deps, "work", 1000);
     expect(first).toEqual({ name: "work", fence: 1 });
