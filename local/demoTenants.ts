@@ -52,9 +52,9 @@ export const FABRIKAM = demoTenant("Fabrikam", "fabrikam.example");
 export const DEMO_TENANTS: readonly DemoTenant[] = [CONTOSO, FABRIKAM];
 
 const PEOPLE: readonly { name: string; role: Role; byTenant: readonly [string, string] }[] = [
-  { name: "analyst", role: "analyst", byTenant: ["Ana Lyst", "Farid Khan"] },
-  { name: "admin", role: "admin", byTenant: ["Ada Min", "Fiona Berg"] },
-  { name: "viewer", role: "viewer", byTenant: ["Vic Ewer", "Frank Lund"] },
+  { name: "analyst", role: "analyst", byTenant: ["Ana Lindqvist", "Farid Khan"] },
+  { name: "admin", role: "admin", byTenant: ["Ada Moreau", "Fiona Berg"] },
+  { name: "viewer", role: "viewer", byTenant: ["Vik Osei", "Frank Lund"] },
 ];
 
 export const DEMO_USERS: readonly DemoUser[] = DEMO_TENANTS.flatMap((tenant, i) =>
