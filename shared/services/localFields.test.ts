@@ -8,6 +8,7 @@ import * as providers from "../repositories/providers.ts";
 import type { IncidentPatch } from "../schemas/incidents.ts";
 import { drain, testDeps } from "../testing/deps.ts";
 import {
+  anIncident,
   aPrincipal,
   aProvider,
   aSentinelIncident,
