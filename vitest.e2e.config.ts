@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["tests/e2e/**/*.test.ts"],
     // A journey is one story told in order; the product and the browser are started once per file.
     fileParallelism: false,
+    // After the first broken step the rest of a story only repeats it.
+    bail: 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

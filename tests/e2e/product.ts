@@ -28,7 +28,14 @@ export async function startProduct(): Promise<Product> {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed: string[] = [];
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  let isStopping = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once("close", (code) => {
+      // A product that dies under a journey is the finding, whatever the browser then says.
+      if (!isStopping) console.error(`The product ended with ${code}:\n${printed.join("")}`);
+      resolve();
+    });
+  });
   child.stderr.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
 
   const ready = new Promise<string>((resolve, reject) => {
@@ -48,6 +55,7 @@ export async function startProduct(): Promise<Product> {
   });
 
   const stop = async () => {
+    isStopping = true;
     child.kill("SIGTERM");
     const timer = setTimeout(() => child.kill("SIGKILL"), STOPPED_WITHIN_MS);
     await ended;

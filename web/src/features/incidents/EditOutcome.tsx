@@ -57,7 +57,7 @@ export function EditOutcome({ editor, onDecided }: Props) {
     case "saved":
       return (
         <output className={styles.saved}>
-          Saved
+          <span>Saved</span>
           <Button size="small" appearance="subtle" onClick={() => void editor.save(state.undo)}>
             Undo
           </Button>

@@ -88,7 +88,7 @@ export function IncidentRow({ incident }: { incident: IncidentSummary }) {
           )}
           {incident.products.length > 0 && (
             <span>
-              <OutsideText text={incident.products.join(", ")} limit={80} />
+              <OutsideText text={incident.products.join(", ")} limit={300} />
             </span>
           )}
           {incident.tags.slice(0, 3).map((tag) => (
