@@ -1,5 +1,6 @@
 /** A simulated Sentinel tenant: a company whose days, alarms and attacks follow from a seed. */
 import type { Clock } from "../../shared/ports/clock.ts";
+import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
 import { createMemoryTables, type MemoryTables } from "../../shared/kql/engine/memoryTables.ts";
 import {
   type Arrival,
@@ -15,7 +16,6 @@ import { openJournal } from "./journal.ts";
 import { DAY, dayRows } from "./noise.ts";
 import { createRandom } from "./random.ts";
 import { type LogRow, type Row, rowHash } from "./rows/row.ts";
-import { builtInSchema } from "./builtInSchema.ts";
 import { FAMILIES } from "./stories/families.ts";
 import type { StoryFamily, Truth } from "./stories/story.ts";
 import type { Workspace } from "./workspace.ts";
@@ -115,7 +115,7 @@ export function createTenant(options: TenantOptions): Tenant {
   tick();
   return {
     ...options,
-    schema: builtInSchema(),
+    schema: BUILT_IN_SCHEMA,
     tables: state.tables,
     now,
     tick,
@@ -143,7 +143,7 @@ function familyOf(name: string): StoryFamily {
 
 /** Rows, numbers and truths so far. */
 class TenantState {
-  readonly tables: MemoryTables = createMemoryTables(builtInSchema());
+  readonly tables: MemoryTables = createMemoryTables(BUILT_IN_SCHEMA);
   readonly stories: PlayedStory[] = [];
   readonly #storied = new Map<number, Arrival>();
   readonly #company: Company;

@@ -5,9 +5,9 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 
 import { createMemoryTables, type WireRow } from "../../shared/kql/engine/memoryTables.ts";
+import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { type KqlType, WorkspaceSchema } from "../../shared/schemas/kql.ts";
-import { builtInSchema } from "./builtInSchema.ts";
 import type { Registration } from "./entra.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -47,7 +47,7 @@ export function loadTenantDirectory(dir: string, options: DirectoryOptions): Loa
   if (!existsSync(folder)) throw new Error(`${dir} holds no folder "tables" with rows.`);
   const declared = readSchema(join(dir, "schema.json"));
   const bad: BadRow[] = [];
-  const schema: WorkspaceSchema = { ...builtInSchema(), ...declared };
+  const schema: WorkspaceSchema = { ...BUILT_IN_SCHEMA, ...declared };
   const lines = new Map<string, { file: string; rows: Line[] }>();
   for (const name of readdirSync(folder).toSorted()) {
     if (!name.endsWith(".jsonl")) continue;
@@ -119,8 +119,9 @@ function columnsOf(
 ): Record<string, KqlType> {
   const known = declared[table];
   if (known !== undefined) return known;
-  const builtIn = builtInSchema();
-  const columns = { ...(Object.hasOwn(builtIn, table) ? builtIn[table] : undefined) };
+  const columns = {
+    ...(Object.hasOwn(BUILT_IN_SCHEMA, table) ? BUILT_IN_SCHEMA[table] : undefined),
+  };
   const unknown = new Set(rows.flatMap(({ row }) => Object.keys(row)));
   for (const name of unknown)
     columns[name] ??= inferType(

@@ -1,8 +1,9 @@
 /** Phishing: a mail that steals, exercises or only informs. */
 import { indicatorRows } from "../rows/activityRows.ts";
-import { behaviorRow } from "../rows/identityRows.ts";
+import { behaviorRow, signInRow } from "../rows/identityRows.ts";
 import type { Entity } from "../rows/entityDocument.ts";
 import { iso, type LogRow } from "../rows/row.ts";
+import { ordinaryRows } from "./ordinary.ts";
 import { credentialTheft, exercise, type MailScene, partnerMail } from "./phishingScenes.ts";
 import {
   accountEntity,
@@ -28,16 +29,27 @@ const SCENES: Readonly<Record<Truth, (context: StoryContext) => MailScene>> = {
 
 /** How often a feed knows the link's domain. */
 const LISTED: Readonly<Record<Truth, number>> = {
-  true_positive: 0.6,
-  benign_positive: 0.15,
-  false_positive: 0.15,
+  true_positive: 0.5,
+  benign_positive: 0.2,
+  false_positive: 0.2,
 };
 
 function contextRows({ company, random, truth }: StoryContext, scene: MailScene): LogRow[] {
   const { clicker, startedAt, url } = scene;
   const at = startedAt + 25 * MINUTE;
   const visit = { at, user: clicker, ip: company.officeIp, place: company.office };
-  const rows = [behaviorRow(company, random, { ...visit, kind: "", level: "" }, random.int(1, 6))];
+  const rows = [
+    behaviorRow(company, random, { ...visit, kind: "", level: "" }, random.int(1, 6)),
+    ...ordinaryRows({ company, random }, clicker, startedAt),
+    signInRow(company, random, {
+      ...visit,
+      at: at + 9 * MINUTE,
+      isOwnDevice: true,
+      result: "0",
+      app: "Microsoft Teams",
+      mfa: "claim",
+    }),
+  ];
   if (random.chance(LISTED[truth]))
     rows.push(
       ...indicatorRows(company, random, {

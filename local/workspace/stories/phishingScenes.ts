@@ -11,7 +11,7 @@ import {
   urlRow,
 } from "../rows/mailRows.ts";
 import type { LogRow } from "../rows/row.ts";
-import { MINUTE, type StoryContext } from "./story.ts";
+import { MINUTE, startOf, type StoryContext } from "./story.ts";
 
 /** What the logs hold, before alerts and context are put around it. */
 export interface MailScene {
@@ -90,7 +90,7 @@ const SUBJECTS = [
 
 /** A stranger's lookalike domain; the password that was typed there is used within the hour. */
 export function credentialTheft(context: StoryContext): MailScene {
-  const { company, random, endsAt } = context;
+  const { company, random } = context;
   const domain = `${company.name}-${random.pick(["portal", "files", "secure"])}${random.int(10, 99)}.example`;
   const from: Sender = {
     address: `${random.pick(["payroll", "billing", "no-reply"])}@${domain}`,
@@ -104,7 +104,7 @@ export function credentialTheft(context: StoryContext): MailScene {
     subject: random.pick(SUBJECTS),
     checks: random.chance(0.7) ? "fail" : "pass",
     path: "auth",
-    startedAt: endsAt - random.int(100, 160) * MINUTE,
+    startedAt: startOf(context),
   });
   const place = random.pick(PLACES);
   const theft = { user: scene.clicker, ip: publicIp(random), place, isOwnDevice: false } as const;
@@ -171,7 +171,7 @@ export const exercise = (context: StoryContext): MailScene =>
     subject: context.random.pick(SUBJECTS),
     checks: context.random.chance(0.7) ? "pass" : "fail",
     path: "auth",
-    startedAt: context.endsAt - context.random.int(60, 120) * MINUTE,
+    startedAt: startOf(context),
   });
 
 /** Ordinary mail of a partner who has written for weeks, taken for phishing. */
@@ -181,5 +181,5 @@ export const partnerMail = (context: StoryContext): MailScene =>
     subject: context.random.pick(SUBJECTS),
     checks: context.random.chance(0.8) ? "pass" : "fail",
     path: "view",
-    startedAt: context.endsAt - context.random.int(60, 120) * MINUTE,
+    startedAt: startOf(context),
   });

@@ -11,6 +11,7 @@ import {
   throughVpn,
   wrongLocation,
 } from "./signInScenes.ts";
+import { ordinaryRows } from "./ordinary.ts";
 import {
   accountEntity,
   ipEntity,
@@ -35,23 +36,20 @@ const SCENES: Readonly<Record<Truth, readonly ((context: StoryContext) => Scene)
 
 /** How often a feed knows the address: often when it is true, and sometimes when it is not. */
 const LISTED: Readonly<Record<Truth, number>> = {
-  true_positive: 0.6,
-  benign_positive: 0.15,
-  false_positive: 0.15,
+  true_positive: 0.5,
+  benign_positive: 0.2,
+  false_positive: 0.2,
 };
 
-/** What detections wrote about it, right or wrong: the same tables for every truth. */
+/** What detections wrote about it, right or wrong, and the user's ordinary day: the same tables for every truth. */
 function contextRows({ company, random, truth }: StoryContext, scene: Scene): LogRow[] {
   const { user, ip, place, startedAt } = scene;
   const risk = { at: startedAt + 36 * MINUTE, user, ip, place, kind: "unfamiliarFeatures" };
+  const priority = random.int(2, truth === "true_positive" ? 9 : 6);
   const rows = [
     riskEventRow(company, random, { ...risk, level: random.pick(["low", "medium", "high"]) }),
-    behaviorRow(
-      company,
-      random,
-      { ...risk, level: "" },
-      random.int(2, truth === "true_positive" ? 9 : 6),
-    ),
+    behaviorRow(company, random, { ...risk, level: "" }, priority),
+    ...ordinaryRows({ company, random }, user, startedAt),
   ];
   if (random.chance(LISTED[truth]))
     rows.push(

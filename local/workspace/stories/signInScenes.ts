@@ -3,7 +3,7 @@ import { PLACES, publicIp, type User } from "../company.ts";
 import { officeRow } from "../rows/activityRows.ts";
 import { auditRow, type SignIn, signInRow, tokenSignInRow } from "../rows/identityRows.ts";
 import type { LogRow } from "../rows/row.ts";
-import { MINUTE, type StoryContext } from "./story.ts";
+import { MINUTE, startOf, type StoryContext } from "./story.ts";
 
 /** What the logs hold, before alerts and context are put around it. */
 export interface Scene {
@@ -68,7 +68,7 @@ export function attack(context: StoryContext): Scene {
   if (user === undefined) throw new RangeError("The company has no users.");
   const ip = publicIp(random);
   const place = random.pick(PLACES);
-  const startedAt = endsAt - random.int(80, 150) * MINUTE;
+  const startedAt = startOf({ random, endsAt });
   const signIn = attackerSignIn(context, ip, place);
   const rows: LogRow[] = [];
   const guess = (who: User, count: number): void => {
@@ -103,7 +103,7 @@ export function throughVpn({ company, random, endsAt }: StoryContext): Scene {
   const user = random.pick(company.users);
   const ip = random.pick(company.vpnIps);
   const place = company.vpn;
-  const startedAt = endsAt - random.int(40, 90) * MINUTE;
+  const startedAt = startOf({ random, endsAt });
   const from = { user, ip, place, isOwnDevice: true, app: random.pick(APPS) } as const;
   const mistyped = Array.from({ length: random.int(1, 4) }, (_, i) =>
     signInRow(company, random, { ...from, at: startedAt + i * 20_000, result: "50126" }),
@@ -139,7 +139,7 @@ export function authorisedTest({ company, random, endsAt }: StoryContext): Scene
   const [user, ...others] = users;
   if (user === undefined) throw new RangeError("The company has no users.");
   const ip = company.scannerIp;
-  const startedAt = endsAt - random.int(50, 100) * MINUTE;
+  const startedAt = startOf({ random, endsAt });
   const from = {
     ip,
     place: company.office,
@@ -173,7 +173,7 @@ export function oldPassword({ company, random, endsAt }: StoryContext): Scene {
   const user = random.pick(company.users);
   const ip = user.homeIp;
   const place = company.office;
-  const startedAt = endsAt - random.int(60, 120) * MINUTE;
+  const startedAt = startOf({ random, endsAt });
   const changed = auditRow(company, random, {
     at: startedAt,
     operation: "Change user password",
@@ -214,7 +214,7 @@ export function wrongLocation({ company, random, endsAt }: StoryContext): Scene 
   const user = random.pick(company.users);
   const ip = user.homeIp;
   const place = random.pick(PLACES);
-  const startedAt = endsAt - random.int(40, 90) * MINUTE;
+  const startedAt = startOf({ random, endsAt });
   const from = { user, ip, place, isOwnDevice: true, result: "0", mfa: "completed" } as const;
   const evidence = [0, 7, 18].map((minute) =>
     signInRow(company, random, {

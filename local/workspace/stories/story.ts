@@ -65,3 +65,7 @@ export const ipEntity = (address: string, place?: Place): Entity => ({
   ...(place === undefined ? {} : { Location: { CountryCode: place.country, City: place.city } }),
   Type: "ip",
 });
+
+/** When the first thing of a story happened: drawn alike for every truth, so that its length says nothing. */
+export const startOf = ({ random, endsAt }: Pick<StoryContext, "random" | "endsAt">): number =>
+  endsAt - random.int(80, 150) * MINUTE;

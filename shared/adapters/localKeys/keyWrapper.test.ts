@@ -1,32 +1,51 @@
-import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
+/** The local key ring: made once, readable by its owner only. */
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 
-import { keyWrapperContract } from "../../testing/keyWrapper.contract.ts";
 import { createLocalKeyWrapper } from "./keyWrapper.ts";
 
-const ringFile = () => path.join(mkdtempSync(path.join(os.tmpdir(), "keys-")), "keys.json");
+const folder = mkdtempSync(join(tmpdir(), "keys-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
-keyWrapperContract(() => {
-  const file = ringFile();
-  return {
-    wrapper: () => createLocalKeyWrapper(file),
-    rotate() {
-      const ring = JSON.parse(readFileSync(file, "utf8"));
-      ring.keys.next = Buffer.alloc(32, 7).toString("base64url");
-      ring.active = "next";
-      writeFileSync(file, JSON.stringify(ring));
-    },
-  };
+test("what one process wrapped, the next one unwraps with the same ring", async () => {
+  const file = join(folder, "new", "ring.json");
+  const dataKey = randomBytes(32);
+  const wrapped = await createLocalKeyWrapper(file).wrap(dataKey);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(Buffer.from(await createLocalKeyWrapper(file).unwrap(wrapped))).toEqual(dataKey);
+  expect(readFileSync(file, "utf8")).not.toContain(wrapped.wrapped);
 });
 
-// A key ring that others can read protects nothing.
-test("the file is made for its owner only, and one that others may read is refused", () => {
-  const file = ringFile();
+test("a wrapping that was changed, or whose key is gone, is refused", async () => {
+  const keys = createLocalKeyWrapper(join(folder, "ring.json"));
+  const wrapped = await keys.wrap(randomBytes(32));
+  const raw = Buffer.from(wrapped.wrapped, "base64url");
+  raw[20] = (raw[20] ?? 0) ^ 1;
+  for (const forged of [
+    { ...wrapped, wrapped: raw.toString("base64url") },
+    { ...wrapped, wrapped: wrapped.wrapped.slice(0, 10) },
+    { ...wrapped, kid: "gone" },
+    { ...wrapped, kid: "__proto__" },
+    { ...wrapped, alg: "RSA-OAEP-256" },
+  ])
+    await expect(keys.unwrap(forged)).rejects.toMatchObject({ code: "store-unavailable" });
+});
+
+// A ring that others can read protects nothing, and saying so late means that it was read.
+test.skipIf(process.platform === "win32")("a ring that others may read is refused", () => {
+  const file = join(folder, "loose.json");
   createLocalKeyWrapper(file);
-  expect(statSync(file).mode & 0o777).toBe(0o600);
-  chmodSync(file, 0o644);
-  expect(() => createLocalKeyWrapper(file)).toThrow(/0?644|read|mode/i);
+  chmodSync(file, 0o640);
+  expect(() => createLocalKeyWrapper(file)).toThrow(/0600/);
+});
+
+test("a file that is no ring is refused, not replaced", () => {
+  const file = join(folder, "broken.json");
+  writeFileSync(file, "{}", { mode: 0o600 });
+  expect(() => createLocalKeyWrapper(file)).toThrow(/no key ring/);
+  expect(readFileSync(file, "utf8")).toBe("{}");
 });

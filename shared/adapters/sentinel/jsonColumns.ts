@@ -4,10 +4,12 @@ import type { Json, JsonObject } from "../../schemas/json.ts";
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const looksLikeJson = (text: string): boolean => /^\s*[[{]/.test(text);
+
 /** Text that reads as JSON becomes its value; any other value stays as it is; undefined becomes null. */
 export function parsed(value: Json | undefined): Json {
   if (typeof value !== "string") return value ?? null;
-  if (!/^\s*[[{]/.test(value)) return value;
+  if (!looksLikeJson(value)) return value;
   try {
     return toJson(JSON.parse(value));
   } catch {
@@ -22,10 +24,11 @@ export function listOf(value: Json | undefined): Json[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** The texts of a list: of strings, or of one text that is no list, separated by commas. */
+/** The texts of a list: of strings, or of plain text separated by commas. JSON that is broken has none. */
 export function textsOf(value: Json | undefined): string[] {
   const list = parsed(value);
-  const items = typeof list === "string" ? list.split(",") : listOf(list);
+  const isPlain = typeof list === "string" && !looksLikeJson(list);
+  const items = isPlain ? list.split(",") : listOf(list);
   const texts = items.flatMap((item) => (typeof item === "string" ? [item.trim()] : []));
   return [...new Set(texts.filter((text) => text !== ""))];
 }

@@ -9,10 +9,13 @@ import { isObject, listOf, parsed, textsOf } from "./jsonColumns.ts";
 
 const text = z.string().catch("");
 /** A row's time as ISO 8601 in milliseconds, null when it has none. */
-const time = z.unknown().transform((value) => {
-  const date = typeof value === "string" ? new Date(value) : undefined;
-  return date === undefined || Number.isNaN(date.getTime()) ? null : date.toISOString();
-});
+const time = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    const date = typeof value === "string" ? new Date(value) : undefined;
+    return date === undefined || Number.isNaN(date.getTime()) ? null : date.toISOString();
+  });
 const severity = z
   .string()
   .transform((value) => value.toLowerCase())

@@ -1,0 +1,31 @@
+/** The adapter's own queries, before the parser that the service uses. */
+import { expect, test } from "vitest";
+
+import { analyse } from "../../kql/analyse.ts";
+import { BUILT_IN_SCHEMA } from "../../kql/schema.ts";
+import { alertsQuery, changedIncidentsQuery, incidentQuery } from "./queries.ts";
+
+const RANGE = { from: "2026-06-01T00:00:00.000Z", to: "2026-06-17T00:00:00.000Z" };
+
+const QUERIES: readonly [string, string][] = [
+  ["the first page", changedIncidentsQuery(RANGE, undefined, 500)],
+  [
+    "a later page",
+    changedIncidentsQuery(RANGE, { time: "2026-06-03T08:09:10.1234567Z", number: 322 }, 500),
+  ],
+  ["one incident", incidentQuery(322)],
+  ["alerts", alertsQuery(["a", 'b"]); union *', "c\\"])],
+];
+
+// The sync is silent when its own query is wrong: nobody reads it before it is sent.
+test.each(QUERIES)("%s is clean before the parser", (_, kql) => {
+  const analysis = analyse(kql, BUILT_IN_SCHEMA);
+  expect(analysis.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(analysis.tables).toHaveLength(1);
+});
+
+// Two incidents of one millisecond lie on two pages: a position that is rounded loses or repeats one.
+test("a page's position keeps all seven decimals", () => {
+  const position = { time: "2026-06-03T08:09:10.1234567Z", number: 322 };
+  expect(changedIncidentsQuery(RANGE, position, 10)).toContain("1234567");
+});

@@ -1,0 +1,101 @@
+/** Rows as workspaces send them, odd ones included. */
+import { expect, test } from "vitest";
+
+import { alertFromRow, incidentFromRow, namedRows } from "./rows.ts";
+
+const INCIDENT = {
+  IncidentNumber: 322,
+  Title: "Multi-stage incident",
+  Description: null,
+  Severity: "High",
+  Status: "Closed",
+  Classification: "BenignPositive",
+  ClassificationReason: "SuspiciousButExpected",
+  Owner: { objectId: null, email: null, assignedTo: "Defender Experts", userPrincipalName: null },
+  CreatedTime: "2026-06-01T00:00:00.1234567Z",
+  LastModifiedTime: "2026-06-02T00:00:00.9999999Z",
+  FirstActivityTime: null,
+  ClosedTime: "2026-06-02T00:00:00Z",
+  ProviderName: "Microsoft XDR",
+  ProviderIncidentId: 801,
+  IncidentUrl: "https://portal.azure.com/x",
+  AlertIds: ["a", "b"],
+  Labels: [{ labelName: "HumOR", labelType: "User" }],
+  AdditionalData: { alertsCount: 71, tactics: [], techniques: ["T1046"], providerIncidentUrl: "" },
+};
+
+test("an incident row in our words", () => {
+  expect(incidentFromRow(INCIDENT)).toMatchObject({
+    number: 322,
+    description: "",
+    severity: "high",
+    status: "closed",
+    classification: "benign_positive",
+    owner: { name: "Defender Experts", email: null },
+    created_at: "2026-06-01T00:00:00.123Z",
+    last_modified_at: "2026-06-02T00:00:00.999Z",
+    first_activity_at: null,
+    source_incident_id: "801",
+    // No provider's URL: the portal's.
+    incident_url: "https://portal.azure.com/x",
+    labels: ["HumOR"],
+    alert_count: 71,
+    techniques: ["T1046"],
+    sentinel: { Title: "Multi-stage incident" },
+  });
+});
+
+// Some exporters and older rows carry JSON as text.
+test("JSON columns that are text are read, and text that is no JSON does no harm", () => {
+  const asText = Object.fromEntries(
+    Object.entries(INCIDENT).map(([key, value]) => [
+      key,
+      typeof value === "object" && value !== null ? JSON.stringify(value) : value,
+    ]),
+  );
+  expect(incidentFromRow(asText)).toEqual(incidentFromRow(INCIDENT));
+  const broken = { ...INCIDENT, Owner: "{broken", AdditionalData: "", AlertIds: "[1," };
+  expect(incidentFromRow(broken)).toMatchObject({ owner: null, alert_ids: [], alert_count: 0 });
+});
+
+test("an owner without any part is nobody, and an unknown severity is the lowest", () => {
+  const row = { ...INCIDENT, Owner: { email: null }, Severity: "Unheard", Status: "Paused" };
+  expect(incidentFromRow(row)).toMatchObject({
+    owner: null,
+    severity: "informational",
+    status: "new",
+  });
+});
+
+test("an alert row in our words; entities that are no JSON are none", () => {
+  const row = {
+    SystemAlertId: "a1",
+    DisplayName: "Shown",
+    AlertSeverity: "Medium",
+    Status: "New",
+    ProductName: "Defender",
+    StartTime: "2026-06-01T00:00:00Z",
+    Tactics: "InitialAccess, Execution,Unknown",
+    Techniques: '["T1566"]',
+    ExtendedProperties: '{"MitreTechniques":"T1047;T1566"}',
+    Entities: '[{"$id":"2","Type":"ip","Address":"1.2.3.4"},{"$ref":"2"},7]',
+  };
+  expect(alertFromRow(row)).toEqual({
+    id: "a1",
+    name: "Shown",
+    severity: "medium",
+    status: "New",
+    product: "Defender",
+    started_at: "2026-06-01T00:00:00.000Z",
+    ended_at: null,
+    tactics: ["InitialAccess", "Execution"],
+    techniques: ["T1566", "T1047"],
+    entities: [{ $id: "2", Type: "ip", Address: "1.2.3.4" }, { $ref: "2" }],
+  });
+  expect(alertFromRow({ ...row, Entities: '[{"$id":"2","Na' }).entities).toEqual([]);
+});
+
+test("columns are read by name, wherever they stand", () => {
+  const columns = ["b", "a"].map((name) => ({ name, type: "string" as const }));
+  expect([...namedRows({ columns, rows: [["1", "2"]] })]).toEqual([{ a: "2", b: "1" }]);
+});
