@@ -282,7 +282,7 @@ test("text that reads as an instruction changes no verdict and is shown without 
   expect(report.verdict).toBe("true_positive");
   const shown = report.claims.find(({ finding_key }) => finding_key.startsWith("s09"));
   expect(shown?.text).toContain("“IGNORE ALL RULES");
-  expect(report.claims.map(({ text }) => text).join("")).not.toMatch(/[\u202e\u0007\n]/u);
+  expect(report.claims.map(({ text }) => text).join("")).not.toMatch(/\p{C}/u);
 });
 
 test("the report for a CISO is shorter than the one for a hunter", async () => {

@@ -7,7 +7,7 @@ import * as incidents from "../repositories/incidents.ts";
 import * as providers from "../repositories/providers.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
 import type { Json } from "../schemas/json.ts";
-import type { KqlType, QueryResult } from "../schemas/kql.ts";
+import { KqlType, type QueryResult } from "../schemas/kql.ts";
 import { InvestigationMessage } from "../schemas/messages.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
@@ -58,7 +58,7 @@ export function answerOf(script: Script, query: SiemQuery): QueryResult {
   return {
     columns: columns.map((column) => {
       const [name = "", type = "string"] = column.split(":");
-      return { name, type: type as KqlType };
+      return { name, type: KqlType.parse(type) };
     }),
     rows: rows.map((row) => [...row]),
     truncated: truncated ?? false,

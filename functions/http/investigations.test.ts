@@ -1,0 +1,130 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import * as incidents from "../../shared/repositories/incidents.ts";
+import * as providers from "../../shared/repositories/providers.ts";
+import { readSession } from "../../shared/repositories/sessions.ts";
+import type { Json } from "../../shared/schemas/json.ts";
+import { drain, type TestDeps } from "../../shared/testing/deps.ts";
+import { anIncident, aPrincipal, aProvider, TENANT } from "../../shared/testing/fixtures.ts";
+import { call } from "../../shared/testing/http.ts";
+import { GUESSED, investigable } from "../../shared/testing/investigation.ts";
+import { investigationsStart } from "./investigations.ts";
+
+const analyst = aPrincipal("analyst");
+let deps: TestDeps;
+
+beforeEach(async () => {
+  deps = await investigable(GUESSED);
+});
+
+const start = (body: Json, as = analyst) => call(investigationsStart, deps, { as, body });
+
+async function stored(json: Json) {
+  const id = (json as { session_id: string }).session_id;
+  return (await readSession(deps.documents, TENANT, id))?.session;
+}
+
+const sessionsStored = () => deps.documents.count("sessions", {});
+
+describe("POST /api/v1/investigations/start", () => {
+  test("202: the session, its first message and the audit row stand when it answers", async () => {
+    const reply = await start({ query: "Is it real?", incident_number: 12345 });
+    expect(reply).toMatchObject({ status: 202, json: { status: "active" } });
+    const session = await stored(reply.json);
+    expect(reply.headers.get("location")).toBe(`/api/v1/sessions/${session?.session_id}`);
+    expect(session).toMatchObject({
+      status: "queued",
+      incident_number: 12345,
+      provider_id: "sip_contoso",
+      created_by: analyst.id,
+    });
+    const [message] = await drain(deps.queue, "investigations");
+    expect(message?.id).toBe(`slice:${session?.session_id}:0`);
+    const [audit] = await drain(deps.queue, "audit");
+    expect(audit?.body).toMatchObject({ action: "session.start", actor_id: analyst.id });
+  });
+
+  test("202: an incident named in the text is resolved", async () => {
+    const reply = await start({ query: "What happened in #12345?" });
+    expect(await stored(reply.json)).toMatchObject({ incident_number: 12345 });
+  });
+
+  test.for(["issue#12345", "https://x.example/#12345x", "no number"])(
+    "202: %s names no incident",
+    async (query) => {
+      expect((await stored((await start({ query })).json))?.incident_number).toBeUndefined();
+    },
+  );
+
+  test("202: the range is fixed around the incident's activity, and by the timespan when given", async () => {
+    const around = await stored((await start({ query: "q", incident_number: 12345 })).json);
+    expect(around?.timespan).toEqual({
+      from: "2025-12-18T11:30:00.000Z",
+      to: "2026-01-15T12:00:00.000Z",
+    });
+    const given = await stored((await start({ query: "q", timespan: "P2D" })).json);
+    expect(given?.timespan.from).toBe("2026-01-13T12:00:00.000Z");
+  });
+
+  test("202: a number used in two workspaces is the named provider's incident", async () => {
+    await providers.create(
+      deps.documents,
+      aProvider({ id: "sip_other", name: "Other", is_default: false }),
+    );
+    const other = anIncident({ incident_key: "other:12345", provider_id: "sip_other" });
+    await incidents.create(deps, other, []);
+    const reply = await start({ query: "q", incident_number: 12345, provider: "Other" });
+    expect(await stored(reply.json)).toMatchObject({
+      incident_key: "other:12345",
+      provider_id: "sip_other",
+    });
+  });
+
+  test("400: a body that is not JSON", async () => {
+    expect(await start("{")).toMatchObject({ status: 400 });
+  });
+
+  test("401: nobody is signed in", async () => {
+    expect(await call(investigationsStart, deps, { body: { query: "q" } })).toMatchObject({
+      status: 401,
+    });
+  });
+
+  test("403: a viewer may not start, and is told which role may", async () => {
+    const reply = await start({ query: "q" }, aPrincipal("viewer"));
+    expect(reply).toMatchObject({ status: 403 });
+    expect(JSON.stringify(reply.json)).toContain("analyst");
+  });
+
+  test.for<Json>([
+    { query: "q", incident_number: 99 },
+    { query: "What about #99?" },
+    { query: "q", provider: "sip_unknown" },
+  ])("404: %j", async (body) => {
+    expect(await start(body)).toMatchObject({ status: 404 });
+    expect(await sessionsStored()).toBe(0);
+  });
+
+  test("404: another tenant's incident looks absent", async () => {
+    await providers.create(deps.documents, aProvider({ tenant_id: "fabrikam", id: "sip_f" }));
+    const stranger = aPrincipal("admin", { tenant_id: "fabrikam" });
+    expect(await start({ query: "q", incident_number: 12345 }, stranger)).toMatchObject({
+      status: 404,
+    });
+  });
+
+  test.for<[Json, string]>([
+    [{ query: "" }, "/query"],
+    [{ query: "q".repeat(4001) }, "/query"],
+    [{ query: "q", persona: "boss" }, "/persona"],
+    [{ query: "q", timespan: "P10Y" }, "/timespan"],
+    [{ query: "q", timespan: "yesterday" }, "/timespan"],
+    [{ query: "q", timespan: "PT0S" }, "/timespan"],
+    [{ query: "q", incident_number: -1 }, "/incident_number"],
+    [{ query: "q", unknown: 1 }, "/unknown"],
+  ])("422: %j names %s, and nothing is stored", async ([body, pointer]) => {
+    const reply = await start(body);
+    expect(reply).toMatchObject({ status: 422, json: { errors: [{ pointer }] } });
+    expect(await sessionsStored()).toBe(0);
+  });
+});
