@@ -1,4 +1,4 @@
-/** Work on many things with a bound on how many run at once. */
+/** Work on many things that leaves room for other work. */
 
 /** Runs `work` on each item, at most `limit` at a time. The first failure stops the start of further ones and is thrown. */
 export async function forEachBounded<Item>(
@@ -22,3 +22,6 @@ export async function forEachBounded<Item>(
   const lanes = await Promise.allSettled(Array.from({ length: limit }, lane));
   for (const outcome of lanes) if (outcome.status === "rejected") throw outcome.reason;
 }
+
+/** Lets everything else that waits have a turn: an embedded store answers at once and would hold the process otherwise. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

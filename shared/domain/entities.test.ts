@@ -228,3 +228,21 @@ test("each alert knows the entities it names", () => {
     b: ["ip:203.0.113.7"],
   });
 });
+
+// The result is one document of the store, which takes at most 2 MB.
+test("5,000 entities of 150 alerts fit a document", () => {
+  const alerts = Array.from({ length: 150 }, (_alert, a) => ({
+    id: `00000000-0000-4000-8000-${String(a).padStart(12, "0")}`,
+    entities: Array.from({ length: 100 }, (_entity, e) => {
+      const number = (a * 100 + e) % 5000;
+      return {
+        $id: String(e),
+        Type: "ip",
+        Address: `203.${number % 250}.${Math.floor(number / 250)}.7`,
+      };
+    }),
+  }));
+  const result = mergeEntities(alerts);
+  expect(result.entities).toHaveLength(5000);
+  expect(JSON.stringify([result.entities, [...result.idsByAlert]]).length).toBeLessThan(1_900_000);
+});

@@ -19,8 +19,10 @@ interface Mention {
 /** Longer values are cut: a command line may fill a document. */
 const VALUE_MAX = 2000;
 const ALIASES_MAX = 20;
-/** Where a value stood: enough to find it again in the alerts. */
+/** Where a value stood: enough to find it again in the alerts, and less of it the more there is in all. */
 const SOURCES_MAX = 50;
+const SOURCES_MIN = 2;
+const SOURCES_IN_ALL = 5000;
 
 /**
  * All entities of the alerts, in the order in which they are first named, and the entity ids of each alert.
@@ -31,10 +33,12 @@ export function mergeEntities(alerts: readonly AlertEntities[]): {
   idsByAlert: Map<string, string[]>;
 } {
   const groups = grouped(alerts.flatMap(mentionsOf));
+  const perEntity = Math.floor(SOURCES_IN_ALL / Math.max(1, groups.length));
+  const sourcesMax = Math.min(SOURCES_MAX, Math.max(SOURCES_MIN, perEntity));
   const entities: IncidentEntity[] = [];
   const idsByAlert = new Map<string, string[]>();
   for (const mentions of groups) {
-    const entity = entityOf(mentions);
+    const entity = entityOf(mentions, sourcesMax);
     entities.push(entity);
     for (const alertId of new Set(mentions.map((mention) => mention.alertId))) {
       const ids = idsByAlert.get(alertId);
@@ -89,7 +93,7 @@ function grouped(mentions: readonly Mention[]): Mention[][] {
 }
 
 /** Named by the strongest mention's first value; the other names are aliases. */
-function entityOf(mentions: readonly Mention[]): IncidentEntity {
+function entityOf(mentions: readonly Mention[], sourcesMax: number): IncidentEntity {
   const identities = mentions.map((mention) => mention.identity);
   const best = identities.reduce((a, b) => (b.keys.length > a.keys.length ? b : a));
   const value = cut(best.values[0] ?? "");
@@ -104,7 +108,7 @@ function entityOf(mentions: readonly Mention[]): IncidentEntity {
     strong: identities.some((identity) => identity.keys.length > 0),
     private: identities.some((identity) => identity.isPrivate),
     sources: mentions
-      .slice(0, SOURCES_MAX)
+      .slice(0, sourcesMax)
       .map(({ alertId, path }) => ({ alert_id: alertId, path })),
   };
 }

@@ -1,7 +1,5 @@
 /** Brings the store up to date with Sentinel: each provider under its own lease, with its own cursor. */
-import { setImmediate } from "node:timers/promises";
-
-import { forEachBounded } from "../domain/bounded.ts";
+import { forEachBounded, nextTurn } from "../domain/bounded.ts";
 import { AppError } from "../domain/errors.ts";
 import { decideChange, incidentAlert, incidentKey, type SyncContext } from "../domain/incidents.ts";
 import { before, plusMs } from "../domain/time.ts";
@@ -120,7 +118,7 @@ async function takeOverPages(
       ...state,
       cursor: newest(page, state.cursor),
     }));
-    await setImmediate();
+    await nextTurn();
   }
   await renewOrStop(deps, lease);
   await syncState.update(
@@ -158,7 +156,7 @@ async function takeOverPage(
     const isKnown = versions.has(incidentKey(workspace_id, incident.number));
     if (await takeOver(deps, context, incident, isKnown)) onChange();
     writes += 1;
-    if (writes % WRITES_PER_TURN === 0) await setImmediate();
+    if (writes % WRITES_PER_TURN === 0) await nextTurn();
   });
 }
 
