@@ -1,0 +1,129 @@
+/** One of everything for a tenant: provider, incident with enrichment, a running session with evidence, a notification. */
+import { createHash } from "node:crypto";
+
+import type { DemoTenant } from "../../local/demoTenants.ts";
+import { eventId } from "../../shared/domain/notifications.ts";
+import { newSession, running } from "../../shared/domain/sessions.ts";
+import * as incidents from "../../shared/repositories/incidents.ts";
+import * as providers from "../../shared/repositories/providers.ts";
+import { toEvidenceDocument } from "../../shared/repositories/sessionEvidence.ts";
+import { createSession, readSession, saveSession } from "../../shared/repositories/sessions.ts";
+import type { NotificationMessage } from "../../shared/schemas/messages.ts";
+import type { Evidence, SessionRecord } from "../../shared/schemas/sessions.ts";
+import { deliverNotification } from "../../shared/services/deliverNotification.ts";
+import type { TestDeps } from "../../shared/testing/deps.ts";
+import {
+  anAlert,
+  anIncident,
+  aProvider,
+  aSentinelIncident,
+  NOW,
+} from "../../shared/testing/fixtures.ts";
+
+/** The ids that a tenant's records are reached by. */
+export interface Records {
+  tenant: DemoTenant;
+  providerId: string;
+  number: number;
+  sessionId: string;
+  evidenceId: string;
+  notificationId: string;
+  /** Texts that stand in this tenant's records and in nobody else's. */
+  marks: readonly string[];
+}
+
+const AT = "2026-01-15T11:59:00.000Z";
+
+/** Puts the records into the store, and the incident with its alert into the tenant's workspace. */
+export async function seedTenant(
+  deps: TestDeps,
+  tenant: DemoTenant,
+  number: number,
+): Promise<Records> {
+  const short = tenant.domain.split(".")[0] ?? tenant.name;
+  const records: Records = {
+    tenant,
+    providerId: `sip_${short}`,
+    number,
+    sessionId: `ses_${short}`,
+    evidenceId: `ev_${short}`,
+    notificationId: "",
+    marks: [tenant.tenantId, `Secret of ${short}`, `sip_${short}`, `ses_${short}`],
+  };
+  const title = `Secret of ${short}`;
+  const provider = aProvider({
+    id: records.providerId,
+    tenant_id: tenant.tenantId,
+    name: `${title} Sentinel`,
+    workspace_id: tenant.workspaceId,
+  });
+  await providers.create(deps.documents, provider);
+  const ours = {
+    number,
+    title,
+    alert_ids: [`alert-${short}`],
+  };
+  const incident = anIncident({
+    ...ours,
+    tenant_id: tenant.tenantId,
+    incident_key: `${tenant.workspaceId}:${number}`,
+    provider_id: provider.id,
+    provider: provider.name,
+  });
+  await incidents.create(deps, incident, []);
+  deps.siem.holds(provider.id, {
+    incidents: [aSentinelIncident(ours)],
+    alerts: [anAlert({ id: `alert-${short}`, name: title })],
+  });
+  await seedSession(deps, records, incident.incident_key);
+  const message: NotificationMessage = {
+    tenant_id: tenant.tenantId,
+    event: "incident-alert",
+    subject_id: incident.incident_key,
+    at: AT,
+  };
+  await deliverNotification(deps, message);
+  return { ...records, notificationId: eventId(message) };
+}
+
+async function seedSession(deps: TestDeps, records: Records, incidentKey: string): Promise<void> {
+  const { tenant, sessionId, evidenceId, providerId, number, marks } = records;
+  const session: SessionRecord = newSession(
+    {
+      tenant_id: tenant.tenantId,
+      session_id: sessionId,
+      query: `${marks[1]}: what happened?`,
+      persona: "soc_analyst",
+      provider_id: providerId,
+      provider: providerId,
+      incident_number: number,
+      incident_key: incidentKey,
+      timespan: { from: AT, to: NOW },
+      created_by: `somebody of ${tenant.domain}`,
+    },
+    deps.clock.now(),
+  );
+  await createSession(deps, session, []);
+  const stored = await readSession(deps.documents, tenant.tenantId, sessionId);
+  const evidence = await toEvidenceDocument(deps, tenant.tenantId, anEvidence(evidenceId, marks));
+  await saveSession(
+    deps,
+    { session: running(session, deps.clock.now()), etag: stored?.etag ?? "" },
+    [],
+    { steps: [], evidence: [evidence] },
+  );
+}
+
+const anEvidence = (id: string, marks: readonly string[]): Evidence => ({
+  id,
+  question: "Who signed in?",
+  kql: "SigninLogs | take 1",
+  started_at: AT,
+  ended_at: AT,
+  timespan: { from: AT, to: NOW },
+  columns: [{ name: "UserPrincipalName", type: "string" }],
+  rows: [{ hash: createHash("sha256").update(id).digest("hex"), values: [...marks].slice(1, 2) }],
+  row_count: 1,
+  truncated: false,
+  statistics: { duration_ms: 1 },
+});

@@ -1,0 +1,98 @@
+/** How the owner of the records reaches each endpoint. A new endpoint needs a line here: the generated tests ask for it. */
+import type { Json } from "../../shared/schemas/json.ts";
+import type { Role } from "../../shared/schemas/principal.ts";
+import type { Records } from "./records.ts";
+
+export interface Sample {
+  /** Path with the query. */
+  path(of: Records): string;
+  body?(of: Records): Json;
+  /** The least role that may. */
+  role: Role;
+  /**
+   * - `record`: path or body names one record, which is absent for every other tenant.
+   * - `own`: answers with what the caller's tenant has, or with the caller.
+   * - `public`: the same for everybody, signed in or not.
+   */
+  reach: "record" | "own" | "public";
+  /** With `own`: the reply shows the owner's records, so that their absence elsewhere says something. */
+  shows?: boolean;
+  /** Why a viewer may send this although it is no GET. */
+  viewerMay?: string;
+}
+
+const api = (path: string): string => `/api/${path}`;
+const incident = (rest = "") => ({
+  path: (of: Records) => api(`v1/incidents/${of.number}${rest}`),
+  reach: "record" as const,
+});
+const session = (rest: (of: Records) => string = () => "") => ({
+  path: (of: Records) => api(`v1/sessions/${of.sessionId}${rest(of)}`),
+  reach: "record" as const,
+});
+const OWN_MARKS = "Each reader has read marks of their own.";
+
+export const SAMPLES: Readonly<Record<string, Sample>> = {
+  "health-get": { path: () => api("health"), role: "viewer", reach: "public" },
+  openapi: { path: () => api("openapi.json"), role: "viewer", reach: "public" },
+  "me-get": { path: () => api("v1/me"), role: "viewer", reach: "own", shows: true },
+  "incidents-list": {
+    path: () => api("v1/incidents?timespan=P30D&limit=100"),
+    role: "viewer",
+    reach: "own",
+    shows: true,
+  },
+  "incidents-get": { ...incident(), role: "viewer" },
+  "incidents-patch": {
+    ...incident(),
+    role: "analyst",
+    body: () => ({ notes: "Seen.", tags: ["vip"], assigned_to: "ana@contoso.example" }),
+  },
+  "incidents-enrich": { ...incident("/enrich"), role: "analyst" },
+  "incidents-sync": {
+    path: () => api("v1/incidents/sync"),
+    role: "admin",
+    reach: "own",
+    shows: true,
+  },
+  "investigations-start": {
+    path: () => api("v1/investigations/start"),
+    role: "analyst",
+    reach: "record",
+    body: (of) => ({ query: "What happened?", incident_number: of.number, timespan: "P1D" }),
+  },
+  "sessions-list": {
+    path: () => api("v1/sessions"),
+    role: "viewer",
+    reach: "own",
+    shows: true,
+  },
+  "sessions-get": { ...session(() => "?after=0"), role: "viewer" },
+  "sessions-evidence": { ...session((of) => `/evidence/${of.evidenceId}`), role: "viewer" },
+  "sessions-cancel": { ...session(() => "/cancel"), role: "analyst" },
+  "notifications-list": {
+    path: () => api("v1/notifications?unread=true"),
+    role: "viewer",
+    reach: "own",
+    shows: true,
+  },
+  "notifications-read": {
+    path: (of) => api(`v1/notifications/${of.notificationId}/read`),
+    role: "viewer",
+    reach: "record",
+    viewerMay: OWN_MARKS,
+  },
+  "notifications-read-all": {
+    path: () => api("v1/notifications/read-all"),
+    role: "viewer",
+    reach: "own",
+    viewerMay: OWN_MARKS,
+  },
+};
+
+/** @throws Error for an endpoint that has no line in the table yet. */
+export function sampleOf(name: string): Sample {
+  const sample = SAMPLES[name];
+  if (sample !== undefined) return sample;
+  throw new Error(`tests/journeys/samples.ts must say how ${name} is reached by its owner.`);
+}
