@@ -37,13 +37,11 @@ export async function listIncidents(
     ...filtersOf(query),
     ...(await providerFilter(deps, tenantId, query.provider)),
   ];
-  const [page, total] = await Promise.all([
-    readPage(deps, tenantId, query, where, position?.at),
-    incidents.count(deps.documents, tenantId, where),
-  ]);
+  const page = await readPage(deps, tenantId, query, where, position?.at);
+  const isAll = page.cursor === undefined && position === undefined && query.offset === undefined;
   return {
     items: await summaries(deps, tenantId, page.items),
-    total,
+    total: isAll ? page.items.length : await incidents.count(deps.documents, tenantId, where),
     limit: query.limit,
     ...(query.offset !== undefined && { offset: query.offset }),
     next_cursor: page.cursor === undefined ? null : encoded({ since, at: page.cursor }),
