@@ -19,7 +19,11 @@ export async function inspect(page: Page, name: string): Promise<Finding[]> {
   for (const theme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme: theme });
     await page.locator(`html[style*="color-scheme: ${theme}"]`).waitFor();
-    await page.screenshot({ path: path.join(directory, `${name}-${theme}.png`) });
+    await page.screenshot({
+      path: path.join(directory, `${name}-${theme}.png`),
+      // Colours that fade after a change of theme jump to their end.
+      animations: "disabled",
+    });
     const { violations } = await new AxeBuilder({ page }).analyze();
     for (const { id, impact, nodes } of violations) {
       if (impact !== "serious" && impact !== "critical") continue;

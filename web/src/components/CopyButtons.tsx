@@ -1,5 +1,5 @@
 /** Copies an indicator defanged, with a plain copy beside it. */
-import { Button } from "@fluentui/react-components";
+import { Button, makeStyles } from "@fluentui/react-components";
 import { Checkmark16Regular } from "@fluentui/react-icons/svg/checkmark";
 import { Copy16Regular } from "@fluentui/react-icons/svg/copy";
 import { ShieldCheckmark16Regular } from "@fluentui/react-icons/svg/shield-checkmark";
@@ -7,6 +7,8 @@ import { useState } from "react";
 import type { ReactElement } from "react";
 
 import { defanged, madeVisible } from "./outsideCharacters.ts";
+
+const useStyles = makeStyles({ root: { whiteSpace: "nowrap" } });
 
 interface OneProps {
   text: string;
@@ -36,9 +38,10 @@ function CopyOne({ text, label, icon }: OneProps) {
 }
 
 export function CopyButtons({ value }: { value: string }) {
+  const styles = useStyles();
   const shown = madeVisible(value).slice(0, 80);
   return (
-    <span>
+    <span className={styles.root}>
       <CopyOne
         text={defanged(value)}
         label={`Copy ${shown} defanged`}

@@ -11,6 +11,7 @@ import { plainWords } from "../../components/words.ts";
 
 const useStyles = makeStyles({
   value: { fontFamily: tokens.fontFamilyMonospace, overflowWrap: "anywhere" },
+  type: { whiteSpace: "nowrap" },
   empty: { margin: "6px 0", color: tokens.colorNeutralForeground2 },
 });
 
@@ -29,7 +30,7 @@ export function EntityTable({ incident }: { incident: IncidentView }) {
         <Table label="Entities" head={["Type", "Value", "", "Known as", "Alerts"]}>
           {entities.map((entity) => (
             <tr key={entity.id}>
-              <td>{plainWords(entity.type)}</td>
+              <td className={styles.type}>{plainWords(entity.type)}</td>
               <td className={styles.value}>
                 <OutsideText text={entity.value} limit={160} />
               </td>
@@ -39,7 +40,7 @@ export function EntityTable({ incident }: { incident: IncidentView }) {
               <td>
                 {entity.private && <Tag>private</Tag>}{" "}
                 {!entity.strong && <Tag>weak identifier</Tag>}{" "}
-                <OutsideText text={entity.aliases.join(", ")} limit={120} />
+                <OutsideText text={entity.aliases.join(", ")} limit={60} />
               </td>
               <td>{new Set(entity.sources.map((source) => source.alert_id)).size}</td>
             </tr>

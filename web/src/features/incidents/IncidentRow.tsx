@@ -47,7 +47,15 @@ const useStyles = makeStyles({
   },
   fresh: { fontWeight: tokens.fontWeightSemibold },
   number: { color: tokens.colorNeutralForeground3, fontVariantNumeric: "tabular-nums" },
-  under: { ...cut, display: "flex", gap: "8px", color: tokens.colorNeutralForeground3 },
+  under: {
+    display: "flex",
+    gap: "8px",
+    overflow: "hidden",
+    whiteSpace: "nowrap",
+    color: tokens.colorNeutralForeground3,
+    "& > *": { flexShrink: 0 },
+  },
+  products: { ...cut, flexShrink: 1, minWidth: 0 },
   owner: { ...cut, color: tokens.colorNeutralForeground2 },
   age: {
     textAlign: "right",
@@ -87,7 +95,7 @@ export function IncidentRow({ incident }: { incident: IncidentSummary }) {
             </span>
           )}
           {incident.products.length > 0 && (
-            <span>
+            <span className={styles.products}>
               <OutsideText text={incident.products.join(", ")} limit={300} />
             </span>
           )}

@@ -3,6 +3,7 @@ import { Button, makeStyles, Spinner, Text, tokens } from "@fluentui/react-compo
 import { useRef } from "react";
 
 import { Failure, Notice } from "../../components/Notice.tsx";
+import { KeysHint } from "../../components/KeysHint.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { useKeys } from "../../components/useKeys.ts";
 import { useMe } from "../signIn/me.ts";
@@ -55,7 +56,7 @@ export function QueuePage({ filters, onFilters }: Props) {
         <h1 className={styles.title}>Incidents</h1>
         <Text className={styles.quiet}>{countWords(queue)}</Text>
         <span className={`${styles.quiet} ${styles.end}`}>
-          <SyncAge rows={queue.rows} />
+          <KeysHint keys="j k walk, Enter opens, / searches" /> · <SyncAge rows={queue.rows} />
         </span>
       </div>
       <FilterBar filters={filters} onFilters={onFilters} rows={queue.rows} searchRef={search} />

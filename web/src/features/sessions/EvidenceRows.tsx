@@ -8,6 +8,8 @@ import { OutsideText } from "../../components/OutsideText.tsx";
 import { Table } from "../../components/Table.tsx";
 
 const SHOWN_AT_FIRST = 50;
+/** Values up to here stay on one line: times and addresses are read at a glance. */
+const SHORT = 40;
 
 const useStyles = makeStyles({
   cell: {
@@ -16,6 +18,7 @@ const useStyles = makeStyles({
     overflowWrap: "anywhere",
     whiteSpace: "pre-wrap",
   },
+  short: { whiteSpace: "nowrap", maxWidth: "none" },
   row: {
     boxShadow: `inset 3px 0 0 ${tokens.colorBrandStroke1}`,
     "& td:first-child": { paddingLeft: "8px" },
@@ -54,9 +57,13 @@ export function EvidenceRows({
             className={mergeClasses(named.has(row.hash) && styles.row)}
           >
             {evidence.columns.map((column, at) => {
-              const text = <OutsideText text={textOf(row.values[at])} limit={200} />;
+              const value = textOf(row.values[at]);
+              const text = <OutsideText text={value} limit={200} />;
               return (
-                <td key={column.name} className={styles.cell}>
+                <td
+                  key={column.name}
+                  className={mergeClasses(styles.cell, value.length <= SHORT && styles.short)}
+                >
                   {isMarked(refs, row.hash, column.name) ? (
                     <mark className={styles.mark}>{text}</mark>
                   ) : (

@@ -1,12 +1,15 @@
-/** The report in a few sentences, each with the claims it stands on. */
-import { makeStyles } from "@fluentui/react-components";
+/** The report in a few sentences, the judgement first, each with the claims it stands on. */
+import { makeStyles, tokens } from "@fluentui/react-components";
 
 import type { Report } from "../../../../shared/schemas/sessions.ts";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Section } from "../../components/Section.tsx";
 import { ClaimLinks } from "./ClaimLinks.tsx";
 
-const useStyles = makeStyles({ text: { margin: "6px 0", lineHeight: "21px" } });
+const useStyles = makeStyles({
+  lead: { margin: "6px 0", lineHeight: "21px", fontWeight: tokens.fontWeightSemibold },
+  list: { margin: "6px 0", paddingLeft: "18px", lineHeight: "21px" },
+});
 
 interface Props {
   report: Report;
@@ -15,16 +18,23 @@ interface Props {
 
 export function ReportSummary({ report, onClaim }: Props) {
   const styles = useStyles();
+  const [lead, ...rest] = report.summary;
+  const sentence = ({ text, claim_ids: ids }: Report["summary"][number]) => (
+    <>
+      <OutsideText text={text} limit={1000} />
+      <ClaimLinks ids={ids} claims={report.claims} onClaim={onClaim} />
+    </>
+  );
   return (
     <Section title="Summary">
-      <p className={styles.text}>
-        {report.summary.map((sentence, index) => (
-          <span key={index}>
-            <OutsideText text={sentence.text} limit={1000} />
-            <ClaimLinks ids={sentence.claim_ids} claims={report.claims} onClaim={onClaim} />{" "}
-          </span>
-        ))}
-      </p>
+      {lead !== undefined && <p className={styles.lead}>{sentence(lead)}</p>}
+      {rest.length > 0 && (
+        <ul className={styles.list}>
+          {rest.map((each, index) => (
+            <li key={index}>{sentence(each)}</li>
+          ))}
+        </ul>
+      )}
     </Section>
   );
 }

@@ -67,7 +67,8 @@ function OneStep({ step }: { step: Step }) {
         {step.truncated === true && <Tag>rows cut</Tag>}
       </span>
       <span className={styles.figures}>
-        {step.row_count !== undefined && `${step.row_count} rows · `}
+        {step.row_count !== undefined &&
+          `${step.row_count} ${step.row_count === 1 ? "row" : "rows"} · `}
         {Math.round(step.duration_ms)} ms
       </span>
       {step.kql !== undefined && (
