@@ -48,7 +48,10 @@ interface Constructor {
 }
 
 interface KustoLanguage {
-  readonly KustoCode: { ParseAndAnalyze(text: string, globals: RawGlobals): RawCode };
+  readonly KustoCode: {
+    Parse(text: string): RawCode;
+    ParseAndAnalyze(text: string, globals: RawGlobals): RawCode;
+  };
   readonly GlobalState: { readonly Default: RawGlobals };
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, unknown>> };
   readonly Symbols: {

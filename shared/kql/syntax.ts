@@ -151,6 +151,11 @@ const SYMBOL_KINDS: Readonly<Record<string, SymbolKind>> = {
   FunctionSymbol: "function",
 };
 
+/** A text that would take the parser or the binder too long. */
+export class TextTooLarge extends Error {
+  override readonly name = "TextTooLarge";
+}
+
 /** The parser takes seconds on thousands of nested brackets, long before it gives up on them. */
 const NESTING_MAX = 300;
 
@@ -166,6 +171,29 @@ function nestingOf(text: string): number {
   return deepest;
 }
 
+/** The binder writes lets out: a chain of `let b = union a, a;` doubles its work with each link. */
+const EXPANSION_MAX = 20_000;
+/** Fewer lets than this cannot grow far. */
+const LETS_HARMLESS = 6;
+
+/** How many names a text refers to once every let is written out in place. */
+function expansionOf(text: string): number {
+  if ((text.match(/\blet\b/g) ?? []).length <= LETS_HARMLESS) return 0;
+  const { Syntax: syntax } = kusto().language.KustoCode.Parse(text);
+  if (!isRawNode(syntax)) return 0;
+  const sizes = new Map<string, number>();
+  let total = 0;
+  for (const statement of new SyntaxNode(syntax, text).list("Statements")) {
+    let size = 0;
+    for (const node of walk(statement))
+      if (node.kind === "NameReference") size += sizes.get(node.name) ?? 1;
+    if (statement.kind === "LetStatement") sizes.set(statement.get("Name").name, Math.max(1, size));
+    total += size;
+    if (total > EXPANSION_MAX) break;
+  }
+  return total;
+}
+
 export interface BoundText {
   readonly code: RawCode;
   readonly root: SyntaxNode;
@@ -173,17 +201,22 @@ export interface BoundText {
 
 /**
  * Parses and binds a text. Loads the language package on first use.
- * @throws Error with a short message when the parser itself fails, for example on extreme nesting.
+ * @throws TextTooLarge for texts that are nested or written out too far; Error with a short message when the parser itself fails, for example on extreme nesting.
  */
 export function bindText(text: string, schema: WorkspaceSchema): BoundText {
   if (nestingOf(text) > NESTING_MAX)
-    throw new Error(`The text is nested more than ${NESTING_MAX} brackets deep.`);
+    throw new TextTooLarge(`The text is nested more than ${NESTING_MAX} brackets deep.`);
   const globals = globalsOf(schema);
   let failure = "The parser could not read this text.";
   try {
+    if (expansionOf(text) > EXPANSION_MAX)
+      throw new Error(
+        `The lets stand for more than ${EXPANSION_MAX} names when they are written out.`,
+      );
     const code = kusto().language.KustoCode.ParseAndAnalyze(text, globals);
     if (isRawNode(code.Syntax)) return { code, root: new SyntaxNode(code.Syntax, text) };
   } catch (error) {
+    if (error instanceof TextTooLarge) throw error;
     // The cause is dropped on purpose: its stack quotes a line of the package that is four megabytes long.
     const message = error instanceof Error ? error.message : "";
     failure = `The parser failed on this text: ${message.slice(0, 200)}`;

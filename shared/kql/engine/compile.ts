@@ -1,7 +1,7 @@
 /** Compiles KQL into closures over columns. */
 import type { KqlColumn, WorkspaceSchema } from "../../schemas/kql.ts";
-import { diagnosticsOf } from "../kusto.ts";
-import { type BoundText, type SyntaxNode, bindText, positionAt, walk } from "../syntax.ts";
+import { readDiagnostics } from "../diagnostics.ts";
+import { type BoundText, type SyntaxNode, TextTooLarge, bindText, walk } from "../syntax.ts";
 import { type Compiler, type Context, Scope, type Tabular, refuse } from "./context.ts";
 import { arithmetic } from "./expressions/arithmetic.ts";
 import { calls } from "./expressions/calls.ts";
@@ -116,6 +116,8 @@ export function compileQuery(query: string, schema: WorkspaceSchema): CompiledQu
     return compileText(query, schema);
   } catch (error) {
     if (error instanceof KqlRefusal) throw error;
+    if (error instanceof TextTooLarge)
+      throw new KqlRefusal("too-large", error.message, undefined, { cause: error });
     if (error instanceof RangeError)
       throw new KqlRefusal("too-large", "The query is nested too deeply.", undefined, {
         cause: error,
@@ -129,7 +131,7 @@ export function compileQuery(query: string, schema: WorkspaceSchema): CompiledQu
 
 function compileText(query: string, schema: WorkspaceSchema): CompiledQuery {
   const bound = bindText(query, schema);
-  refuseErrors(query, bound);
+  refuseErrors(query, bound, schema);
   const context: Context = { compiler, schema, scope: new Scope(), columns: [], depth: 0 };
   const result = compileStatements(bound.root, context);
   return {
@@ -139,13 +141,13 @@ function compileText(query: string, schema: WorkspaceSchema): CompiledQuery {
   };
 }
 
-function refuseErrors(query: string, bound: BoundText): void {
+function refuseErrors(query: string, bound: BoundText, schema: WorkspaceSchema): void {
   if (bound.code.Kind !== "Query")
     throw new KqlRefusal("unsupported-operator", "Control commands are not run here.");
-  const error = diagnosticsOf(bound.code).find((one) => one.Severity === "Error");
+  const error = readDiagnostics(query, bound, schema).find((one) => one.severity === "error");
   if (error === undefined) return;
-  const code = /does not refer to any known/.test(error.Message) ? "unknown-name" : "syntax";
-  throw new KqlRefusal(code, error.Message, positionAt(query, error.Start));
+  const code = /does not refer to any known/.test(error.message) ? "unknown-name" : "syntax";
+  throw new KqlRefusal(code, error.message, error);
 }
 
 function compileStatements(root: SyntaxNode, context: Context): Tabular {
@@ -162,7 +164,7 @@ function compileStatements(root: SyntaxNode, context: Context): Tabular {
 
 /** A scalar at the end of a query is a table of one cell. */
 function compileResult(node: SyntaxNode, context: Context): Tabular {
-  if (node.isTabular) return compiler.tabular(node, context);
+  if (node.isTabular || node.kind === "PipeExpression") return compiler.tabular(node, context);
   const scalar = compiler.scalar(node, context);
   return {
     columns: [{ name: "print_0", type: scalar.type }],

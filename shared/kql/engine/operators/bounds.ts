@@ -2,6 +2,7 @@
 import type { SyntaxNode } from "../../syntax.ts";
 import type { Context, Scalar } from "../context.ts";
 import { isInt64 } from "../convert.ts";
+import { add } from "../int64.ts";
 import type { Run } from "../run.ts";
 import { constantValue } from "../scalar.ts";
 import { type ScanBounds, TIME_COLUMN } from "../source.ts";
@@ -57,8 +58,19 @@ function betweenBounds(node: SyntaxNode, context: Context): Extract | undefined 
   const high = context.compiler.scalar(node.get("Right").get("Second"), context);
   if (!low.isConstant || !high.isConstant) return undefined;
   const after = timeBounds("GreaterThanOrEqualExpression", low);
+  if (high.type === "timespan") return lengthBounds(low, high);
   const before = timeBounds("LessThanOrEqualExpression", high);
   return (run) => ({ ...after(run), ...before(run) });
+}
+
+/** `between (start .. 1d)`: the second bound counts from the first. */
+function lengthBounds(low: Scalar, length: Scalar): Extract {
+  return (run) => {
+    const from = constantValue(low, run);
+    const ticks = constantValue(length, run);
+    if (!isInt64(from) || !isInt64(ticks) || low.type !== "datetime") return {};
+    return { from, to: add(from, ticks) };
+  };
 }
 
 function listBounds(node: SyntaxNode, context: Context): Extract | undefined {
