@@ -21,7 +21,11 @@ interface Run {
   context: SyncContext;
 }
 
-const LEASE_MS = 10 * 60_000;
+/**
+ * Renewed with every page, and short: after a crash the next tick of the timer goes on. A run that is slower than this
+ * may be overtaken at a tick; its fencing number then keeps it from moving the cursor.
+ */
+const LEASE_MS = 2 * 60_000;
 /** Rows may become visible in Log Analytics this long after the time they carry. */
 const OVERLAP = "PT15M";
 const PAGE_SIZE = 500;

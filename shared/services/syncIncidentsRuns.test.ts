@@ -172,6 +172,16 @@ describe("several at once", () => {
     expect(await stateOf()).toMatchObject({ cursor, fence: 2 });
   });
 
+  // A process that was killed releases nothing.
+  test("after a crash in the midst of a sync the timer's next tick goes on", async () => {
+    await leases.acquire(deps, `sync:${TENANT}:${provider.id}`, 2 * MINUTE);
+    deps.siem.holds(provider.id, { incidents: [aSentinelIncident()] });
+    const refused = await syncIncidents(deps);
+    expect(refused).toMatchObject({ providers: [{ changed: 0, error: { code: "conflict" } }] });
+    deps.clock.advance(5 * MINUTE);
+    expect(await syncIncidents(deps)).toMatchObject({ providers: [{ changed: 1 }] });
+  });
+
   test("a lease passes on only after it ended, with a greater number", async () => {
     const first = await leases.acquire(deps, "work", 1000);
     expect(first).toEqual({ name: "work", fence: 1 });
