@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { analyse } from "../../kql/analyse.ts";
 import { BUILT_IN_SCHEMA } from "../../kql/schema.ts";
-import { alertsQuery, changedIncidentsQuery, incidentQuery } from "./queries.ts";
+import { alertsQuery, cappedQuery, changedIncidentsQuery, incidentQuery } from "./queries.ts";
 
 const RANGE = { from: "2026-06-01T00:00:00.000Z", to: "2026-06-17T00:00:00.000Z" };
 
@@ -28,4 +28,18 @@ test.each(QUERIES)("%s is clean before the parser", (_, kql) => {
 test("a page's position keeps all seven decimals", () => {
   const position = { time: "2026-06-03T08:09:10.1234567Z", number: 322 };
   expect(changedIncidentsQuery(RANGE, position, 10)).toContain("1234567");
+});
+
+test.each([
+  ["SigninLogs", "SigninLogs\n| take 6"],
+  ["let a = 1; SigninLogs ; \n", "let a = 1; SigninLogs\n| take 6"],
+  ["SigninLogs // all of them", "SigninLogs // all of them\n| take 6"],
+  [
+    "SigninLogs | summarize count() | render piechart",
+    "SigninLogs | summarize count() | render piechart",
+  ],
+])("the cap of %o keeps the query clean", (kql, capped) => {
+  expect(cappedQuery(kql, 6)).toBe(capped);
+  const { diagnostics } = analyse(capped, BUILT_IN_SCHEMA);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
 });

@@ -5,6 +5,7 @@ import type { SentinelIncident } from "../../schemas/incidents.ts";
 import type { JsonObject } from "../../schemas/json.ts";
 import {
   alertsQuery,
+  cappedQuery,
   changedIncidentsQuery,
   incidentQuery,
   type PagePosition,
@@ -47,7 +48,8 @@ export function createSentinel(options: SentinelOptions): Siem {
     query: async (provider, { kql, timespan, maxRows, timeoutMs }) => {
       const startedAt = performance.now();
       const { columns, rows, partialError } = await reader.answer(provider, {
-        kql,
+        // One more than asked for tells whether there are more.
+        kql: cappedQuery(kql, maxRows + 1),
         timespan,
         timeoutMs,
       });
