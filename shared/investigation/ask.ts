@@ -32,9 +32,12 @@ export interface Ask {
   kql: string;
 }
 
-/** Not run (`refused`), run without an answer (`failed`), or answered. */
+/**
+ * Not run (`refused`: by the parser or the policy; `unknown`: by the workspace, which lacks what the built-in schema
+ * has), run without an answer (`failed`), or answered.
+ */
 export type Answer =
-  | { kind: "refused"; kql: string; reason: string }
+  | { kind: "refused" | "unknown"; kql: string; reason: string }
   | { kind: "failed"; kql: string; error: { code: string; detail: string } }
   | { kind: "answered"; evidence: Evidence };
 
@@ -69,7 +72,7 @@ export async function ask(asking: Asking, { evidenceId, question, kql }: Ask): P
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { code, detail } = error;
-    if (code === "kql-refused") return { kind: "refused", kql, reason: detail };
+    if (code === "kql-refused") return { kind: "unknown", kql, reason: detail };
     if (code !== "siem-unavailable" && code !== "query-timeout") throw error;
     return { kind: "failed", kql, error: { code, detail } };
   }

@@ -97,8 +97,7 @@ class Slice {
     const kql = withConstants(question.kql, this.state, this.#input.incidentNumber);
     const evidenceId = questionEvidenceId(question.id);
     const answer = await this.#ask({ evidenceId, question: question.question, kql });
-    if (answer.kind === "refused") return this.#refused(question, answer);
-    if (answer.kind === "failed") return this.#failed(question, answer);
+    if (answer.kind !== "answered") return this.#unanswered(question, answer);
     this.#learn(question, answer.evidence);
     if (answer.evidence.row_count === 0 && question.none !== undefined) {
       for (const table of question.tables) await this.#count(table, question);
@@ -133,7 +132,7 @@ class Slice {
       this.state.counted.push(id);
       return;
     }
-    const reason = answer.kind === "refused" ? answer.reason : answer.error.detail;
+    const reason = answer.kind === "failed" ? answer.error.detail : answer.reason;
     this.#step("execution", "note", `Whether ${table} had rows could not be checked: ${reason}`, {
       kql: answer.kql,
     });
@@ -155,6 +154,12 @@ class Slice {
         .slice(0, LEARNED_MAX);
       this.state.known = withValues(before, as, taught);
     }
+  }
+
+  #unanswered(question: Question, answer: Exclude<Answer, { kind: "answered" }>): void {
+    if (answer.kind === "failed") this.#failed(question, answer);
+    else if (answer.kind === "refused") this.#refused(question, answer);
+    else this.#notObservable(question, answer.reason);
   }
 
   #refused(question: Question, { kql, reason }: { kql: string; reason: string }): void {

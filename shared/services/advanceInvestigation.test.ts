@@ -260,6 +260,20 @@ test("an answer in part proves no absence", async () => {
   );
 });
 
+test("a table that the workspace does not have makes its questions not observable", async () => {
+  const deps = await investigable(QUIET);
+  deps.siem.answers((query) => {
+    if (!query.kql.includes("OfficeActivity")) return answerOf(QUIET, query);
+    throw new AppError("kql-refused", "There is no table OfficeActivity.");
+  });
+  const { session, report } = await finished(deps, await start(deps));
+  expect(session.status).toBe("completed");
+  expect(report.not_observable).toContainEqual({
+    question: "Were inbox rules or forwarding set up for the users?",
+    reason: "There is no table OfficeActivity.",
+  });
+});
+
 test("thin evidence leaves the verdict open", async () => {
   const deps = await investigable(QUIET);
   const { report } = await finished(deps, await start(deps));

@@ -95,7 +95,8 @@ export const PHISHING_IMPACT_QUESTIONS: readonly Question[] = [
   {
     id: "p11",
     family: "phishing",
-    question: "Did somebody who clicked get signed in from a new address within two hours?",
+    question:
+      "Was somebody who clicked signed in within two hours from a new address, on no known device?",
     kql: `let clicks = UrlClickEvents
 | where TimeGenerated between (_start .. _end) and IsClickedThrough == true
 | where NetworkMessageId in~ (_mailIds) or Url in~ (_urls)
@@ -106,7 +107,7 @@ let usual = SigninLogs
 SigninLogs
 | where TimeGenerated between (_start .. _end) and UserPrincipalName in~ (_users) and ResultType == "0"
 | extend User = tolower(UserPrincipalName)
-| where strcat(User, " ", IPAddress) !in (usual)
+| where strcat(User, " ", IPAddress) !in (usual) and tolower(tostring(DeviceDetail.isCompliant)) != "true"
 | join kind=inner (clicks) on User
 | where TimeGenerated between (ClickedAt .. (ClickedAt + 2h))
 | summarize Signins = count(), First = min(TimeGenerated) by User, IPAddress, ClickedAt

@@ -150,8 +150,8 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
     question: "Have these senders written before?",
     kql: `EmailEvents
 | where TimeGenerated between (_base .. _start) and SenderFromAddress in~ (_senders)
-| summarize Messages = count(), Flagged = countif(ThreatTypes has "Phish"), Days = dcount(bin(TimeGenerated, 1d)), Recipients = dcount(RecipientEmailAddress), First = min(TimeGenerated) by SenderFromAddress
-| extend FlaggedPercent = Flagged * 100 / Messages
+| summarize Messages = count(), Days = dcount(bin(TimeGenerated, 1d)), Hours = dcount(bin(TimeGenerated, 1h)), Recipients = dcount(RecipientEmailAddress), First = min(TimeGenerated) by SenderFromAddress
+| extend Rhythm = iff(Days >= 15, "regular", iff(Messages >= 4 * Hours, "rounds", iff(Days >= 3, "regular", "rare")))
 | order by Messages desc`,
     tables: ["EmailEvents"],
     stretch: "before",
@@ -159,25 +159,21 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
     decides: true,
     findings: [
       {
-        id: "p08.flagged_before",
+        id: "p08.rounds",
         kind: "value",
         isKey: true,
         when: [
-          { column: "Flagged", at_least: 3 },
-          { column: "FlaggedPercent", at_least: 33 },
-          { column: "Recipients", at_least: 3 },
+          { column: "Rhythm", is: ["rounds"] },
+          { column: "Recipients", at_least: 5 },
         ],
-        text: "{SenderFromAddress} had written before: {Messages} messages to {Recipients} recipients since {First}, of which {Flagged} were rated as phishing then, too.",
+        text: "{SenderFromAddress} had written before, to many at once: {Messages} messages on {Days} days to {Recipients} recipients since {First}.",
         entities: { SenderFromAddress: "mailbox" },
       },
       {
         id: "p08.known_sender",
         kind: "value",
         isKey: true,
-        when: [
-          { column: "Messages", at_least: 3 },
-          { column: "Days", at_least: 2 },
-        ],
+        when: [{ column: "Rhythm", is: ["regular"] }],
         text: "{SenderFromAddress} had written before: {Messages} messages on {Days} days to {Recipients} recipients since {First}.",
         entities: { SenderFromAddress: "mailbox" },
       },

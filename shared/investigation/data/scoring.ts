@@ -134,7 +134,7 @@ export const REASONS: readonly Reason[] = [
     toward: "true_positive",
     points: 2,
     findings: ["p03.checks_failed"],
-    unless: ["p09.exercise", "p08.flagged_before"],
+    unless: ["p09.exercise", "p08.rounds"],
     text: "the sender checks failed",
   },
   {
@@ -150,7 +150,7 @@ export const REASONS: readonly Reason[] = [
     toward: "true_positive",
     points: 1,
     findings: ["p06.clicked", "p10.connected"],
-    unless: ["p09.exercise", "p08.known_sender", "p08.flagged_before"],
+    unless: ["p09.exercise", "p08.known_sender", "p08.rounds"],
     text: "the link was opened",
   },
   {
@@ -171,9 +171,9 @@ export const REASONS: readonly Reason[] = [
     id: "repeated_exercise",
     toward: "benign_positive",
     points: 4,
-    findings: ["p08.flagged_before"],
+    findings: ["p08.rounds"],
     unless: ["p11.taken_over", "p12.sent_onwards", "p09.exercise"],
-    text: "the sender has sent such mail before, round by round and without consequence, as phishing exercises do",
+    text: "the sender writes to many at once in rounds, and nothing came of it, as with phishing exercises",
   },
   {
     id: "known_sender",
@@ -187,7 +187,7 @@ export const REASONS: readonly Reason[] = [
     toward: "false_positive",
     points: 2,
     findings: ["p03.checks_passed"],
-    unless: ["p08.unknown_sender", "p08.flagged_before"],
+    unless: ["p08.unknown_sender", "p08.rounds"],
     text: "the sender checks passed",
   },
   // Any incident
@@ -196,6 +196,14 @@ export const REASONS: readonly Reason[] = [
     toward: "true_positive",
     points: 3,
     findings: ["c06.indicator"],
+    // A feed that lists what many have long used without harm is more often wrong than right.
+    unless: [
+      "s04.usual_suspected_address",
+      "s05.shared_address",
+      "s07.recurring",
+      "p08.rounds",
+      "p08.known_sender",
+    ],
     text: "threat intelligence lists an address, domain or hash of the incident",
   },
   {
