@@ -7,7 +7,7 @@ import { createSentinel } from "../../shared/adapters/sentinel/sentinel.ts";
 import { seal } from "../../shared/domain/sealing.ts";
 import type { KeyWrapper } from "../../shared/ports/keyWrapper.ts";
 import type { Siem } from "../../shared/ports/siem.ts";
-import type { SiemProvider } from "../../shared/schemas/providers.ts";
+import { SiemProvider } from "../../shared/schemas/providers.ts";
 import { createTenant, type Tenant, type TenantOptions } from "./tenant.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -58,7 +58,7 @@ export async function testProvider(
   const { secret = workspace.clientSecret, ...fields } = more;
   const place = { tenant_id: workspace.name, subject_id: "sip_test", field: "client_secret" };
   const at = "2026-06-01T00:00:00.000Z";
-  return {
+  return SiemProvider.parse({
     type: "provider",
     id: "sip_test",
     tenant_id: workspace.name,
@@ -76,7 +76,7 @@ export async function testProvider(
     created_at: at,
     updated_at: at,
     ...fields,
-  };
+  });
 }
 
 /** The last `days` until the clock's time. */
