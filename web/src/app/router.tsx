@@ -51,6 +51,7 @@ export const makeRouter = (history?: RouterHistory) =>
     parseSearch,
     stringifySearch,
     defaultPreload: "intent",
+    scrollRestoration: true,
     defaultPendingComponent: () => <SkeletonRows rows={8} label="Loading the page" />,
     defaultErrorComponent: ({ error, reset }) => <Failure error={error} onRetry={reset} />,
     defaultNotFoundComponent: () => (

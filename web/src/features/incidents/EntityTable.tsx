@@ -40,7 +40,7 @@ export function EntityTable({ incident }: { incident: IncidentView }) {
               <td>
                 {entity.private && <Tag>private</Tag>}{" "}
                 {!entity.strong && <Tag>weak identifier</Tag>}{" "}
-                <OutsideText text={entity.aliases.join(", ")} limit={60} />
+                <OutsideText text={entity.aliases.join(", ")} limit={48} />
               </td>
               <td>{new Set(entity.sources.map((source) => source.alert_id)).size}</td>
             </tr>

@@ -1,5 +1,6 @@
 /** The rows of the queue, only those in view mounted; j and k walk, Enter opens. */
 import { makeStyles, tokens } from "@fluentui/react-components";
+import { useElementScrollRestoration } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 
@@ -8,6 +9,7 @@ import { useKeys } from "../../components/useKeys.ts";
 import { COLUMNS, IncidentRow } from "./IncidentRow.tsx";
 
 const ROW_PX = 52;
+const SCROLL_ID = "incidents";
 
 const useStyles = makeStyles({
   head: {
@@ -38,6 +40,8 @@ interface Props {
 export function IncidentList({ rows, total, hasMore, loadMore }: Props) {
   const styles = useStyles();
   const scroll = useRef<HTMLDivElement>(null);
+  // Back from an incident leads to the row it was opened from.
+  const left = useElementScrollRestoration({ id: SCROLL_ID });
   // The React Compiler, which this build does not use, could not memoize this component.
   // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
@@ -46,6 +50,7 @@ export function IncidentList({ rows, total, hasMore, loadMore }: Props) {
     estimateSize: () => ROW_PX,
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 8,
+    ...(left === undefined ? {} : { initialOffset: left.scrollY }),
   });
   const items = virtual.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;
@@ -63,7 +68,12 @@ export function IncidentList({ rows, total, hasMore, loadMore }: Props) {
         <span>Assigned to</span>
         <span className={styles.age}>Changed</span>
       </div>
-      <div ref={scroll} className={styles.scroll} tabIndex={-1}>
+      <div
+        ref={scroll}
+        className={styles.scroll}
+        tabIndex={-1}
+        data-scroll-restoration-id={SCROLL_ID}
+      >
         <ul
           className={styles.list}
           style={{ height: virtual.getTotalSize() }}

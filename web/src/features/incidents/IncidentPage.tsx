@@ -9,6 +9,7 @@ import { ApiError } from "../../api/problem.ts";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
+import { useTitle } from "../../components/useTitle.ts";
 import { IncidentSessions } from "../sessions/IncidentSessions.tsx";
 import { AlertTable } from "./AlertTable.tsx";
 import { EntityTable } from "./EntityTable.tsx";
@@ -60,6 +61,7 @@ export function IncidentPage({ number }: { number: number }) {
 
 function Loaded({ incident }: { incident: IncidentView }) {
   const styles = useStyles();
+  useTitle(`#${incident.number} ${incident.title}`);
   return (
     <>
       <IncidentHeader incident={incident} />

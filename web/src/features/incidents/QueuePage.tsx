@@ -6,6 +6,7 @@ import { Failure, Notice } from "../../components/Notice.tsx";
 import { KeysHint } from "../../components/KeysHint.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { useKeys } from "../../components/useKeys.ts";
+import { useTitle } from "../../components/useTitle.ts";
 import { useMe } from "../signIn/me.ts";
 import { FilterBar } from "./FilterBar.tsx";
 import { apiQueryOf, isFiltering } from "./filters.ts";
@@ -47,6 +48,7 @@ interface Props {
 export function QueuePage({ filters, onFilters }: Props) {
   const styles = useStyles();
   const me = useMe();
+  useTitle("Incidents");
   const queue = useQueue(apiQueryOf(filters, me.email).toString());
   const search = useRef<HTMLInputElement>(null);
   useKeys({ "/": () => search.current?.focus() });

@@ -14,11 +14,12 @@ const SHORT = 40;
 const useStyles = makeStyles({
   cell: {
     fontFamily: tokens.fontFamilyMonospace,
+    minWidth: "160px",
     maxWidth: "280px",
     overflowWrap: "anywhere",
     whiteSpace: "pre-wrap",
   },
-  short: { whiteSpace: "nowrap", maxWidth: "none" },
+  short: { whiteSpace: "nowrap", minWidth: 0, maxWidth: "none" },
   row: {
     boxShadow: `inset 3px 0 0 ${tokens.colorBrandStroke1}`,
     "& td:first-child": { paddingLeft: "8px" },

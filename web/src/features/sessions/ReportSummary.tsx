@@ -7,7 +7,7 @@ import { Section } from "../../components/Section.tsx";
 import { ClaimLinks } from "./ClaimLinks.tsx";
 
 const useStyles = makeStyles({
-  lead: { margin: "6px 0", lineHeight: "21px", fontWeight: tokens.fontWeightSemibold },
+  lead: { margin: "6px 0", lineHeight: "22px", fontSize: tokens.fontSizeBase300 },
   list: { margin: "6px 0", paddingLeft: "18px", lineHeight: "21px" },
 });
 

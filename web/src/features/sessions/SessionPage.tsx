@@ -7,6 +7,7 @@ import type { SessionView } from "../../../../shared/schemas/sessions.ts";
 import { ApiError } from "../../api/problem.ts";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
+import { useTitle } from "../../components/useTitle.ts";
 import { ClaimList } from "./ClaimList.tsx";
 import { EvidencePanel } from "./EvidencePanel.tsx";
 import { useSessionOptions } from "./queries.ts";
@@ -86,6 +87,8 @@ interface BodyProps extends Omit<Props, "id"> {
 function Body({ session, openClaim, onClaim }: BodyProps) {
   const styles = useStyles();
   const { report } = session;
+  const about = session.incident_number === undefined ? "" : ` of #${session.incident_number}`;
+  useTitle(`Investigation${about}`);
   if (report === null) return <StepList session={session} />;
   const claim = report.claims.find((each) => each.id === openClaim);
   return (
