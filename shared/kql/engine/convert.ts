@@ -1,6 +1,6 @@
 /** Conversions between types, as `tostring`, `tolong` and their kin do them and as operators do them silently. */
 import type { KqlType } from "../../schemas/kql.ts";
-import { add, int64FromReal, int64FromText, subtract } from "./int64.ts";
+import { add, int64FromText, saturatedInt64, subtract } from "./int64.ts";
 import { nonFinite, parseJson, stringifyJson } from "./json.ts";
 import {
   DATETIME_MIN,
@@ -37,9 +37,11 @@ export function toText(value: KqlValue, type: KqlType): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (type === "datetime") return formatDatetime(value);
   if (type === "timespan") return formatTimespan(value);
-  return typeof value === "number" && (type === "real" || type === "decimal")
-    ? realText(value)
-    : String(value);
+  if (typeof value === "number" && type === "real") {
+    const text = realText(value);
+    return /^-?\d+$/.test(text) ? `${text}.0` : text;
+  }
+  return String(value);
 }
 
 /** `tostring` of a dynamic: a text without its quotes, otherwise JSON. */
@@ -58,7 +60,7 @@ export function toLong(value: KqlValue, type: KqlType): Int64 | null {
   if (typeof value === "bigint") return type === "datetime" ? subtract(value, DATETIME_MIN) : value;
   if (typeof value === "number") {
     if (type === "datetime") return subtract(value, DATETIME_MIN);
-    return Number.isSafeInteger(value) ? value : int64FromReal(value);
+    return Number.isSafeInteger(value) ? value : saturatedInt64(value);
   }
   return typeof value === "string" ? int64FromText(value) : null;
 }
@@ -67,6 +69,8 @@ export function toLong(value: KqlValue, type: KqlType): Int64 | null {
 export function toInt(value: KqlValue, type: KqlType): number | null {
   const long = toLong(value, type);
   if (long === null) return null;
+  if (type === "real" && typeof value === "number")
+    return Math.min(2_147_483_647, Math.max(-2_147_483_648, Number(long)));
   const small = Number(BigInt.asIntN(32, BigInt(long)));
   return typeof value === "string" && small !== Number(long) ? null : small;
 }
@@ -76,8 +80,7 @@ export function toReal(value: KqlValue, type: KqlType): number | null {
   if (typeof value === "number") return type === "datetime" ? Number(toLong(value, type)) : value;
   if (typeof value === "bigint") return Number(toLong(value, type));
   if (typeof value !== "string") return null;
-  const hex = /^0x/i.test(value.trim()) ? int64FromText(value) : null;
-  return hex === null ? realFromText(value) : Number(hex);
+  return realFromText(value);
 }
 
 /** `todatetime`: a number counts ticks since the year 1. */

@@ -56,6 +56,15 @@ export function floorTo(value: Int64, size: Int64, anchor: Int64 = 0): Int64 | n
   return rest === null ? null : subtract(value, rest);
 }
 
+/** Like `int64FromReal`, but a number outside of 64 bits becomes the nearest one inside. */
+export function saturatedInt64(value: number): Int64 | null {
+  if (!Number.isFinite(value)) return null;
+  return int64FromReal(value) ?? (value > 0 ? INT64_MAX : INT64_MIN);
+}
+
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+
 /** Reads a number that may have a fraction as an integer, cutting the fraction. Null outside of 64 bits. */
 export function int64FromReal(value: number): Int64 | null {
   if (!Number.isFinite(value)) return null;
@@ -65,10 +74,11 @@ export function int64FromReal(value: number): Int64 | null {
   return BigInt.asIntN(64, exact) === exact ? int64(exact) : null;
 }
 
-/** Reads decimal or 0x digits. Null when the text is not one integer of 64 bits. */
+/** Reads decimal digits, or 0x digits as the 64 bits they are. Null when the text is not one integer of 64 bits. */
 export function int64FromText(text: string): Int64 | null {
   const trimmed = text.trim();
-  if (!/^[+-]?(?:\d+|0[xX][\da-fA-F]+)$/.test(trimmed)) return null;
+  if (/^0x[\da-f]{1,16}$/i.test(trimmed)) return int64(BigInt(trimmed));
+  if (!/^[+-]?\d+$/.test(trimmed)) return null;
   const isNegative = trimmed.startsWith("-");
   const digits = BigInt(trimmed.replace(/^[+-]/, ""));
   const exact = isNegative ? -digits : digits;

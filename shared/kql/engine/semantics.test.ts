@@ -84,13 +84,14 @@ test.each([
 const people = 'let P = datatable(k:long, n:string)[1,"a", 1,"b", 2,"c", long(null),"d"];';
 const things = 'let T = datatable(k:long, t:string)[1,"x", 1,"y", 3,"z", long(null),"n"];';
 
-// A join without a kind that kept every left row would count the same sign-in twice.
+// A join without a kind that kept every left row would count the same sign-in twice. A null matches a null.
 test.each([
   [
     "",
     [
       [1, "a", 1, "x"],
       [1, "a", 1, "y"],
+      [null, "d", null, "n"],
     ],
   ],
   [
@@ -100,6 +101,7 @@ test.each([
       [1, "a", 1, "y"],
       [1, "b", 1, "x"],
       [1, "b", 1, "y"],
+      [null, "d", null, "n"],
     ],
   ],
   [
@@ -110,7 +112,7 @@ test.each([
       [1, "b", 1, "x"],
       [1, "b", 1, "y"],
       [2, "c", null, ""],
-      [null, "d", null, ""],
+      [null, "d", null, "n"],
     ],
   ],
   [
@@ -120,36 +122,26 @@ test.each([
       [1, "a", 1, "y"],
       [1, "b", 1, "x"],
       [1, "b", 1, "y"],
+      [null, "d", null, "n"],
       [null, "", 3, "z"],
-      [null, "", null, "n"],
     ],
   ],
-  [
-    "kind=leftanti",
-    [
-      [2, "c"],
-      [null, "d"],
-    ],
-  ],
+  ["kind=leftanti", [[2, "c"]]],
   [
     "kind=leftsemi",
     [
       [1, "a"],
       [1, "b"],
+      [null, "d"],
     ],
   ],
-  [
-    "kind=rightanti",
-    [
-      [3, "z"],
-      [null, "n"],
-    ],
-  ],
+  ["kind=rightanti", [[3, "z"]]],
   [
     "kind=rightsemi",
     [
       [1, "x"],
       [1, "y"],
+      [null, "n"],
     ],
   ],
 ])("join %s", (kind, expected) => {
@@ -211,7 +203,7 @@ test.each([
     [
       ["a", 2, 2, 2, 4, 2, 1],
       ["b", 2, 1, 1, 2, 2, 2],
-      ["c", 1, 0, 0, 0, null, null],
+      ["c", 1, 0, 0, 0, "NaN", null],
     ],
   ],
   ["summarize make_list(x), make_set(x)", [["[3,1,2]", "[3,1,2]"]]],

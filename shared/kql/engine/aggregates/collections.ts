@@ -9,7 +9,7 @@ const COLLECTION_MAX = 1_048_576;
 const limitOf = (value: KqlValue | undefined): number =>
   typeof value === "number" ? value : COLLECTION_MAX;
 
-/** Null and, of text, empty values stay out of sets and lists only where Kusto leaves them out: nulls. */
+/** Nulls stay out; arrays are merged into the list item by item. */
 const makeList: Aggregate = (call) => {
   const at = argumentOf(call, 0);
   const limit = limitOf(call.constant(1));
@@ -18,8 +18,9 @@ const makeList: Aggregate = (call) => {
     return {
       add: (row) => {
         const value = at(row);
-        if (value === null || list.length >= limit) return;
-        list.push(asElement(value, call.types[0] ?? "dynamic"));
+        if (Array.isArray(value)) list.push(...value.slice(0, limit - list.length));
+        else if (value !== null && list.length < limit)
+          list.push(asElement(value, call.types[0] ?? "dynamic"));
       },
       value: () => list,
     };

@@ -79,7 +79,7 @@ const average: Aggregate = (call) => {
         total = call.types[0] === "real" ? Number(total) + Number(value) : plus(total, value);
       },
       value: () => {
-        if (rows === 0) return null;
+        if (rows === 0) return isTime ? null : Number.NaN;
         if (isTime) return int64.divide(total, rows);
         return Number(total) / rows;
       },
@@ -92,10 +92,15 @@ const isWhole = (value: Int64): boolean => typeof value === "bigint" || Number.i
 const plus = (total: Int64, value: Int64): Int64 =>
   isWhole(total) && isWhole(value) ? int64.add(total, value) : Number(total) + Number(value);
 
+/** A real that is no number makes the result none. */
 const extreme = (direction: 1 | -1): Aggregate =>
   folding(
     () => null,
-    (best, value) => (best === null || direction * compareValues(value, best) > 0 ? value : best),
+    (best, value) => {
+      if (best === null || Number.isNaN(value)) return value;
+      if (Number.isNaN(best)) return best;
+      return direction * compareValues(value, best) > 0 ? value : best;
+    },
   );
 
 function squares(numbers: readonly number[]): number {
@@ -105,17 +110,15 @@ function squares(numbers: readonly number[]): number {
 
 const variance =
   (isSample: boolean) =>
-  (numbers: number[]): number | null => {
-    if (numbers.length === 0) return null;
-    if (numbers.length === 1) return 0;
+  (numbers: number[]): number => {
+    if (numbers.length < 2) return 0;
     return squares(numbers) / (numbers.length - (isSample ? 1 : 0));
   };
 
 const deviation =
   (isSample: boolean) =>
-  (numbers: number[]): number | null => {
-    const value = variance(isSample)(numbers);
-    return value === null ? null : Math.sqrt(value);
+  (numbers: number[]): number => {
+    return Math.sqrt(variance(isSample)(numbers));
   };
 
 /** The smallest value that at least the given share of the values does not exceed. */

@@ -64,7 +64,8 @@ function operationOn(operation: Operation, left: KqlType, right: KqlType, result
   if (isTime(left) || isTime(right)) return onTimes(operation, left, right, result);
   if (result === "int") return onIntegers(operation, asInt);
   if (result === "long") return onIntegers(operation);
-  if (result === "decimal") return onReals(operation, decimal);
+  if (result === "decimal")
+    return onReals(operation, operation === "+" || operation === "-" ? decimal : undefined);
   if (result !== "dynamic") return onReals(operation);
   const whole = onIntegers(operation);
   const real = onReals(operation);

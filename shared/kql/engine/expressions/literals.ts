@@ -31,7 +31,8 @@ const text: CompileScalar = (node) => literal("string", stringValue(node));
 const DYNAMIC_PARTS: Readonly<Record<string, (node: SyntaxNode) => Dynamic>> = {
   JsonObjectExpression: dynamicBag,
   JsonArrayExpression: (node) => node.list("Values").map(dynamicValue),
-  UnaryMinusExpression: (node) => negated(dynamicValue(node.get("Expression"))),
+  UnaryMinusExpression: (node) =>
+    int64FromText(node.text) ?? negated(dynamicValue(node.get("Expression"))),
   UnaryPlusExpression: (node) => dynamicValue(node.get("Expression")),
   DynamicExpression: (node) => dynamicValue(node.get("Expression")),
   NullLiteralExpression: () => null,

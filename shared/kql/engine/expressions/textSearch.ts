@@ -1,7 +1,7 @@
 /** Operators that look into text: `has` and its kin match whole terms, `contains` any part. */
 import type { CompileScalar, ScalarTable } from "./table.ts";
 import { toText } from "../convert.ts";
-import { mapTwo } from "../scalar.ts";
+import { columnScalar, combine, mapTwo } from "../scalar.ts";
 import { regexOf } from "../regex.ts";
 import type { Context, Scalar } from "../context.ts";
 import { refuse } from "../context.ts";
@@ -48,14 +48,25 @@ const lower = (text: string): string => text.toLowerCase();
 
 function textTest(test: TextTest, isCaseSensitive: boolean, isNegated: boolean): CompileScalar {
   return (node, context) => {
-    const left = context.compiler.scalar(node.get("Left"), context);
     const right = context.compiler.scalar(node.get("Right"), context);
     const fold = isCaseSensitive ? (text: string) => text : lower;
+    if (node.get("Left").kind === "StarExpression" && !isNegated)
+      return anyColumn(context, right, (text, sought) => test(fold(text), fold(sought)));
+    const left = context.compiler.scalar(node.get("Left"), context);
     return mapTwo("bool", left, right, (value, sought) => {
       const text = fold(toText(value, left.type));
       return test(text, fold(toText(sought, right.type))) !== isNegated;
     });
   };
+}
+
+/** `* has "x"`: some column of the row passes the test. */
+function anyColumn(context: Context, right: Scalar, test: TextTest): Scalar {
+  const columns = context.columns.map(({ type }, index) => columnScalar(type, index));
+  return combine("bool", [right, ...columns], ([sought, ...cells]) => (row) => {
+    const wanted = toText(sought?.(row) ?? null, right.type);
+    return cells.some((cell, i) => test(toText(cell(row), columns[i]?.type ?? "string"), wanted));
+  });
 }
 
 function matchesRegex(node: SyntaxNode, context: Context): Scalar {

@@ -19,7 +19,7 @@ function typeNameOf(value: KqlValue): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   if (isBag(value)) return "dictionary";
-  if (typeof value === "number") return Number.isInteger(value) ? "long" : "double";
+  if (typeof value === "number") return Number.isSafeInteger(value) ? "long" : "double";
   return typeof value === "boolean" ? "bool" : typeof value === "bigint" ? "long" : "string";
 }
 

@@ -86,9 +86,7 @@ function treePaths(value: Dynamic, path: string): string[] {
   if (!isBag(value)) return own;
   return [
     ...own,
-    ...Object.entries(value).flatMap(([name, item]) =>
-      treePaths(item, path === "" ? name : `${path}.${name}`),
-    ),
+    ...Object.entries(value).flatMap(([name, item]) => treePaths(item, `${path}['${name}']`)),
   ];
 }
 
@@ -169,7 +167,9 @@ export const dynamicFunctions: FunctionTable = {
     list.findIndex((item) => keyOf(item) === keyOf(sought)),
   ),
   array_sum: array((list) =>
-    list.reduce<number>((sum, item) => sum + (isInt64(item) ? Number(item) : 0), 0),
+    list.length === 0
+      ? null
+      : list.reduce<number>((sum, item) => sum + (isInt64(item) ? Number(item) : 0), 0),
   ),
   array_iff: array((list, yes = null, no = null) =>
     list.map((test, i) => {

@@ -26,9 +26,9 @@ const substring: ScalarFunction =
   (value = "", start = 0, length) => {
     const text = toText(value, call.types[0] ?? "string");
     if (typeof start !== "number") return "";
-    const from = start < 0 ? Math.max(0, text.length + start) : start;
+    const from = start < 0 ? text.length + start : start;
     const size = typeof length === "number" ? length : text.length;
-    return size <= 0 ? "" : text.slice(from, from + size);
+    return size <= 0 ? "" : text.slice(Math.max(0, from), Math.max(0, from + size));
   };
 
 const indexOf: ScalarFunction =

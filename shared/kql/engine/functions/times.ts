@@ -1,7 +1,13 @@
 /** Functions of datetimes and timespans. */
 import { dynamicText, isInt64, toDatetime } from "../convert.ts";
 import { add, floorTo, multiply, subtract } from "../int64.ts";
-import { DATETIME_MIN, checkedDatetime, datetimeFromParts, splitDatetime } from "../time.ts";
+import {
+  DATETIME_MAX,
+  DATETIME_MIN,
+  checkedDatetime,
+  datetimeFromParts,
+  splitDatetime,
+} from "../time.ts";
 import {
   type Int64,
   type KqlValue,
@@ -92,7 +98,7 @@ const start = (period: Period): ScalarFunction =>
 const end = (period: Period): ScalarFunction =>
   onDatetime((value, offset = 0) => {
     const next = startOf(period, value, Number(offset) + 1);
-    return next === null ? null : subtract(next, 1);
+    return next === null ? DATETIME_MAX : subtract(next, 1);
   });
 
 const LENGTHS: Readonly<Record<string, number>> = {

@@ -68,13 +68,8 @@ function sideOf(node: SyntaxNode): { side: Side; name: string } {
   return { side, name: node.get("Selector").name };
 }
 
-/** A key of each row; undefined where a part is null, which matches nothing. */
-function keysOf(
-  pairs: readonly KeyPair[],
-  side: Side,
-  frame: Frame,
-  run: Run,
-): (string | undefined)[] {
+/** A key of each row. A null matches a null, as recorded answers of the service show. */
+function keysOf(pairs: readonly KeyPair[], side: Side, frame: Frame, run: Run): string[] {
   const columns = pairs.map((pair) => {
     const scalar = pair[side];
     const type = meetingType(pair.left.type, pair.right.type);
@@ -82,14 +77,13 @@ function keysOf(
   });
   return Array.from({ length: frame.rowCount }, (_, row) => {
     const values = columns.map((column) => column[row] ?? null);
-    return values.includes(null) ? undefined : rowKey(values);
+    return rowKey(values);
   });
 }
 
-function indexOf(keys: readonly (string | undefined)[]): Map<string, number[]> {
+function indexOf(keys: readonly string[]): Map<string, number[]> {
   const index = new Map<string, number[]>();
   keys.forEach((key, row) => {
-    if (key === undefined) return;
     const rows = index.get(key);
     if (rows === undefined) index.set(key, [row]);
     else rows.push(row);
@@ -97,8 +91,8 @@ function indexOf(keys: readonly (string | undefined)[]): Map<string, number[]> {
   return index;
 }
 
-/** One row for each key, the first; rows whose key is null stay out. */
-function firstPerKey(keys: readonly (string | undefined)[]): number[] {
+/** One row for each key, the first. */
+function firstPerKey(keys: readonly string[]): number[] {
   return [...indexOf(keys).values()].map((rows) => rows[0] ?? 0);
 }
 
@@ -110,8 +104,8 @@ interface Matches {
 
 function match(
   kind: string,
-  leftKeys: readonly (string | undefined)[],
-  rightKeys: readonly (string | undefined)[],
+  leftKeys: readonly string[],
+  rightKeys: readonly string[],
   run: Run,
 ): Matches {
   const index = indexOf(rightKeys);
@@ -181,7 +175,7 @@ function evaluateJoin(plan: Plan, run: Run): Frame {
   if (oneSided !== undefined) {
     const [frame, keys, others] =
       oneSided.side === "left" ? [left, leftKeys, rightKeys] : [right, rightKeys, leftKeys];
-    const partners = new Set(others.filter((key) => key !== undefined));
+    const partners = new Set(others);
     const kept = [...keys.keys()].filter(
       (row) => partners.has(keys[row] ?? "") === oneSided.wantsPartner,
     );
