@@ -1,11 +1,13 @@
 /** Sessions: one partition each, holding the session, its steps, its evidence and the state of its run. */
 import { z } from "zod";
 
+import { AppError } from "../domain/errors.ts";
 import type { Deps } from "../ports/deps.ts";
 import type {
   Document,
   DocumentStore,
   Filter,
+  Page,
   PartitionKey,
   Write,
 } from "../ports/documentStore.ts";
@@ -50,7 +52,10 @@ export async function readSession(
   return { session: SessionRecord.parse(stored.doc), etag: stored.etag };
 }
 
-/** Newest first; `cursor` is absent on the last page. */
+/**
+ * Newest first; `cursor` is absent on the last page.
+ * @throws AppError `invalid-fields` for a cursor that does not belong to the list.
+ */
 export async function listSessions(
   documents: DocumentStore,
   tenantId: string,
@@ -58,17 +63,36 @@ export async function listSessions(
 ): Promise<{ sessions: SessionRecord[]; total: number; cursor: string | undefined }> {
   const where = [isSession, ...filtersOf(query)];
   const [page, total] = await Promise.all([
-    documents.query("sessions", {
-      partition: [tenantId],
-      where,
-      orderBy: { field: "created_at", direction: "desc" },
-      limit: query.limit,
-      ...(query.cursor !== undefined && { cursor: query.cursor }),
-    }),
+    readPage(documents, tenantId, where, query),
     documents.count("sessions", { partition: [tenantId], where }),
   ]);
   const sessions = page.items.map(({ doc }) => SessionRecord.parse(doc));
   return { sessions, total, cursor: page.cursor };
+}
+
+async function readPage(
+  documents: DocumentStore,
+  tenantId: string,
+  where: readonly Filter[],
+  { limit, cursor }: SessionQuery,
+): Promise<Page> {
+  try {
+    return await documents.query("sessions", {
+      partition: [tenantId],
+      where,
+      orderBy: { field: "created_at", direction: "desc" },
+      limit,
+      ...(cursor !== undefined && { cursor }),
+    });
+  } catch (cause) {
+    const isForeign = cause instanceof AppError && cause.code === "invalid-fields";
+    if (cursor === undefined || !isForeign) throw cause;
+    const detail = "The cursor does not belong to this list.";
+    throw new AppError("invalid-fields", detail, {
+      errors: [{ pointer: "/query/cursor", detail }],
+      cause,
+    });
+  }
 }
 
 /** Sessions of any tenant in this state, oldest first. */

@@ -40,6 +40,9 @@ export interface ApiReply {
   json: Json;
 }
 
+/** What the host itself answers where no function's route fits. */
+const HOSTS_404: ApiReply = { status: 404, headers: new Headers(), text: "", json: null };
+
 export interface World {
   deps: TestDeps;
   contoso: Records;
@@ -70,8 +73,7 @@ export async function openWorld(office: TokenOffice, clock: ManualClock): Promis
     async request(request) {
       const name = reached(table, request.method, request.path);
       const handler = handlers.get(name ?? "");
-      if (handler === undefined || name === undefined)
-        throw new Error(`Nothing answers ${request.method} ${request.path}.`);
+      if (handler === undefined || name === undefined) return HOSTS_404;
       const context = new InvocationContext({ invocationId: "test", functionName: name });
       return await replyOf(await handler(incoming(request), context));
     },
@@ -101,8 +103,18 @@ export function routeTable(): RouteTable {
 }
 
 /** Name of the function that the host's rule chooses; `undefined` when none fits. */
-export const reached = (table: RouteTable, method: string, path: string): string | undefined =>
-  table.find(method, decodeURI(new URL(path, "http://127.0.0.1").pathname))?.fn.metadata.name;
+export function reached(table: RouteTable, method: string, path: string): string | undefined {
+  const { pathname } = new URL(path, "http://127.0.0.1");
+  return table.find(method, decoded(pathname))?.fn.metadata.name;
+}
+
+function decoded(pathname: string): string {
+  try {
+    return decodeURI(pathname);
+  } catch {
+    return pathname;
+  }
+}
 
 function handlersOf(deps: TestDeps) {
   const authenticate = createAuthenticator(deps.settings.auth, deps.clock);

@@ -1,0 +1,278 @@
+/** Bad input, generated over every endpoint: a refusal that names the field, never a failure of ours, nothing stored. */
+import * as fc from "fast-check";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+
+import { triggers } from "../../functions/contents.ts";
+import { MAX_BODY_BYTES } from "../../functions/kit/readBody.ts";
+import { CONTOSO } from "../../local/demoTenants.ts";
+import type { Json, JsonObject } from "../../shared/schemas/json.ts";
+import { ManualClock } from "../../shared/testing/deps.ts";
+import {
+  anyJson,
+  deepArray,
+  expectRefused,
+  leadsSomewhere,
+  NASTY_TEXTS,
+  NASTY_VALUES,
+} from "./nastyValues.ts";
+import { sampleOf } from "./samples.ts";
+import { openTokenOffice, type TokenOffice } from "./tokens.ts";
+import { type ApiReply, type ApiRequest, openWorld, type World } from "./world.ts";
+
+const clock = new ManualClock();
+let office: TokenOffice;
+let world: World;
+
+beforeAll(async () => {
+  office = await openTokenOffice(clock);
+});
+beforeEach(async () => {
+  world = await openWorld(office, clock);
+});
+
+const endpoints = triggers.endpoints.map((endpoint) => ({
+  ...endpoint,
+  title: `${endpoint.method} ${endpoint.route}`,
+}));
+type Each = (typeof endpoints)[number];
+const writing = endpoints.filter(({ method }) => method !== "GET");
+const withBody = endpoints.filter(({ body }) => body !== undefined);
+const withQuery = endpoints.filter(({ query }) => query !== undefined);
+const withParams = endpoints.filter(({ params }) => params !== undefined);
+
+const namesOf = (schema: unknown): string[] =>
+  typeof schema === "object" && schema !== null && "shape" in schema
+    ? Object.keys(Object(schema.shape))
+    : [];
+
+/** The owner's good request with something changed; what it answered and whether a row was written. */
+async function send({ name, method }: Each, change: Partial<ApiRequest>) {
+  const sample = sampleOf(name);
+  const token = await world.token(CONTOSO, sample.role);
+  const good = { method, path: sample.path(world.contoso), token };
+  const before = world.rows();
+  const reply = await world.request({ ...good, body: sample.body?.(world.contoso), ...change });
+  return { reply, isStored: JSON.stringify(world.rows()) !== JSON.stringify(before) };
+}
+
+async function expectNothing(each: Each, change: Partial<ApiRequest>, status?: number) {
+  const { reply, isStored } = await send(each, change);
+  const problem = expectRefused(reply, status);
+  expect(isStored).toBe(false);
+  return problem;
+}
+
+/** Whatever it was: never a failure of ours, and a refusal leaves nothing behind. */
+async function expectSound(each: Each, change: Partial<ApiRequest>): Promise<ApiReply> {
+  const { reply, isStored } = await send(each, change);
+  if (reply.status >= 500) throw new Error(`${reply.status} for ${JSON.stringify(change)}`);
+  if (reply.status < 400) return reply;
+  expectRefused(reply);
+  expect(isStored).toBe(false);
+  return reply;
+}
+
+// A body that cannot be read says so by its own code: a client must not search its fields for the mistake.
+test.each(writing)("$title: 400, 413 and 415 for bodies that cannot be read", async (each) => {
+  const raw = JSON.stringify({ notes: "x".repeat(MAX_BODY_BYTES + 1) });
+  const text = { "content-type": "text/plain" };
+  const invalidUtf8 = new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]);
+  const deep = deepArray(100_000).slice(1);
+  const malformed = ['{"notes":', '{"notes":NaN}', "\0", deep, invalidUtf8];
+  for (const bytes of malformed) await expectNothing(each, { raw: bytes }, 400);
+  await expectNothing(each, { raw }, 413);
+  const refused = await expectNothing(each, { raw: "notes=1", headers: text }, 415);
+  expect(refused.code).toBe("unsupported-media-type");
+  await expectNothing(each, { raw: "{}", headers: { "content-type": "" } }, 415);
+});
+
+test.each(withBody)("$title: 422 for a body that is no object of its kind", async (each) => {
+  for (const raw of ["null", "5", '"text"', "[]", "{}", deepArray(100_000), undefined]) {
+    const { errors } = await expectNothing(each, { raw, body: undefined }, 422);
+    expect(errors?.[0]?.pointer).toMatch(raw === "{}" ? /^(\/\w+)?$/ : /^$/);
+  }
+});
+
+// An unknown field is a mistake in writing that would otherwise be dropped without a word.
+test.each(withBody)("$title: 422 naming each unknown field, inherited names too", async (each) => {
+  const unknown = ["bogus", "__proto__", "constructor", "toString", "tenant_id/x~y", "\0"];
+  const good = JSON.stringify(sampleOf(each.name).body?.(world.contoso)).slice(1);
+  for (const name of unknown) {
+    const raw = `{${JSON.stringify(name)}:{"isAdmin":true},${good}`;
+    const problem = await expectNothing(each, { raw }, 422);
+    const pointer = `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    expect(problem.errors?.map((error) => error.pointer)).toEqual([pointer]);
+  }
+  expect(Object.prototype).not.toHaveProperty("isAdmin");
+});
+
+test.each(withBody)("$title: every field takes only what is its own", async (each) => {
+  const good = bodyOf(each);
+  for (const field of namesOf(each.body)) {
+    for (const value of NASTY_VALUES) {
+      const reply = await expectSound(each, { body: { ...good, [field]: value } });
+      const { errors = [] } = reply.status === 422 ? expectRefused(reply) : {};
+      for (const { pointer } of errors) expect(pointer).toMatch(new RegExp(`^/${field}(/|$)`));
+    }
+  }
+});
+
+test.each(withQuery)("$title: every parameter takes only what is its own", async (each) => {
+  const path = sampleOf(each.name).path(world.contoso).split("?")[0] ?? "";
+  for (const name of namesOf(each.query)) {
+    for (const text of NASTY_TEXTS.map((one) => Buffer.from(one.slice(0, 9000)).toString())) {
+      const query = `${name}=${encodeURIComponent(text)}`;
+      await expectSound(each, { path: `${path}?${query}` });
+      await expectSound(each, { path: `${path}?${query}&${query}` });
+    }
+  }
+  const { errors } = await expectNothing(each, { path: `${path}?bogus=1` }, 422);
+  expect(errors?.map(({ pointer }) => pointer)).toEqual(["/query/bogus"]);
+  await expectNothing(each, { path: `${path}?__proto__=1` }, 422);
+  await expectNothing(each, { path: `${path}?HEADERS=1` }, 400);
+});
+
+const BAD_QUERIES = [
+  ["limit", ["-1", "0", "101", "1.5", "abc", "", "1e309", "0x10x"]],
+  ["timespan", ["7", "P", "PT", "P-1D", "-P1D", "1D", "P1", "p1d"]],
+  ["offset", ["-1", "1.5", "abc", "99999999999999999999"]],
+  ["after", ["-1", "abc", "1.5"]],
+  ["updated_since", ["yesterday", "2026-13-01T00:00:00Z", "0"]],
+  ["cursor", ["x", "e30", "bnVsbA"]],
+  ["severity", ["High", "urgent", "\0"]],
+  ["unread", ["maybe", "1"]],
+] as const;
+
+test.each(BAD_QUERIES)(
+  "422 with its pointer for a bad %s, on every endpoint that has it",
+  async (name, values) => {
+    const having = withQuery.filter(({ query }) => namesOf(query).includes(name));
+    expect(having).not.toEqual([]);
+    for (const each of having) {
+      const path = sampleOf(each.name).path(world.contoso).split("?")[0] ?? "";
+      for (const value of values) {
+        const change = { path: `${path}?${name}=${encodeURIComponent(value)}` };
+        const problem = await expectNothing(each, change, 422);
+        const pointers = problem.errors?.map(({ pointer }) => pointer) ?? [];
+        expect(pointers.join(" ")).toMatch(new RegExp(`^(/query/${name}(/0)?( |$))+$`));
+      }
+    }
+  },
+);
+
+test("422 with its pointer for a bad timespan in a body", async () => {
+  const [start] = endpoints.filter(({ name }) => name === "investigations-start");
+  if (start === undefined) throw new Error("There is no such endpoint.");
+  for (const timespan of ["7", "P", "PT", "P-1D", "P0D", "P91D", "P99999Y"]) {
+    const problem = await expectNothing(start, { body: { query: "What?", timespan } }, 422);
+    expect(problem.errors?.map(({ pointer }) => pointer)).toEqual(["/timespan"]);
+  }
+});
+
+// Nobody's record has such an id: the answer is absence, not a failure and not a hint.
+test.each(withParams)("$title: 404 for ids that no record can have", async (each) => {
+  const sample = sampleOf(each.name);
+  const ids = [
+    "-1",
+    "1.5",
+    "1e3",
+    "%00",
+    "%ED%A0%80",
+    "%zz",
+    "..%2f..",
+    "__proto__",
+    "x".repeat(5000),
+  ];
+  for (const id of [...ids, "99999999999999999999", "%F0%9F%98%80", "session", "ses_", "evt_%27"]) {
+    const of = { ...world.contoso, number: 0, sessionId: id, notificationId: id, evidenceId: id };
+    const path = sample.path(of).replace("/incidents/0", `/incidents/${id}`);
+    const { reply, isStored } = await send(each, { path });
+    expect([id, reply.status, isStored]).toEqual([id, 404, false]);
+  }
+});
+
+const bodyOf = ({ name }: Each): JsonObject => {
+  const body = sampleOf(name).body?.(world.contoso);
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new Error(`The sample body of ${name} is no object.`);
+  return body;
+};
+
+/** A body near a good one: some fields replaced, some left out, some nobody knows. */
+const mutations = (each: Each): fc.Arbitrary<Record<string, Json | undefined>> =>
+  fc.dictionary(
+    fc.oneof(
+      { weight: 6, arbitrary: fc.constantFrom(...namesOf(each.body)) },
+      { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
+    ),
+    fc.option(anyJson, { nil: undefined, freq: 8 }),
+    { maxKeys: 4, noNullPrototype: true },
+  );
+
+// The schema alone decides: what it takes must not fail behind it, what it refuses must name the place.
+test.each(withBody)(
+  "$title: any body is taken whole or refused with pointers",
+  async (each) => {
+    await fc.assert(
+      fc.asyncProperty(mutations(each), async (mutation) => {
+        const text = JSON.stringify({ ...bodyOf(each), ...mutation });
+        const body = JSON.parse(text) as Json;
+        const reply = await expectSound(each, { raw: text });
+        const parsed = each.body?.safeParse(body);
+        expect([422, (parsed?.success ?? true) ? reply.status : 422]).toContain(reply.status);
+        const { errors = [] } = reply.status === 422 ? expectRefused(reply) : {};
+        for (const { pointer } of errors)
+          expect([pointer, leadsSomewhere(pointer, body)]).toEqual([pointer, true]);
+      }),
+      { numRuns: 120 },
+    );
+  },
+  60_000,
+);
+
+test.each(withQuery)(
+  "$title: any query is answered or refused with pointers",
+  async (each) => {
+    const path = sampleOf(each.name).path(world.contoso).split("?")[0] ?? "";
+    const names = fc.oneof(fc.constantFrom(...namesOf(each.query)), fc.string({ maxLength: 8 }));
+    const text = fc.oneof(
+      fc.constantFrom(...NASTY_TEXTS.slice(0, 5)),
+      fc.string({ unit: "binary" }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(names, text), { maxLength: 4 }), async (pairs) => {
+        const query = new URLSearchParams(pairs).toString();
+        const reply = await expectSound(each, { path: `${path}?${query}` });
+        const { errors = [] } = reply.status === 422 ? expectRefused(reply) : {};
+        for (const { pointer } of errors) expect(pointer).toMatch(/^\/query\//);
+      }),
+      { numRuns: 80 },
+    );
+  },
+  60_000,
+);
+
+// What was taken must come back as it was sent: a text that is cut or changed in the store is a lost note.
+test("notes of any text are refused or read back exactly", async () => {
+  const [patch] = endpoints.filter(({ name }) => name === "incidents-patch");
+  if (patch === undefined) throw new Error("There is no such endpoint.");
+  let last = "";
+  const anyText = fc.oneof(
+    fc.constantFrom(...NASTY_TEXTS),
+    fc.string({ unit: "binary" }),
+    fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+  );
+  await fc.assert(
+    fc.asyncProperty(anyText, async (notes) => {
+      const { reply } = await send(patch, { body: { notes } });
+      const read = await world.request({
+        method: "GET",
+        path: sampleOf("incidents-get").path(world.contoso),
+        token: await world.token(CONTOSO, "viewer"),
+      });
+      if (reply.status === 200) last = notes;
+      expect(read.json).toMatchObject({ notes: last });
+    }),
+    { numRuns: 120 },
+  );
+}, 60_000);
