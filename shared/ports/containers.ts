@@ -14,6 +14,8 @@ export interface ContainerDefinition {
   composite: readonly (readonly string[])[];
   /** Whether one partition may hold thousands of documents, so that orderings inside it need an index of their own. */
   largePartitions?: boolean;
+  /** Fields that the most used list filters by, in its order: a store may keep them in that order's index. */
+  covering?: { orderedBy: string; fields: readonly string[] };
 }
 
 export const CONTAINERS: Readonly<Record<ContainerName, ContainerDefinition>> = containers;

@@ -15,6 +15,7 @@ test("a field that is indexed later is filled from the documents that are there"
     const doc = { id: `d${index}`, tenant_id: "t", incident_key: "w:1", severity };
     await older.batch("incidents", key, [{ kind: "create", doc }]);
   }
+  database.exec(`DROP INDEX "documents_incidents_by_type_last_modified_at"`);
   database.exec(`ALTER TABLE documents_incidents DROP COLUMN f_severity`);
   const newer = createSqliteDocumentStore(database, clock);
   const find = async (value: string | number | boolean) => {
