@@ -19,7 +19,8 @@ export interface RecordedAnswer {
 const TYPE_NAMES: Readonly<Record<KqlType, string>> = {
   bool: "Bool",
   datetime: "DateTime",
-  decimal: "Decimal",
+  // The recorder wrote decimals as reals.
+  decimal: "Real",
   dynamic: "Dynamic",
   guid: "Guid",
   int: "Int",
@@ -34,6 +35,7 @@ export const columnsText = (columns: readonly KqlColumn[]): string =>
 
 export function cellText(value: KqlValue, type: KqlType): string {
   if (value === null) return "null";
+  if (Object.is(value, -0)) return "-0";
   if (type === "dynamic" || typeof value === "object") return stringifyJson(value);
   if (typeof value === "string") return `'${value}'`;
   if (typeof value === "boolean") return value ? "True" : "False";

@@ -1,0 +1,144 @@
+/** The triage questions and public question pairs: all but the known defects of that data analyse clean and run. */
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+
+import { analyse } from "../../shared/kql/analyse.ts";
+import { kqlConstants, kqlDatetime, kqlDynamic, kqlLong } from "../../shared/kql/constants.ts";
+import { compileQuery } from "../../shared/kql/engine/compile.ts";
+import { createMemoryTables } from "../../shared/kql/engine/memoryTables.ts";
+import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
+import type { KqlType, WorkspaceSchema } from "../../shared/schemas/kql.ts";
+
+const DATA = new URL("../../../shared/data/", import.meta.url);
+const hasData = existsSync(DATA);
+const NOW = new Date("2024-07-20T00:00:00Z");
+
+const read = (path: string): string => readFileSync(new URL(path, DATA), "utf8");
+const lines = (path: string): unknown[] =>
+  read(path)
+    .trim()
+    .split("\n")
+    .map((line): unknown => JSON.parse(line));
+
+const Triage = z.object({
+  questions: z.array(z.object({ id: z.string(), kql: z.string() })),
+});
+const Pair = z.object({ baseline: z.string() });
+const Row = z.record(z.string(), z.unknown());
+const Columns = z.array(z.object({ Name: z.string(), Type: z.string() }));
+const PairSchema = z.array(z.object({ Tables: z.array(z.object({ Table: z.string(), Columns })) }));
+
+const DOTNET: Readonly<Record<string, KqlType>> = {
+  Boolean: "bool",
+  DateTime: "datetime",
+  Double: "real",
+  Guid: "guid",
+  Int32: "int",
+  Int64: "long",
+  Object: "dynamic",
+  SByte: "bool",
+  SqlDecimal: "decimal",
+  String: "string",
+  TimeSpan: "timespan",
+};
+
+function pairSchema(): WorkspaceSchema {
+  const [database] = PairSchema.parse(JSON.parse(read("kql/nl2kql-sentinel-schema.json")));
+  const tables = database?.Tables ?? [];
+  return Object.fromEntries(
+    tables.map(({ Table, Columns: columns }) => [
+      Table,
+      Object.fromEntries(
+        columns.map(({ Name, Type }) => [Name, DOTNET[Type.split(".").at(-1) ?? ""] ?? "string"]),
+      ),
+    ]),
+  );
+}
+
+/** The questions' parameters, about the users and addresses of the recorded sign-ins. */
+function constantsOf(signins: readonly Record<string, unknown>[]): string {
+  const values = (column: string) =>
+    kqlDynamic([...new Set(signins.map((row) => z.string().catch("").parse(row[column])))]);
+  const none = kqlDynamic([]);
+  return kqlConstants({
+    _start: kqlDatetime(new Date("2024-06-20T00:00:00Z")),
+    _end: kqlDatetime(NOW),
+    _base: kqlDatetime(new Date("2024-06-01T00:00:00Z")),
+    _users: values("UserPrincipalName"),
+    _accounts: values("AlternateSignInName"),
+    _userIds: values("UserId"),
+    _ips: values("IPAddress"),
+    _hosts: none,
+    _hashes: none,
+    _files: none,
+    _urls: none,
+    _mailIds: none,
+    _senders: none,
+    _incident: kqlLong(20),
+  });
+}
+
+/** Queries of the public pairs that name what their own schema lacks, or compare a bool with a text. */
+const DEFECTS = [0, 30, 63, 95, 98, 104, 107, 128, 148, 166];
+/** Clean, and not run by the engine yet: `search`. */
+const NOT_RUN = [168];
+
+describe.skipIf(!hasData)("the questions of the product", () => {
+  // The rule-based investigator asks these; one that fails is a gap in every report of its family.
+  test("all 92 triage questions are clean, allowed, and run over recorded rows", () => {
+    const { questions } = Triage.parse(JSON.parse(read("triage/triage-seed.json")));
+    const source = createMemoryTables(BUILT_IN_SCHEMA);
+    for (const table of ["SecurityIncident", "SecurityAlert", "SigninLogs"])
+      expect(
+        source.append(
+          table,
+          lines(`sentinel/${table}.rows.jsonl`).map((row) => Row.parse(row)),
+        ),
+      ).toEqual([]);
+    const prologue = constantsOf(
+      lines("sentinel/SigninLogs.rows.jsonl").map((row) => Row.parse(row)),
+    );
+    let rows = 0;
+    for (const { id, kql } of questions) {
+      const text = prologue + kql;
+      const { ok, policy } = analyse(text, BUILT_IN_SCHEMA);
+      expect({ id, ok, policy }).toEqual({ id, ok: true, policy: [] });
+      const run = compileQuery(text, BUILT_IN_SCHEMA).run(source, { now: NOW });
+      if (run.rows.length > 0) rows += 1;
+    }
+    console.log(`triage questions: ${questions.length} ran, ${rows} gave rows`);
+    expect(questions.length).toBe(92);
+    expect(rows).toBeGreaterThan(10);
+  }, 120_000);
+
+  test("the public pairs are clean and run, but for the known defects", () => {
+    const schema = pairSchema();
+    const source = createMemoryTables(schema);
+    const queries = lines("kql/nl2kql-sentinel.jsonl").map((pair) => Pair.parse(pair).baseline);
+    const defects: number[] = [];
+    const notRun: number[] = [];
+    queries.forEach((query, index) => {
+      if (!analyse(query, schema).ok) defects.push(index);
+      else if (!runs(query, schema, source)) notRun.push(index);
+    });
+    console.log(
+      `question pairs: ${queries.length}, ${defects.length} defects, ${notRun.length} not run`,
+    );
+    expect(defects).toEqual(DEFECTS);
+    expect(notRun).toEqual(NOT_RUN);
+  }, 120_000);
+});
+
+function runs(
+  query: string,
+  schema: WorkspaceSchema,
+  source: ReturnType<typeof createMemoryTables>,
+): boolean {
+  try {
+    compileQuery(query, schema).run(source, { now: NOW });
+    return true;
+  } catch {
+    return false;
+  }
+}
