@@ -5,8 +5,9 @@ import { createQueryGate } from "./queryGate.ts";
 
 /** Work that ends when it is told to. */
 function held(): { work: () => Promise<void>; end: () => void } {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  return { work: () => promise, end: () => resolve(undefined) };
+  let end = (): void => undefined;
+  const promise = new Promise<void>((resolve) => (end = resolve));
+  return { work: () => promise, end: () => end() };
 }
 
 // A hundred investigations in the queue must not delay the next sync by all of them.
