@@ -151,7 +151,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
     kql: `EmailEvents
 | where TimeGenerated between (_base .. _start) and SenderFromAddress in~ (_senders)
 | summarize Messages = count(), Days = dcount(bin(TimeGenerated, 1d)), Hours = dcount(bin(TimeGenerated, 1h)), Recipients = dcount(RecipientEmailAddress), First = min(TimeGenerated) by SenderFromAddress
-| extend Rhythm = iff(Days >= 15, "regular", iff(Messages >= 4 * Hours, "rounds", iff(Days >= 3, "regular", "rare")))
+| extend Rhythm = iff(Messages >= 8 * Hours and Days < 18, "rounds", iff(Days >= 3, "regular", "rare"))
 | order by Messages desc`,
     tables: ["EmailEvents"],
     stretch: "before",
