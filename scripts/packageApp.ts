@@ -9,6 +9,9 @@ import { z } from "zod";
 const KUSTO = "@kusto/language-service-next";
 const KUSTO_FILES = ["package.json", "bridge.min.js", "Kusto.Language.Bridge.min.js"];
 
+/** Exists only inside the Functions worker, which answers the library's one `require` of it. */
+const WORKER_CORE = "@azure/functions-core";
+
 const Manifest = z.object({ version: z.string(), dependencies: z.record(z.string(), z.string()) });
 
 /** The embedded adapters belong to the local run; the deployed app refuses to look for them. */
@@ -16,12 +19,22 @@ const withoutEmbeddedParts: Plugin = {
   name: "without-embedded-parts",
   setup(pluginBuild) {
     pluginBuild.onResolve({ filter: /\/embedded\.ts$/ }, () => ({
-      path: "embedded",
+      path: "absent",
       namespace: "absent",
     }));
     pluginBuild.onLoad({ filter: /.*/, namespace: "absent" }, () => ({
       contents:
-        'export function embeddedDeps() { throw new Error("The embedded parts are not in the deployed app."); }',
+        'export function embeddedDeps() { throw new Error("AUTH_MODE=local is refused: this is the deployed app, set AUTH_MODE=entra."); }',
+    }));
+  },
+};
+
+/** Error texts are English: the fifty other languages of the schema library would only cost start-up time. */
+const withoutForeignLocales: Plugin = {
+  name: "without-foreign-locales",
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js";',
     }));
   },
 };
@@ -30,16 +43,15 @@ const withoutEmbeddedParts: Plugin = {
 const REQUIRE_BANNER =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
-/** Writes the app into `out`, which is emptied first. */
-export async function packageApp(root: string, out: string): Promise<void> {
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
+/** Bundles entries, named by their output, into `out` as `<name>.mjs`; what is imported lazily becomes a chunk. */
+export async function bundle(
+  root: string,
+  entryPoints: Record<string, string>,
+  out: string,
+): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: {
-      index: "functions/index.ts",
-      analyserWorker: "shared/kql/analyserWorker.ts",
-    },
+    entryPoints,
     outdir: out,
     outExtension: { ".js": ".mjs" },
     chunkNames: "chunks/[name]-[hash]",
@@ -47,40 +59,53 @@ export async function packageApp(root: string, out: string): Promise<void> {
     splitting: true,
     format: "esm",
     platform: "node",
+    // The older of the two Node versions that the platform offers.
     target: "node22",
     minifySyntax: true,
     sourcemap: "linked",
     sourcesContent: false,
     legalComments: "none",
-    external: ["@azure/functions-core", KUSTO],
+    external: [WORKER_CORE, KUSTO],
     banner: { js: REQUIRE_BANNER },
-    plugins: [withoutEmbeddedParts],
+    plugins: [withoutEmbeddedParts, withoutForeignLocales],
     logLevel: "warning",
   });
-  const manifest = Manifest.parse(
-    JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")),
-  );
+}
+
+/** Writes the app into `out`, which is emptied first. */
+export async function packageApp(root: string, out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const entries = {
+    index: "functions/index.ts",
+    // A thread of its own; shared/app.ts looks for it beside the entry.
+    analyserWorker: "shared/kql/analyserWorker.ts",
+  };
+  await bundle(root, entries, out);
   for (const file of KUSTO_FILES) {
     cpSync(
       path.join(root, "node_modules", KUSTO, file),
       path.join(out, "node_modules", KUSTO, file),
     );
   }
-  cpSync(path.join(root, "host.json"), path.join(out, "host.json"));
-  cpSync(path.join(root, "LICENSE"), path.join(out, "LICENSE"));
+  for (const file of ["host.json", "LICENSE"]) cpSync(path.join(root, file), path.join(out, file));
   writeFileSync(
     path.join(out, "package.json"),
-    `${JSON.stringify(
-      {
-        name: "socmate-app",
-        version: manifest.version,
-        private: true,
-        type: "module",
-        main: "index.mjs",
-        dependencies: { [KUSTO]: manifest.dependencies[KUSTO] },
-      },
-      undefined,
-      2,
-    )}\n`,
+    `${JSON.stringify(manifest(root), undefined, 2)}\n`,
   );
+}
+
+/** What the Functions worker reads: where the entry is, and that it is an ES module. */
+function manifest(root: string) {
+  const ours = Manifest.parse(JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")));
+  return {
+    name: "socmate-app",
+    version: ours.version,
+    private: true,
+    license: "MIT",
+    type: "module",
+    main: "index.mjs",
+    engines: { node: ">=22" },
+    dependencies: { [KUSTO]: ours.dependencies[KUSTO] },
+  };
 }

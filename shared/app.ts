@@ -3,54 +3,72 @@ import { ulid } from "ulid";
 
 import { jsonLog } from "./adapters/console/jsonLog.ts";
 import { type AzureEnv, azureSettings, readEnv } from "./config/env.ts";
+import { createKqlAnalyser } from "./kql/analyser.ts";
+import {
+  lazyBlobStore,
+  lazyDocumentStore,
+  lazyKeyWrapper,
+  lazySiem,
+  lazyWorkQueue,
+  once,
+} from "./lazyPorts.ts";
 import type { Deps } from "./ports/deps.ts";
 import type { Ids } from "./ports/ids.ts";
 
 /** Everything the program needs, by the settings of this process. @throws Error when they are not usable. */
 export async function createDeps(): Promise<Deps> {
   const env = readEnv();
-  if (env.AUTH_MODE === "entra") return await azureDeps(env);
+  if (env.AUTH_MODE === "entra") return azureDeps(env);
   const { embeddedDeps } = await import("./embedded.ts");
   return await embeddedDeps(env, ids);
 }
 
 const ids: Ids = { next: (prefix) => `${prefix}_${ulid()}` };
 
-async function azureDeps(env: AzureEnv): Promise<Deps> {
-  const [identity, cosmos, serviceBus, blobs, sentinel, keyVault, kql] = await Promise.all([
-    import("@azure/identity"),
-    import("./adapters/cosmos/documentStore.ts"),
-    import("./adapters/serviceBus/workQueue.ts"),
-    import("./adapters/azureBlobs/blobStore.ts"),
-    import("./adapters/sentinel/sentinel.ts"),
-    import("./adapters/keyVault/keyWrapper.ts"),
-    import("./kql/analyser.ts"),
-  ]);
+/** Where the analyser's worker is: in the deployed app it stands beside the entry, as scripts/packageApp.ts lays it out. */
+const analyserWorker = import.meta.url.endsWith(".ts")
+  ? "./kql/analyserWorker.ts"
+  : "./analyserWorker.mjs";
+
+/** Nothing of an SDK is loaded here: each adapter comes with its first call. */
+function azureDeps(env: AzureEnv): Deps {
   const clientId = env.MANAGED_IDENTITY_CLIENT_ID;
-  const credential = new identity.ManagedIdentityCredential({ clientId });
   const clock = { now: () => new Date() };
-  const keys = keyVault.createKeyVaultKeyWrapper({ keyUrl: env.KEY_VAULT_KEY_URL, credential });
+  const identity = once(async () => {
+    const { ManagedIdentityCredential } = await import("@azure/identity");
+    return new ManagedIdentityCredential({ clientId });
+  });
+  const keys = lazyKeyWrapper(async () => {
+    const { createKeyVaultKeyWrapper } = await import("./adapters/keyVault/keyWrapper.ts");
+    const credential = await identity.get();
+    return createKeyVaultKeyWrapper({ keyUrl: env.KEY_VAULT_KEY_URL, credential });
+  });
   return {
     clock,
     ids,
     log: jsonLog,
-    documents: cosmos.createCosmosDocumentStore({
-      endpoint: env.COSMOS_ENDPOINT,
-      database: env.COSMOS_DATABASE,
-      credential,
-      clock,
+    documents: lazyDocumentStore(async () => {
+      const { createCosmosDocumentStore } = await import("./adapters/cosmos/documentStore.ts");
+      const { COSMOS_ENDPOINT: endpoint, COSMOS_DATABASE: database } = env;
+      const credential = await identity.get();
+      return createCosmosDocumentStore({ endpoint, database, credential, clock });
     }),
-    queue: serviceBus.createServiceBusWorkQueue({
-      fullyQualifiedNamespace: env.SERVICE_BUS__fullyQualifiedNamespace,
-      credential,
+    queue: lazyWorkQueue(async () => {
+      const { createServiceBusWorkQueue } = await import("./adapters/serviceBus/workQueue.ts");
+      const fullyQualifiedNamespace = env.SERVICE_BUS__fullyQualifiedNamespace;
+      const credential = await identity.get();
+      return createServiceBusWorkQueue({ fullyQualifiedNamespace, credential });
     }),
-    blobs: blobs.createAzureBlobStore({
-      url: env.BLOB_ENDPOINT,
-      container: env.BLOB_CONTAINER,
-      credential,
+    blobs: lazyBlobStore(async () => {
+      const { createAzureBlobStore } = await import("./adapters/azureBlobs/blobStore.ts");
+      const { BLOB_ENDPOINT: url, BLOB_CONTAINER: container } = env;
+      return createAzureBlobStore({ url, container, credential: await identity.get() });
     }),
-    siem: sentinel.createSentinel({ clock, keys, managedIdentityClientId: clientId }),
-    kql: kql.createKqlAnalyser(),
+    siem: lazySiem(async () => {
+      const { createSentinel } = await import("./adapters/sentinel/sentinel.ts");
+      return createSentinel({ clock, keys, managedIdentityClientId: clientId });
+    }),
+    kql: createKqlAnalyser({ workerUrl: new URL(analyserWorker, import.meta.url) }),
     keys,
     settings: azureSettings(env),
   };

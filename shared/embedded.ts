@@ -6,12 +6,12 @@ import type { HttpClient } from "@azure/core-rest-pipeline";
 import { jsonLog } from "./adapters/console/jsonLog.ts";
 import { createFileBlobStore } from "./adapters/files/blobStore.ts";
 import { createLocalKeyWrapper } from "./adapters/localKeys/keyWrapper.ts";
-import { createSentinel } from "./adapters/sentinel/sentinel.ts";
 import { openDatabase } from "./adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "./adapters/sqlite/documentStore.ts";
 import { createSqliteWorkQueue } from "./adapters/sqlite/workQueue.ts";
 import type { EmbeddedEnv } from "./config/env.ts";
 import { createKqlAnalyser } from "./kql/analyser.ts";
+import { lazySiem } from "./lazyPorts.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { AuthSettings, Deps } from "./ports/deps.ts";
 import type { Ids } from "./ports/ids.ts";
@@ -54,7 +54,10 @@ export async function embeddedDeps(env: EmbeddedEnv, ids: Ids): Promise<Deps> {
     documents: createSqliteDocumentStore(database, clock),
     queue: createSqliteWorkQueue(database, clock),
     blobs: createFileBlobStore(path.join(env.DATA_DIR, "blobs")),
-    siem: createSentinel({ clock, keys, httpClient: sentinelWire }),
+    siem: lazySiem(async () => {
+      const { createSentinel } = await import("./adapters/sentinel/sentinel.ts");
+      return createSentinel({ clock, keys, httpClient: sentinelWire });
+    }),
     kql: createKqlAnalyser(),
     keys,
     settings: {

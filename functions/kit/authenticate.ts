@@ -34,10 +34,12 @@ const Claims = z.object({
 });
 
 export function createAuthenticator(settings: AuthSettings, clock: Clock): Authenticate {
-  const keys = keySet(settings);
+  // Made at the first call: the key set loads the platform's HTTP client, which a cold start does without.
+  let keys: JWTVerifyGetKey | undefined;
   return async (headers) => {
     const token = /^Bearer ([\w~+/.=-]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
     if (token === undefined) throw new AppError("unauthenticated", "Send a bearer token.");
+    keys ??= keySet(settings);
     return principalOf(await verify(token, settings, keys, clock));
   };
 }

@@ -1,0 +1,81 @@
+/**
+ * Ports whose adapter is built at the first call, so that a cold start loads no SDK that its first request does not need.
+ * Closing what was never used loads nothing.
+ */
+import type { BlobStore } from "./ports/blobStore.ts";
+import type { DocumentStore } from "./ports/documentStore.ts";
+import type { KeyWrapper } from "./ports/keyWrapper.ts";
+import type { Siem } from "./ports/siem.ts";
+import type { WorkQueue } from "./ports/workQueue.ts";
+
+interface Once<T> {
+  get(): Promise<T>;
+  /** `undefined` while nobody has asked. */
+  started(): Promise<T> | undefined;
+}
+
+/** Runs `load` at the first call and answers all later ones with the same result; a failure is not kept. */
+export function once<T>(load: () => Promise<T>): Once<T> {
+  let loading: Promise<T> | undefined;
+  return {
+    started: () => loading,
+    get: () =>
+      (loading ??= load().catch((error: unknown) => {
+        loading = undefined;
+        throw error;
+      })),
+  };
+}
+
+export function lazyDocumentStore(load: () => Promise<DocumentStore>): DocumentStore {
+  const store = once(load);
+  return {
+    read: async (container, key, id) => (await store.get()).read(container, key, id),
+    batch: async (container, key, writes) => (await store.get()).batch(container, key, writes),
+    query: async (container, query) => (await store.get()).query(container, query),
+    count: async (container, query) => (await store.get()).count(container, query),
+    close: async () => (await store.started())?.close(),
+  };
+}
+
+export function lazyWorkQueue(load: () => Promise<WorkQueue>): WorkQueue {
+  const queues = once(load);
+  return {
+    send: async (queue, messages) => (await queues.get()).send(queue, messages),
+    receive: async (queue, max, waitMs) => (await queues.get()).receive(queue, max, waitMs),
+    deadLetters: async (queue, limit) => (await queues.get()).deadLetters(queue, limit),
+    counts: async (queue) => (await queues.get()).counts(queue),
+    close: async () => (await queues.started())?.close(),
+  };
+}
+
+export function lazyBlobStore(load: () => Promise<BlobStore>): BlobStore {
+  const store = once(load);
+  return {
+    put: async (tenantId, content, type) => (await store.get()).put(tenantId, content, type),
+    get: async (tenantId, hash) => (await store.get()).get(tenantId, hash),
+  };
+}
+
+export function lazySiem(load: () => Promise<Siem>): Siem {
+  const siem = once(load);
+  return {
+    async *changedIncidents(provider, range, pageSize) {
+      yield* (await siem.get()).changedIncidents(provider, range, pageSize);
+    },
+    incident: async (provider, number, range) =>
+      (await siem.get()).incident(provider, number, range),
+    alerts: async (provider, alertIds, range) =>
+      (await siem.get()).alerts(provider, alertIds, range),
+    query: async (provider, query) => (await siem.get()).query(provider, query),
+    check: async (provider, secret) => (await siem.get()).check(provider, secret),
+  };
+}
+
+export function lazyKeyWrapper(load: () => Promise<KeyWrapper>): KeyWrapper {
+  const keys = once(load);
+  return {
+    wrap: async (dataKey) => (await keys.get()).wrap(dataKey),
+    unwrap: async (key) => (await keys.get()).unwrap(key),
+  };
+}
