@@ -1,13 +1,14 @@
 /** Places in a workspace: few at once, the sync first. */
+import { EventEmitter, once } from "node:events";
+
 import { expect, test } from "vitest";
 
 import { createQueryGate } from "./queryGate.ts";
 
 /** Work that ends when it is told to. */
 function held(): { work: () => Promise<void>; end: () => void } {
-  let end = (): void => undefined;
-  const promise = new Promise<void>((resolve) => (end = resolve));
-  return { work: () => promise, end: () => end() };
+  const bell = new EventEmitter();
+  return { work: async () => void (await once(bell, "end")), end: () => void bell.emit("end") };
 }
 
 // A hundred investigations in the queue must not delay the next sync by all of them.
