@@ -1,9 +1,17 @@
 /** How old the synchronisation with Sentinel is. */
+import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 
 import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
 import { useConnection } from "../../api/context.ts";
 import { ageWords, useNow } from "../../components/clock.tsx";
+
+/** Three turns of the timer without a success. */
+const LATE_SECONDS = 15 * 60;
+
+const useStyles = makeStyles({
+  late: { color: "var(--severityMedium)", fontWeight: tokens.fontWeightSemibold },
+});
 
 interface LocalStats {
   sync_age_seconds: number | null;
@@ -11,6 +19,7 @@ interface LocalStats {
 
 /** In the local run the host knows; on Azure the newest row that the sync wrote tells. */
 export function SyncAge({ rows }: { rows: readonly IncidentSummary[] }) {
+  const styles = useStyles();
   const { api, local } = useConnection();
   const now = useNow();
   const stats = useQuery({
@@ -25,5 +34,11 @@ export function SyncAge({ rows }: { rows: readonly IncidentSummary[] }) {
     return <>not synced yet</>;
   }
   const words = ageWords(seconds);
-  return <>{words === "just now" ? "synced just now" : `synced ${words} ago`}</>;
+  const isLate = seconds > LATE_SECONDS;
+  return (
+    <span className={mergeClasses(isLate && styles.late)}>
+      {isLate && "Late: "}
+      {words === "just now" ? "synced just now" : `synced ${words} ago`}
+    </span>
+  );
 }

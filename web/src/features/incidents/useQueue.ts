@@ -42,6 +42,8 @@ export function useQueue(query: string): Queue {
     },
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
+    // Comparing 50,000 rows field by field after each page would block the page.
+    structuralSharing: false,
     staleTime: Infinity,
   });
   const head = useQuery({
