@@ -5,6 +5,7 @@ import type { KqlAnalyser } from "../ports/kqlAnalyser.ts";
 import type { SiemQuery } from "../ports/siem.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as providers from "../repositories/providers.ts";
+import { readSession } from "../repositories/sessions.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
 import type { Json } from "../schemas/json.ts";
 import { KqlType, type QueryResult } from "../schemas/kql.ts";
@@ -14,7 +15,7 @@ import type { SessionRecord } from "../schemas/sessions.ts";
 import { advanceInvestigation } from "../services/advanceInvestigation.ts";
 import { startInvestigation } from "../services/startInvestigation.ts";
 import { drain, testDeps, type TestDeps } from "./deps.ts";
-import { anAlert, anIncident, aPrincipal, aProvider } from "./fixtures.ts";
+import { anAlert, anIncident, aPrincipal, aProvider, TENANT } from "./fixtures.ts";
 
 /** Columns as `Name` (string) or `Name:type`, and rows. */
 export interface ScriptedAnswer {
@@ -179,4 +180,28 @@ export const GUESSED: Script = {
       ],
     ],
   },
+};
+
+/** The session as it is stored now. */
+export const current = async (
+  deps: TestDeps,
+  { session_id }: SessionRecord,
+): Promise<SessionRecord> => {
+  const stored = await readSession(deps.documents, TENANT, session_id);
+  if (stored === undefined) throw new Error("The session is gone.");
+  return stored.session;
+};
+
+/** Works the session to its report. */
+export const finished = async (deps: TestDeps, session: SessionRecord) => {
+  await work(deps);
+  const after = await current(deps, session);
+  if (after.report === undefined) throw new Error(`No report: ${JSON.stringify(after.error)}`);
+  return { session: after, report: after.report };
+};
+
+/** Takes the one message that waits for a slice. */
+export const takeMessage = async (deps: TestDeps): Promise<InvestigationMessage> => {
+  const [message] = await drain(deps.queue, "investigations");
+  return InvestigationMessage.parse(message?.body);
 };

@@ -172,8 +172,8 @@ export const REASONS: readonly Reason[] = [
     toward: "benign_positive",
     points: 4,
     findings: ["p08.rounds"],
-    unless: ["p11.taken_over", "p12.sent_onwards", "p09.exercise"],
-    text: "the sender writes to many at once in rounds, and nothing came of it, as with phishing exercises",
+    unless: ["p12.sent_onwards", "p09.exercise"],
+    text: "the sender writes to many at once in rounds, as phishing exercises do",
   },
   {
     id: "known_sender",
