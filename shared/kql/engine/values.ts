@@ -41,9 +41,5 @@ export const EPOCH_MS = 1_577_836_800_000;
 /** Turns a Date into a datetime value. */
 export const datetimeFromDate = (date: Date): number => (date.getTime() - EPOCH_MS) * TICKS_PER_MS;
 
-/** Turns a datetime value into a Date, losing what is finer than a millisecond. */
-export const dateFromDatetime = (value: Int64): Date =>
-  new Date(Math.floor(Number(value) / TICKS_PER_MS) + EPOCH_MS);
-
 export const isBag = (value: KqlValue | undefined): value is DynamicBag =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -4,7 +4,7 @@ import type { KqlType } from "../../schemas/kql.ts";
 import { int64, int64FromReal, int64FromText } from "./int64.ts";
 import { asDynamic, nonFinite, parseJson, stringifyJson } from "./json.ts";
 import { formatDatetime, formatTimespan, parseDatetime, parseTimespan } from "./time.ts";
-import { type Int64, type KqlValue, isBag } from "./values.ts";
+import type { Int64, KqlValue } from "./values.ts";
 
 /**
  * Writes a value as the service does: datetime as ISO 8601 with seven decimals and Z, timespan as `d.hh:mm:ss`,
@@ -114,6 +114,3 @@ export function guidFromText(text: string): string | null {
     hex.slice(20),
   ].join("-");
 }
-
-/** Whether a dynamic value is text, a number or a bool rather than a list or a bag. */
-export const isScalarDynamic = (value: KqlValue): boolean => !Array.isArray(value) && !isBag(value);
