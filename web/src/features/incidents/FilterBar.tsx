@@ -1,10 +1,11 @@
 /** Filters of the queue; every change goes into the page's address. */
 import { Input, makeStyles, Select, tokens } from "@fluentui/react-components";
 import { Search16Regular } from "@fluentui/react-icons/svg/search";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { RefObject } from "react";
 
-import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
+import type { IncidentStatus, IncidentSummary } from "../../../../shared/schemas/incidents.ts";
+import type { Severity } from "../../../../shared/schemas/severity.ts";
 import { Chip } from "../../components/Chip.tsx";
 import { SEVERITIES, SEVERITY_WORD, SeverityShape } from "../../components/Severity.tsx";
 import { STATUS_WORD } from "../../components/words.ts";
@@ -54,10 +55,11 @@ interface Props {
 
 export function FilterBar({ filters, onFilters, rows, searchRef }: Props) {
   const styles = useStyles();
+  const counts = useMemo(() => countsOf(rows), [rows]);
   return (
     <search className={styles.root} aria-label="Filter incidents">
-      <SeverityChips filters={filters} onFilters={onFilters} rows={rows} />
-      <StatusChips filters={filters} onFilters={onFilters} rows={rows} />
+      <SeverityChips filters={filters} onFilters={onFilters} counts={counts} />
+      <StatusChips filters={filters} onFilters={onFilters} counts={counts} />
       <Choices filters={filters} onFilters={onFilters} />
       <SearchBox filters={filters} onFilters={onFilters} searchRef={searchRef} />
     </search>
@@ -66,7 +68,23 @@ export function FilterBar({ filters, onFilters, rows, searchRef }: Props) {
 
 type PartProps = Pick<Props, "filters" | "onFilters">;
 
-function SeverityChips({ filters, onFilters, rows }: PartProps & Pick<Props, "rows">) {
+/** Loaded rows by severity and by status; the two have no name in common. */
+type Counts = ReadonlyMap<Severity | IncidentStatus, number>;
+interface Counted {
+  counts: Counts;
+}
+
+function countsOf(rows: readonly IncidentSummary[]): Counts {
+  const counts = new Map<Severity | IncidentStatus, number>();
+  for (const row of rows) {
+    for (const name of [row.local_severity ?? row.severity, row.status]) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+function SeverityChips({ filters, onFilters, counts }: PartProps & Counted) {
   const styles = useStyles();
   const severity = filters.severity;
   return (
@@ -77,9 +95,7 @@ function SeverityChips({ filters, onFilters, rows }: PartProps & Pick<Props, "ro
           isOn={severity?.includes(each) ?? false}
           // Rows that the filter keeps away were not counted, so nothing is said about them.
           count={
-            severity === undefined || severity.includes(each)
-              ? rows.filter((row) => (row.local_severity ?? row.severity) === each).length
-              : undefined
+            severity === undefined || severity.includes(each) ? (counts.get(each) ?? 0) : undefined
           }
           onToggle={() => onFilters({ ...filters, severity: toggled(severity, each) })}
         >
@@ -91,7 +107,7 @@ function SeverityChips({ filters, onFilters, rows }: PartProps & Pick<Props, "ro
   );
 }
 
-function StatusChips({ filters, onFilters, rows }: PartProps & Pick<Props, "rows">) {
+function StatusChips({ filters, onFilters, counts }: PartProps & Counted) {
   const styles = useStyles();
   const status = filters.status;
   return (
@@ -101,9 +117,7 @@ function StatusChips({ filters, onFilters, rows }: PartProps & Pick<Props, "rows
           key={each}
           isOn={status?.includes(each) ?? false}
           count={
-            status === undefined || status.includes(each)
-              ? rows.filter((row) => row.status === each).length
-              : undefined
+            status === undefined || status.includes(each) ? (counts.get(each) ?? 0) : undefined
           }
           onToggle={() => onFilters({ ...filters, status: toggled(status, each) })}
         >
