@@ -3,7 +3,6 @@ import { z } from "zod";
 
 import { notFound } from "../../shared/domain/errors.ts";
 import { summaryOf, viewOf } from "../../shared/domain/sessions.ts";
-import type { Deps } from "../../shared/ports/deps.ts";
 import { readEvidence } from "../../shared/repositories/sessionEvidence.ts";
 import {
   listSessions,
@@ -16,6 +15,8 @@ import type { Principal } from "../../shared/schemas/principal.ts";
 import { Evidence, SessionPage, SessionQuery, SessionView } from "../../shared/schemas/sessions.ts";
 import { cancelInvestigation } from "../../shared/services/cancelInvestigation.ts";
 import { endpoint, etagOver } from "../kit/endpoint.ts";
+
+type Documents = Parameters<typeof readSession>[0];
 
 const SessionParams = z.object({ id: z.string().min(1).max(100) });
 
@@ -49,8 +50,8 @@ export const sessionsGet = endpoint({
   query: z.strictObject({ after: z.coerce.number().int().min(0).default(0) }),
   reply: SessionView,
   async handle({ deps, principal, params, query }) {
-    const stored = await sessionOf(deps, principal, params.id);
-    return await view(deps, stored, query.after);
+    const stored = await sessionOf(deps.documents, principal, params.id);
+    return await view(deps.documents, stored, query.after);
   },
 });
 
@@ -63,7 +64,7 @@ export const sessionsEvidence = endpoint({
   params: SessionParams.extend({ eid: z.string().min(1).max(100) }),
   reply: Evidence,
   async handle({ deps, principal, params }) {
-    const { session } = await sessionOf(deps, principal, params.id);
+    const { session } = await sessionOf(deps.documents, principal, params.id);
     const evidence = await readEvidence(deps, session, params.eid);
     if (evidence === undefined) throw notFound("evidence");
     return { status: 200, body: evidence, etag: etagOver(session.session_id, evidence.id) };
@@ -80,21 +81,24 @@ export const sessionsCancel = endpoint({
   reply: SessionView,
   async handle({ deps, principal, params }) {
     await cancelInvestigation(deps, principal, params.id);
-    return await view(deps, await sessionOf(deps, principal, params.id), 0);
+    return await view(deps.documents, await sessionOf(deps.documents, principal, params.id), 0);
   },
 });
 
-async function sessionOf(deps: Deps, principal: Principal, id: string): Promise<StoredSession> {
-  const stored = await readSession(deps.documents, principal.tenant_id, id);
+async function sessionOf(
+  documents: Documents,
+  principal: Principal,
+  id: string,
+): Promise<StoredSession> {
+  const stored = await readSession(documents, principal.tenant_id, id);
   if (stored === undefined) throw notFound("session");
   return stored;
 }
 
 /** The ETag changes with the session document, and with the place in the queue while it waits. */
-async function view(deps: Deps, { session, etag }: StoredSession, after: number) {
-  const position =
-    session.status === "queued" ? await sessionsAhead(deps.documents, session) : null;
-  const steps = await readSteps(deps.documents, session, after);
+async function view(documents: Documents, { session, etag }: StoredSession, after: number) {
+  const position = session.status === "queued" ? await sessionsAhead(documents, session) : null;
+  const steps = await readSteps(documents, session, after);
   return {
     status: 200 as const,
     body: viewOf(session, steps, position),
