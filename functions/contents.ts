@@ -15,12 +15,23 @@ import {
   notificationsReadAll,
 } from "./http/notifications.ts";
 import { sessionsCancel, sessionsEvidence, sessionsGet, sessionsList } from "./http/sessions.ts";
+import {
+  siemProvidersCreate,
+  siemProvidersDefault,
+  siemProvidersDelete,
+  siemProvidersGet,
+  siemProvidersList,
+  siemProvidersTest,
+  siemProvidersTestSaved,
+  siemProvidersUpdate,
+} from "./http/siemProviders.ts";
 import { openApiEndpoint } from "./kit/openapi.ts";
 import type { Triggers } from "./kit/register.ts";
 import { appendAuditWorker } from "./queues/audit.ts";
 import { advanceInvestigationWorker } from "./queues/investigations.ts";
 import { deliverNotificationWorker } from "./queues/notifications.ts";
 import { relayOutboxJob } from "./timers/relayOutbox.ts";
+import { rewrapSecretsJob } from "./timers/rewrapSecrets.ts";
 import { sweepSessionsJob } from "./timers/sweepSessions.ts";
 import { syncIncidentsJob } from "./timers/syncIncidents.ts";
 
@@ -40,10 +51,18 @@ const endpoints = [
   notificationsList,
   notificationsRead,
   notificationsReadAll,
+  siemProvidersTest,
+  siemProvidersCreate,
+  siemProvidersList,
+  siemProvidersGet,
+  siemProvidersUpdate,
+  siemProvidersTestSaved,
+  siemProvidersDefault,
+  siemProvidersDelete,
 ];
 
 export const triggers: Triggers = {
   endpoints: [...endpoints, openApiEndpoint(() => triggers.endpoints)],
-  jobs: [syncIncidentsJob, relayOutboxJob, sweepSessionsJob],
+  jobs: [syncIncidentsJob, relayOutboxJob, sweepSessionsJob, rewrapSecretsJob],
   workers: [advanceInvestigationWorker, deliverNotificationWorker, appendAuditWorker],
 };

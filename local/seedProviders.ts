@@ -1,10 +1,13 @@
 /** Connects each demo tenant to its simulated workspace, as an administrator would have done. */
 import { createHash, randomBytes } from "node:crypto";
 
+import { secretEnd } from "../shared/domain/providers.ts";
 import { seal } from "../shared/domain/sealing.ts";
 import type { Deps } from "../shared/ports/deps.ts";
 import * as providers from "../shared/repositories/providers.ts";
+import { SiemProvider } from "../shared/schemas/providers.ts";
 import { DEMO_TENANTS, type DemoTenant } from "./demoTenants.ts";
+import { armAddressOf } from "./workspace/arm.ts";
 
 /** Does nothing for a provider that is there already. */
 export async function seedProviders(
@@ -20,7 +23,7 @@ async function seed(
   const id = providerId(tenant);
   if ((await providers.read(documents, tenant.tenantId, id)) !== undefined) return;
   const at = clock.now().toISOString();
-  await providers.create(documents, {
+  const provider = SiemProvider.parse({
     type: "provider",
     id,
     tenant_id: tenant.tenantId,
@@ -38,11 +41,17 @@ async function seed(
       keys,
       randomBytes,
     ),
+    client_secret_end: secretEnd(tenant.clientSecret),
     sync_enabled: true,
     sync_window: "P30D",
+    ...armAddressOf({
+      azureTenantId: tenant.tenantId,
+      name: tenant.domain.split(".")[0] ?? tenant.name,
+    }),
     created_at: at,
     updated_at: at,
   });
+  await providers.create(documents, provider);
 }
 
 /** The same on every machine; shaped like any other provider id (26 characters of Crockford's base 32). */

@@ -13,8 +13,11 @@ export interface Registration {
 
 export interface Entra {
   answer(request: WireRequest): WireReply;
-  /** The application that a bearer token was issued to; undefined for any other text. */
-  holderOf(token: string): Registration | undefined;
+  /**
+   * The application that a bearer token was issued to; undefined for any other text.
+   * @param service refuses a token that was issued for another service than this origin.
+   */
+  holderOf(token: string, service?: string): Registration | undefined;
   /** Makes a token worthless, as if it had expired. */
   revoke(token: string): void;
 }
@@ -23,6 +26,8 @@ const LOGIN = "https://login.microsoftonline.com";
 const SCOPES = [
   "https://api.loganalytics.io/.default",
   "https://api.loganalytics.azure.com/.default",
+  "https://graph.microsoft.com/.default",
+  "https://management.azure.com/.default",
 ];
 const TOKEN_SECONDS = 3599;
 /** Oldest tokens go first, so that a client which signs in for ever fills no memory. */
@@ -30,11 +35,11 @@ const MAX_TOKENS = 1000;
 
 /** Only the product's own clients ask, and they forget tokens by real time: tokens here end by `revoke` alone. */
 export function createEntra(registrations: readonly Registration[], clock: Clock): Entra {
-  const holders = new Map<string, Registration>();
+  const holders = new Map<string, { holder: Registration; scope: string }>();
 
-  const issue = (holder: Registration): WireReply => {
+  const issue = (holder: Registration, scope: string): WireReply => {
     const token = `local.${randomUUID()}`;
-    holders.set(token, holder);
+    holders.set(token, { holder, scope });
     const oldest = holders.keys().next();
     if (holders.size > MAX_TOKENS && !oldest.done) holders.delete(oldest.value);
     return json(200, {
@@ -45,7 +50,11 @@ export function createEntra(registrations: readonly Registration[], clock: Clock
     });
   };
   return {
-    holderOf: (value) => holders.get(value),
+    holderOf: (value, service) => {
+      const known = holders.get(value);
+      const isForIt = service === undefined || known?.scope.includes(`${service}/`) === true;
+      return isForIt ? known?.holder : undefined;
+    },
     revoke: (value) => holders.delete(value),
     answer: ({ method, url, body }) => {
       if (url.pathname.endsWith("/discovery/instance")) return json(200, INSTANCES);
@@ -56,8 +65,9 @@ export function createEntra(registrations: readonly Registration[], clock: Clock
           ? json(200, metadata(tenantId))
           : noSuchTenant(tenantId, clock);
       if (path === "oauth2/v2.0/token" && method === "POST") {
-        const granted = grant(registrations, tenantId, new URLSearchParams(body), clock);
-        return "clientId" in granted ? issue(granted) : granted;
+        const form = new URLSearchParams(body);
+        const granted = grant(registrations, tenantId, form, clock);
+        return "clientId" in granted ? issue(granted, form.get("scope") ?? "") : granted;
       }
       return loginError(404, "invalid_request", "AADSTS90023: There is nothing here.", clock);
     },

@@ -34,7 +34,8 @@ test("faults are listed with how often they struck, and cleared together", () =>
 });
 
 test.each([
-  [{ target: "graph", kind: "status" }, "target", /loganalytics and login/],
+  [{ target: "model", kind: "status" }, "target", /loganalytics, graph, arm, login/],
+  [{ target: "arm", kind: "late_rows" }, "kind", /status, latency/],
   [{ target: "login", kind: "partial" }, "kind", /status, latency/],
   [{ target: "loganalytics", kind: "explode" }, "kind", /./],
   [{ target: "loganalytics", kind: "status", share: 2 }, "share", /./],

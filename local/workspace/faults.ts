@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** What a request can be aimed at. The other targets of the API have no simulated service yet. */
-export const FAULT_TARGETS = ["loganalytics", "login"] as const;
+export const FAULT_TARGETS = ["loganalytics", "graph", "arm", "login"] as const;
 
 export const FAULT_KINDS = [
   "status",
@@ -18,20 +18,20 @@ export const FAULT_KINDS = [
   "error_code",
 ] as const;
 
-/** Kinds that mean something at the token endpoint. */
-const LOGIN_KINDS: readonly string[] = [
-  "status",
-  "latency",
-  "disconnect",
-  "truncated",
-  "error_code",
-];
+/** Kinds that mean something where no rows are asked for. */
+const PLAIN_KINDS = ["status", "latency", "disconnect", "truncated", "error_code"];
+const KINDS: Readonly<Record<(typeof FAULT_TARGETS)[number], readonly string[]>> = {
+  loganalytics: FAULT_KINDS,
+  graph: [...PLAIN_KINDS, "expired_token"],
+  arm: [...PLAIN_KINDS, "expired_token"],
+  login: PLAIN_KINDS,
+};
 
 /** Body of POST /local/faults. */
 export const FaultSpec = z
   .strictObject({
     target: z.enum(FAULT_TARGETS, {
-      error: `Faults exist for ${FAULT_TARGETS.join(" and ")}: nothing else is simulated yet.`,
+      error: `Faults exist for ${FAULT_TARGETS.join(", ")}: nothing else is simulated yet.`,
     }),
     kind: z.enum(FAULT_KINDS),
     /** HTTP status of `status` (default 500) and `error_code`. */
@@ -49,9 +49,11 @@ export const FaultSpec = z
     /** Table that `missing_table` takes away. Default: the first one of the query. */
     table: z.string().min(1).max(200).optional(),
   })
-  .refine(({ target, kind }) => target !== "login" || LOGIN_KINDS.includes(kind), {
-    path: ["kind"],
-    error: `The token endpoint knows ${LOGIN_KINDS.join(", ")}.`,
+  .superRefine(({ target, kind }, context) => {
+    const kinds = KINDS[target];
+    if (kinds.includes(kind)) return;
+    const message = `The target ${target} knows ${kinds.join(", ")}.`;
+    context.addIssue({ code: "custom", path: ["kind"], message });
   });
 export type FaultSpec = z.infer<typeof FaultSpec>;
 export type FaultTarget = FaultSpec["target"];

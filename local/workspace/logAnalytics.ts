@@ -9,7 +9,14 @@ import type { Entra, Registration } from "./entra.ts";
 import type { Fault } from "./faults.ts";
 import { firstTable, queryError, unresolved } from "./queryErrors.ts";
 import { parseTimespan, type Span } from "./timespan.ts";
-import { json, serviceError, statusError, type WireReply, type WireRequest } from "./wireReply.ts";
+import {
+  bearerOf,
+  json,
+  serviceError,
+  statusError,
+  type WireReply,
+  type WireRequest,
+} from "./wireReply.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Log Analytics returns no more rows than this, and says so in a partial error. */
@@ -43,9 +50,6 @@ export function createLogAnalytics(workspaces: readonly Workspace[], entra: Entr
     },
   };
 }
-
-const bearerOf = (request: WireRequest): string =>
-  /^Bearer (.+)$/i.exec(request.headers["authorization"] ?? "")?.[1] ?? "";
 
 /** The workspace, when the token is good and its application belongs to the workspace's tenant. */
 function allow(

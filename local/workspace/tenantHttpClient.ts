@@ -10,8 +10,10 @@ import {
 } from "@azure/core-rest-pipeline";
 
 import type { Clock } from "../../shared/ports/clock.ts";
+import { answerArm, armError } from "./arm.ts";
 import { createEntra, type Entra, loginError } from "./entra.ts";
 import { createFaults, type Fault, type Faults, type FaultTarget } from "./faults.ts";
+import { answerGraph, graphError } from "./graph.ts";
 import { createLogAnalytics } from "./logAnalytics.ts";
 import { serviceError, statusError, type WireReply, type WireRequest } from "./wireReply.ts";
 import type { Workspace } from "./workspace.ts";
@@ -20,11 +22,13 @@ const HOSTS: Readonly<Record<string, FaultTarget>> = {
   "api.loganalytics.io": "loganalytics",
   "api.loganalytics.azure.com": "loganalytics",
   "login.microsoftonline.com": "login",
+  "graph.microsoft.com": "graph",
+  "management.azure.com": "arm",
 };
 const DEFAULT_DELAY_MS = 1000;
 
 /**
- * Answers for the token endpoint and for the workspaces of these tenants; any other host cannot be found. Nothing
+ * Answers for the token endpoint, Graph, Resource Manager and the workspaces of these tenants; any other host cannot be found. Nothing
  * reaches the network.
  */
 export function createTenantHttpClient(
@@ -34,6 +38,13 @@ export function createTenantHttpClient(
   const clock: Clock = { now: () => tenants[0]?.now() ?? new Date(0) };
   const entra = createEntra(tenants, clock);
   const logAnalytics = createLogAnalytics(tenants, entra);
+  const services: Record<FaultTarget, (wire: WireRequest, struck: Fault[]) => Promise<WireReply>> =
+    {
+      login: async (wire) => entra.answer(wire),
+      graph: async (wire) => answerGraph(wire, entra),
+      arm: async (wire) => answerArm(tenants, wire, entra),
+      loganalytics: (wire, struck) => logAnalytics.answer(wire, struck),
+    };
   return {
     sendRequest: async (request) => {
       const url = new URL(request.url);
@@ -46,8 +57,7 @@ export function createTenantHttpClient(
       if (struck.some(({ kind }) => kind === "disconnect"))
         throw lost(request, "ECONNRESET", "socket hang up");
       const reply =
-        faultReply(target, struck, wire, entra, clock) ??
-        (target === "login" ? entra.answer(wire) : await logAnalytics.answer(wire, struck));
+        faultReply(target, struck, wire, entra, clock) ?? (await services[target](wire, struck));
       return pipelineResponse(request, cut(reply, struck));
     },
   };
@@ -96,7 +106,7 @@ function faultReply(
     }
     if (fault.kind === "expired_token") {
       entra.revoke((request.headers["authorization"] ?? "").replace(/^Bearer /i, ""));
-      return serviceError(401, "ExpiredTokenError", "The access token has expired");
+      return codeReply(target, 401, "ExpiredTokenError", clock);
     }
   }
   return undefined;
@@ -107,20 +117,30 @@ const withHeaders = (reply: WireReply, headers: Readonly<Record<string, string>>
   headers: { ...reply.headers, ...headers },
 });
 
-const failure = (target: FaultTarget, status: number, clock: Clock): WireReply =>
-  target === "login"
-    ? loginError(status, "server_error", "AADSTS90033: A transient error has occurred.", clock)
-    : statusError(status);
+const failure = (target: FaultTarget, status: number, clock: Clock): WireReply => {
+  if (target === "login")
+    return loginError(
+      status,
+      "server_error",
+      "AADSTS90033: A transient error has occurred.",
+      clock,
+    );
+  if (target === "loganalytics") return statusError(status);
+  return codeReply(target, status, status === 403 ? "Forbidden" : "GeneralError", clock);
+};
 
-const codeReply = (
+/** The error with a code, as the service writes it. */
+function codeReply(
   target: FaultTarget,
   status: number | undefined,
   code: string,
   clock: Clock,
-): WireReply =>
-  target === "login"
-    ? loginError(status ?? 401, "invalid_client", `${code}: The sign-in was refused.`, clock)
-    : serviceError(status ?? 400, code, "The request was refused");
+): WireReply {
+  if (target === "login")
+    return loginError(status ?? 401, "invalid_client", `${code}: The sign-in was refused.`, clock);
+  const write = { graph: graphError, arm: armError, loganalytics: serviceError }[target];
+  return write(status ?? 400, code, "The request was refused");
+}
 
 /** Half of the answer, as when the connection ends early and nobody notices. */
 const cut = (reply: WireReply, struck: readonly Fault[]): WireReply =>

@@ -7,6 +7,10 @@ export interface WireRequest {
   readonly body: string;
 }
 
+/** The bearer token of a request; empty when it has none. */
+export const bearerOf = (request: WireRequest): string =>
+  /^Bearer (.+)$/i.exec(request.headers["authorization"] ?? "")?.[1] ?? "";
+
 export interface WireReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ const VIEWER: readonly Permission[] = [
   "notifications:read",
 ];
 const ANALYST: readonly Permission[] = [...VIEWER, "incidents:write", "investigations:write"];
-const ADMIN: readonly Permission[] = [...ANALYST, "incidents:sync"];
+const ADMIN: readonly Permission[] = [...ANALYST, "incidents:sync", "providers:manage"];
 
 const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
   admin: ADMIN,

@@ -77,6 +77,20 @@ export async function open(
   }
 }
 
+/**
+ * Wraps the data key anew, under the wrapper's current key; the ciphertext stays as it is.
+ * @throws AppError `store-unavailable` when the old key is unknown or the wrapping was changed.
+ */
+export async function rewrap(sealed: SealedSecret, keys: DataKeyWrapper): Promise<SealedSecret> {
+  const { kid, alg, wrapped } = sealed;
+  const dataKey = await keys.unwrap({ kid, alg, wrapped });
+  try {
+    return { ...sealed, ...(await keys.wrap(dataKey)) };
+  } finally {
+    dataKey.fill(0);
+  }
+}
+
 /** Each part is preceded by its length, so that no two contexts give the same bytes. */
 function boundData({ tenant_id, subject_id, field }: SealingContext): Buffer {
   const parts = ["v1", tenant_id, subject_id, field].map((part) => Buffer.from(part, "utf8"));

@@ -2,7 +2,7 @@
 import type { SentinelIncident } from "../schemas/incidents.ts";
 import type { JsonObject } from "../schemas/json.ts";
 import type { QueryResult, TimeRange } from "../schemas/kql.ts";
-import type { SiemProvider } from "../schemas/providers.ts";
+import type { ConnectionCheck, SiemProvider } from "../schemas/providers.ts";
 
 /** The newest SecurityAlert row of one alert; `entities` is the parsed Entities document, `[]` when it is not JSON. */
 export interface SentinelAlert {
@@ -55,4 +55,10 @@ export interface Siem {
   ): Promise<SentinelAlert[]>;
   /** @throws AppError `kql-refused` when the service does not accept the text. */
   query(provider: SiemProvider, query: SiemQuery): Promise<QueryResult>;
+  /**
+   * Tries the connection step by step: every check once, in the order of ConnectionCheck's names. Never throws for what
+   * the provider or the services do; takes at most about half a minute. Nothing is remembered of it.
+   * @param secret tried instead of the provider's sealed one: for a provider that is not saved yet.
+   */
+  check(provider: SiemProvider, secret?: string): Promise<ConnectionCheck[]>;
 }

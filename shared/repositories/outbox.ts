@@ -12,7 +12,7 @@ import { OutboxRecord } from "../schemas/outbox.ts";
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
 
 /** Containers whose partitions hold outbox rows. */
-const WITH_OUTBOX: readonly ContainerName[] = ["incidents", "sessions"];
+const WITH_OUTBOX: readonly ContainerName[] = ["incidents", "sessions", "tenants"];
 
 /**
  * Writes the change and its messages in one transaction, then sends at once. A send that fails is left

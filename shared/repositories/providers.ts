@@ -1,7 +1,15 @@
 /** SIEM providers in container `tenants`, partition (tenant_id). */
-import type { DocumentStore, Filter, Query } from "../ports/documentStore.ts";
+import type { Deps } from "../ports/deps.ts";
+import type { DocumentStore, Filter, Query, Write } from "../ports/documentStore.ts";
 import { asDocument } from "../schemas/json.ts";
-import { SiemProvider } from "../schemas/providers.ts";
+import type { OutboxMessage } from "../schemas/messages.ts";
+import {
+  type ConnectionCheck,
+  type Health,
+  type SealedSecret,
+  SiemProvider,
+} from "../schemas/providers.ts";
+import { commit } from "./outbox.ts";
 
 export interface StoredProvider {
   record: SiemProvider;
@@ -26,7 +34,32 @@ export async function read(
 
 /** All of a tenant's providers that were not deleted, by id. */
 export async function list(documents: DocumentStore, tenantId: string): Promise<SiemProvider[]> {
+  return (await listStored(documents, tenantId)).map(({ record }) => record);
+}
+
+/** The same with the version of each. */
+export async function listStored(
+  documents: DocumentStore,
+  tenantId: string,
+): Promise<StoredProvider[]> {
   return all(documents, { partition: [tenantId] });
+}
+
+/** Providers of all tenants whose secret is sealed. */
+export async function withSecret(documents: DocumentStore): Promise<StoredProvider[]> {
+  const found = await all(documents, {});
+  return found.filter(({ record }) => record.client_secret !== undefined);
+}
+
+/** Puts a secret under another key, unless the provider changed since it was read: `conflict` then. */
+export async function replaceSecret(
+  documents: DocumentStore,
+  { record, etag }: StoredProvider,
+  sealed: SealedSecret,
+): Promise<"done" | "conflict"> {
+  const set = { client_secret: sealed };
+  const write: Write = { kind: "patch", id: record.id, set, etag };
+  return documents.batch(CONTAINER, [record.tenant_id], [write]);
 }
 
 /** Providers to synchronise, of one tenant or of all: failed ones too, so that they recover by themselves. */
@@ -35,7 +68,7 @@ export async function toSync(
   tenantId: string | undefined,
 ): Promise<SiemProvider[]> {
   const found = await all(documents, tenantId === undefined ? {} : { partition: [tenantId] });
-  return found.filter((provider) => provider.sync_enabled);
+  return found.map(({ record }) => record).filter((provider) => provider.sync_enabled);
 }
 
 /** The provider that a request names: `sentinel` or nothing for the default one, a `sip_` id, or a name. */
@@ -82,12 +115,35 @@ export async function setStatus(
   }
 }
 
+/**
+ * Records what a connection test found, with its messages in the same batch.
+ * @returns `conflict` when the provider changed since it was read.
+ */
+export async function recordHealth(
+  deps: Pick<Deps, "clock" | "documents" | "log" | "queue">,
+  { record, etag }: StoredProvider,
+  health: Health,
+  checks: ConnectionCheck[],
+  messages: readonly OutboxMessage[],
+): Promise<"done" | "conflict"> {
+  const at = deps.clock.now().toISOString();
+  const set = {
+    status: health === "healthy" ? "active" : "error",
+    last_health_check: at,
+    last_health_status: health,
+    last_health_checks: checks,
+    updated_at: at,
+  };
+  const write: Write = { kind: "patch", id: record.id, set, etag };
+  return commit(deps, CONTAINER, [record.tenant_id], [write], messages);
+}
+
 async function all(
   documents: DocumentStore,
   scope: Pick<Query, "partition">,
-): Promise<SiemProvider[]> {
+): Promise<StoredProvider[]> {
   const where: Filter[] = [IS_PROVIDER, { op: "in", field: "status", values: ["active", "error"] }];
-  const found: SiemProvider[] = [];
+  const found: StoredProvider[] = [];
   let cursor: string | undefined;
   do {
     const page = await documents.query(CONTAINER, {
@@ -96,7 +152,7 @@ async function all(
       limit: 200,
       ...(cursor !== undefined && { cursor }),
     });
-    found.push(...page.items.map(({ doc }) => SiemProvider.parse(doc)));
+    found.push(...page.items.map(({ doc, etag }) => ({ record: SiemProvider.parse(doc), etag })));
     cursor = page.cursor;
   } while (cursor !== undefined);
   return found;

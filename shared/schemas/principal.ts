@@ -11,6 +11,7 @@ export const Permission = z.enum([
   "investigations:read",
   "investigations:write",
   "notifications:read",
+  "providers:manage",
 ]);
 export type Permission = z.infer<typeof Permission>;
 

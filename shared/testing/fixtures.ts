@@ -3,7 +3,7 @@ import type { SentinelAlert } from "../ports/siem.ts";
 import { permissionsOfRoles } from "../domain/permissions.ts";
 import type { IncidentRecord, SentinelIncident } from "../schemas/incidents.ts";
 import type { Principal, Role } from "../schemas/principal.ts";
-import type { SiemProvider } from "../schemas/providers.ts";
+import { ProviderKqlPolicy, type SiemProvider } from "../schemas/providers.ts";
 
 /** Where the clock of tests stands at first. */
 export const NOW = "2026-01-15T12:00:00.000Z";
@@ -23,8 +23,19 @@ export const aProvider = (over: Partial<SiemProvider> = {}): SiemProvider => ({
   azure_tenant_id: "22222222-2222-4222-8222-222222222222",
   client_id: "33333333-3333-4333-8333-333333333333",
   auth: "managed_identity",
+  cloud: "public",
   sync_enabled: true,
+  sync_interval: "PT5M",
   sync_window: "P1D",
+  writeback_enabled: false,
+  kql_policy: ProviderKqlPolicy.parse({}),
+  subscription_id: null,
+  resource_group: null,
+  workspace_name: null,
+  last_health_check: null,
+  last_health_status: null,
+  last_health_checks: [],
+  created_by: null,
   created_at: "2026-01-01T00:00:00.000Z",
   updated_at: "2026-01-01T00:00:00.000Z",
   ...over,

@@ -2,7 +2,7 @@
 import type { SentinelAlert, Siem, SiemQuery } from "../ports/siem.ts";
 import type { SentinelIncident } from "../schemas/incidents.ts";
 import type { QueryResult, TimeRange } from "../schemas/kql.ts";
-import type { SiemProvider } from "../schemas/providers.ts";
+import type { ConnectionCheck, SiemProvider } from "../schemas/providers.ts";
 
 interface Workspace {
   incidents: SentinelIncident[];
@@ -15,7 +15,8 @@ export type SiemCall =
   | { method: "changedIncidents"; providerId: string; range: TimeRange; pageSize: number }
   | { method: "incident"; providerId: string; number: number; range: TimeRange }
   | { method: "alerts"; providerId: string; alertIds: readonly string[]; range: TimeRange }
-  | { method: "query"; providerId: string; query: SiemQuery };
+  | { method: "query"; providerId: string; query: SiemQuery }
+  | { method: "check"; providerId: string; provider: SiemProvider; secret?: string | undefined };
 
 export class ScriptedSiem implements Siem {
   /** Every call so far, in order. */
@@ -23,6 +24,7 @@ export class ScriptedSiem implements Siem {
   /** Runs before each page of incidents is handed out: a place to let other things happen meanwhile. */
   beforePage: (page: number) => Promise<void> = async () => {};
   readonly #workspaces = new Map<string, Workspace>();
+  #checks: readonly ConnectionCheck[] = [{ name: "token", state: "ok", detail: "Signed in." }];
   #answer: ((query: SiemQuery, provider: SiemProvider) => QueryResult) | undefined;
 
   /** The provider's workspace has these newest rows from now on, instead of what it had. */
@@ -45,6 +47,16 @@ export class ScriptedSiem implements Siem {
   /** Answers `query` from now on. */
   answers(answer: (query: SiemQuery, provider: SiemProvider) => QueryResult): void {
     this.#answer = answer;
+  }
+
+  /** What every connection test finds from now on. */
+  finds(checks: readonly ConnectionCheck[]): void {
+    this.#checks = checks;
+  }
+
+  async check(provider: SiemProvider, secret?: string): Promise<ConnectionCheck[]> {
+    this.calls.push({ method: "check", providerId: provider.id, provider, secret });
+    return [...this.#checks];
   }
 
   async *changedIncidents(

@@ -3,6 +3,7 @@ import { AppError } from "../../domain/errors.ts";
 import type { SentinelAlert, Siem } from "../../ports/siem.ts";
 import type { SentinelIncident } from "../../schemas/incidents.ts";
 import type { JsonObject } from "../../schemas/json.ts";
+import { createConnectionTest } from "./connection.ts";
 import {
   alertsQuery,
   cappedQuery,
@@ -21,6 +22,7 @@ const ALERTS_PER_QUERY = 100;
 export function createSentinel(options: SentinelOptions): Siem {
   const reader = createWorkspaceReader(options);
   return {
+    check: createConnectionTest(options),
     async *changedIncidents(provider, range, pageSize) {
       let after: PagePosition | undefined;
       for (;;) {

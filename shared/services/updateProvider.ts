@@ -1,0 +1,64 @@
+/** Changes a SIEM provider's connection, sync or policy. */
+import { randomBytes } from "node:crypto";
+
+import { AppError, notFound } from "../domain/errors.ts";
+import {
+  patched,
+  providerAudit,
+  providerEtag,
+  refuseTakenName,
+  refuseUnusable,
+} from "../domain/providers.ts";
+import { seal } from "../domain/sealing.ts";
+import type { Deps } from "../ports/deps.ts";
+import { changeRoster } from "../repositories/providerRoster.ts";
+import { asDocument } from "../schemas/json.ts";
+import type { Principal } from "../schemas/principal.ts";
+import type { UpdateProviderBody } from "../schemas/siemProviders.ts";
+
+type Needs = Pick<Deps, "clock" | "documents" | "keys" | "log" | "queue" | "settings">;
+
+export interface UpdateTarget {
+  id: string;
+  /** The version that the caller saw; `undefined` changes whatever is there. */
+  ifMatch: string | undefined;
+}
+
+/**
+ * Sets the given fields and leaves the others alone; a secret that is not given stays sealed as it is.
+ * @throws AppError `not-found`; `precondition-failed`; `conflict` when the name is taken; `invalid-fields`.
+ */
+export async function updateProvider(
+  deps: Needs,
+  principal: Principal,
+  { id, ifMatch }: UpdateTarget,
+  body: UpdateProviderBody,
+): Promise<void> {
+  const { tenant_id } = principal;
+  const place = { tenant_id, subject_id: id, field: "client_secret" };
+  const sealed =
+    body.client_secret === undefined
+      ? undefined
+      : await seal(body.client_secret, place, deps.keys, randomBytes);
+  await changeRoster(deps, tenant_id, async (known) => {
+    const stored = known.find(({ record }) => record.id === id);
+    if (stored === undefined) throw notFound("provider");
+    const version = providerEtag(stored.etag);
+    if (ifMatch !== undefined && ifMatch !== version)
+      throw new AppError("precondition-failed", "The provider has changed since it was read.");
+    const { provider, changed } = patched(stored.record, body, sealed);
+    refuseUnusable(provider, deps.settings.auth.tenantIds[0]);
+    refuseTakenName(
+      known.map(({ record }) => record),
+      provider,
+    );
+    if (changed.length === 0) return { writes: [], messages: [], result: undefined };
+    const at = deps.clock.now();
+    const doc = asDocument({ ...provider, updated_at: at.toISOString() });
+    return {
+      writes: [{ kind: "replace", doc, etag: stored.etag }],
+      messages: [providerAudit(principal, "provider.patch", { id, version }, changed, at)],
+      result: undefined,
+    };
+  });
+}
