@@ -9,6 +9,7 @@ test("after five kills in the midst of work nothing acknowledged is lost and not
   console.log(`${result.killsInWork} of 5 kills in work, ${result.killsInWrites} inside a write`);
   expect(result.broken).toEqual([]);
   expect(result.killsInWork).toBe(5);
+  expect(result.killsInWrites).toBeGreaterThan(0);
   expect(result.sessions).toBeGreaterThan(0);
   expect(result.notes).toBeGreaterThan(0);
 }, 240_000);

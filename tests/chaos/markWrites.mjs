@@ -1,10 +1,11 @@
 /** Preloaded into the product under test: keeps one byte of a file at 1 while a transaction is open. */
 import { openSync, writeSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { isMainThread } from "node:worker_threads";
 
 const file = process.env.CHAOS_MARK_FILE;
-if (file !== undefined) {
-  const mark = openSync(file, "w+");
+if (file !== undefined && isMainThread) {
+  const mark = openSync(file, "r+");
   const set = (byte) => writeSync(mark, byte, 0, "latin1");
   set("0");
   const { exec } = DatabaseSync.prototype;

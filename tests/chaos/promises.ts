@@ -17,6 +17,7 @@ const Inbox = z.object({
   ),
   next_cursor: z.string().nullable(),
 });
+const Severe = z.object({ severity: z.string() });
 const Session = z.object({
   status: z.string(),
   report: z.object({ claims: z.array(z.unknown()) }).nullable(),
@@ -56,7 +57,11 @@ export class Promises {
     const broken = await this.brokenNow(product);
     const alerted = new Set(await alertedNumbers(product));
     for (const number of this.stories) {
-      if (!alerted.has(number)) broken.push(`nobody was told of incident ${number}`);
+      const path = `/api/v1/incidents/${number}`;
+      const severity = Severe.safeParse((await product.call(ANALYST, "GET", path)).json).data;
+      if (severity === undefined) broken.push(`incident ${number} was never synchronised`);
+      else if (["medium", "high"].includes(severity.severity) && !alerted.has(number))
+        broken.push(`nobody was told of incident ${number}`);
     }
     for (const id of this.sessions) {
       const session = Session.parse(await product.ask(ANALYST, "GET", `/api/v1/sessions/${id}`));
