@@ -12,6 +12,8 @@ export async function buildPage(root: string): Promise<string> {
   const sources = fingerprint(root);
   if (stampOf(directory) === sources) return directory;
   process.stdout.write("Building the page (only after a change) ...\n");
+  // Whoever starts us from a test would otherwise get React's development build.
+  process.env["NODE_ENV"] = "production";
   const { build } = await import("vite");
   rmSync(directory, { recursive: true, force: true });
   await build({ root: path.join(root, "web"), logLevel: "error" });
