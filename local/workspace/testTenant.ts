@@ -38,7 +38,7 @@ export const testTenant = (clock: TestClock, more: Partial<TenantOptions> = {}):
   });
 
 /** Wraps nothing: the secret is safe only from a glance. */
-const plainKeys: KeyWrapper = {
+export const plainKeys: KeyWrapper = {
   wrap: async (dataKey) => ({
     kid: "test",
     alg: "none",

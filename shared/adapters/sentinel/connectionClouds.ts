@@ -23,7 +23,7 @@ export const CLOUDS: Readonly<Record<ProviderCloud, CloudAddresses>> = {
     arm: "https://management.usgovcloudapi.net",
   },
   china: {
-    login: "https://login.chinacloudapi.cn",
+    login: "https://login.partner.microsoftonline.cn",
     logs: "https://api.loganalytics.azure.cn",
     graph: "https://microsoftgraph.chinacloudapi.cn",
     arm: "https://management.chinacloudapi.cn",

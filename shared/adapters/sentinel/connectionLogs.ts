@@ -22,7 +22,8 @@ export function logsClient(
 ): LogsQueryClient {
   return new LogsQueryClient(credential, {
     endpoint: `${logs}/v1`,
-    audience: scopeOf(logs),
+    // The library takes an `audience` and ignores it.
+    credentials: { scopes: [scopeOf(logs)] },
     ...(options.httpClient !== undefined && { httpClient: options.httpClient }),
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [
