@@ -3,6 +3,8 @@ import path from "node:path";
 
 import { z } from "zod";
 
+import { parseSchedule } from "./host/schedule.ts";
+
 const Options = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(7071),
   DATA_DIR: z.string().min(1).default(".data"),
@@ -12,8 +14,20 @@ const Options = z.object({
   TENANT_SIZE: z.enum(["small", "medium", "large"]).default("small"),
   /** When the clock begins on a new DATA_DIR; it then runs at normal speed. */
   CLOCK_START: z.iso.datetime({ offset: true }).optional(),
-  SYNC_CRON: z.string().min(1).default("0 */5 * * * *"),
+  SYNC_CRON: z
+    .string()
+    .refine(isSchedule, "must be six NCRONTAB fields, e.g. 0 */5 * * * *")
+    .default("0 */5 * * * *"),
 });
+
+function isSchedule(text: string): boolean {
+  try {
+    parseSchedule(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export interface LocalOptions {
   port: number;
