@@ -137,3 +137,61 @@ test("403: a token without any role says that an administrator must assign one",
     code: "forbidden",
   });
 });
+
+describe("a token that was checked before", () => {
+  let now = NOW;
+  let fetched = 0;
+  /** Counts the checks: reading the keys is a part of each. */
+  const counting = (): AuthSettings => ({
+    ...settings,
+    get audiences() {
+      fetched += 1;
+      return settings.audiences;
+    },
+  });
+  const authenticator = () => {
+    now = NOW;
+    fetched = 0;
+    const authenticate = createAuthenticator(counting(), { now: () => now });
+    return (token: string) => authenticate({ get: () => `Bearer ${token}` });
+  };
+  const later = (seconds: number) => (now = new Date(NOW.getTime() + seconds * 1000));
+
+  test("is not checked again within five minutes, and then is", async () => {
+    const signIn = authenticator();
+    const token = await sign({ expires: SECONDS + 3600 });
+    const first = await signIn(token);
+    later(299);
+    expect(await signIn(token)).toEqual(first);
+    expect(fetched).toBe(1);
+    later(301);
+    await signIn(token);
+    expect(fetched).toBe(2);
+  });
+
+  // A cache that outlived the token would keep a person in whom the directory has let go.
+  test("is refused once it has expired", async () => {
+    const signIn = authenticator();
+    const token = await sign({ expires: SECONDS + 100 });
+    await signIn(token);
+    later(161);
+    await expect(signIn(token)).rejects.toMatchObject({ code: "unauthenticated" });
+  });
+
+  // Only the whole token counts: a payload under another's signature must not ride on it.
+  test("opens for no other token with the same payload", async () => {
+    const signIn = authenticator();
+    const token = await sign();
+    await signIn(token);
+    const forged = `${token.slice(0, -6)}AAAAAA`;
+    await expect(signIn(forged)).rejects.toMatchObject({ code: "unauthenticated" });
+  });
+
+  test("is checked each time as long as it is refused", async () => {
+    const signIn = authenticator();
+    const token = await sign({ audience: "api://other" });
+    await expect(signIn(token)).rejects.toMatchObject({ code: "unauthenticated" });
+    await expect(signIn(token)).rejects.toMatchObject({ code: "unauthenticated" });
+    expect(fetched).toBe(2);
+  });
+});

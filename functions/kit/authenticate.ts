@@ -11,6 +11,7 @@ import {
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { AuthSettings } from "../../shared/ports/deps.ts";
 import type { Principal, Role } from "../../shared/schemas/principal.ts";
+import { VerifiedTokens } from "./verifiedTokens.ts";
 
 /** @throws AppError `unauthenticated`, or `forbidden` for a token that carries no role. */
 export type Authenticate = (headers: { get(name: string): string | null }) => Promise<Principal>;
@@ -36,11 +37,17 @@ const Claims = z.object({
 export function createAuthenticator(settings: AuthSettings, clock: Clock): Authenticate {
   // Made at the first call: the key set loads the platform's HTTP client, which a cold start does without.
   let keys: JWTVerifyGetKey | undefined;
+  const verified = new VerifiedTokens();
   return async (headers) => {
     const token = /^Bearer ([\w~+/.=-]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
     if (token === undefined) throw new AppError("unauthenticated", "Send a bearer token.");
+    const known = verified.find(token, clock.now());
+    if (known !== undefined) return known;
     keys ??= keySet(settings);
-    return principalOf(await verify(token, settings, keys, clock));
+    const payload = await verify(token, settings, keys, clock);
+    const principal = principalOf(payload);
+    verified.keep(token, principal, payload, clock.now());
+    return principal;
   };
 }
 

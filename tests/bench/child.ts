@@ -1,5 +1,6 @@
 /** Each figure is taken in a process of its own, so that one's memory and warm code do not flatter another. */
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { JsonObject } from "../../shared/schemas/json.ts";
@@ -13,7 +14,7 @@ export async function measureIn(file: string, args: readonly string[] = []): Pro
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4000)));
-  const code = await new Promise((resolve) => child.once("exit", resolve));
+  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
   const last = output.trimEnd().split("\n").at(-1) ?? "";
   if (code !== 0 || last === "") throw new Error(`${file} ended with ${code}: ${errors}${output}`);
   return JsonObject.parse(JSON.parse(last));
@@ -23,6 +24,16 @@ export async function measureIn(file: string, args: readonly string[] = []): Pro
 export function report(figures: JsonObject): void {
   const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
   console.log(JSON.stringify({ ...figures, peak_mb: peakMb }));
+}
+
+/** Peak memory of another process that still runs, in MB; `null` where the system does not say. */
+export function peakMbOf(pid: number): number | null {
+  try {
+    const peakKb = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return peakKb === undefined ? null : Math.round(Number(peakKb) / 1024);
+  } catch {
+    return null;
+  }
 }
 
 export function median(values: readonly number[]): number {

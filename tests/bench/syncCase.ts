@@ -67,13 +67,17 @@ function incident(number: number, at: string): SentinelIncident {
   });
 }
 
+const generated = new GeneratedSiem();
 const database = openDatabase(file);
 const base = testDeps();
 const deps = {
   ...base,
   documents: createSqliteDocumentStore(database, base.clock),
   queue: createSqliteWorkQueue(database, base.clock),
-  siem: Object.assign(base.siem, { changedIncidents: GeneratedSiem.prototype.changedIncidents }),
+  siem: Object.assign(base.siem, {
+    changedIncidents: (...asked: Parameters<Siem["changedIncidents"]>) =>
+      generated.changedIncidents(...asked),
+  }),
 };
 await providers.create(deps.documents, aProvider());
 
