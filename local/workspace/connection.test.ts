@@ -168,16 +168,17 @@ test("a service that does not answer fails its check in time", async () => {
   expect(states(checks)).toEqual(TOKEN_FAILED);
 });
 
+/** The tenant, with other permissions of the application. */
+const allowing = (actions: string[], notActions: string[] = []): HttpClient => ({
+  sendRequest: async (request) => {
+    const response = await wire.sendRequest(request);
+    if (!request.url.includes("Microsoft.Authorization")) return response;
+    return { ...response, bodyAsText: JSON.stringify({ value: [{ actions, notActions }] }) };
+  },
+});
+
 describe("write-back", () => {
   const writing = { ...provider, writeback_enabled: true };
-  /** The tenant, with other permissions of the application. */
-  const allowing = (actions: string[], notActions: string[] = []): HttpClient => ({
-    sendRequest: async (request) => {
-      const response = await wire.sendRequest(request);
-      if (!request.url.includes("Microsoft.Authorization")) return response;
-      return { ...response, bodyAsText: JSON.stringify({ value: [{ actions, notActions }] }) };
-    },
-  });
   const arm = async (httpClient: HttpClient) =>
     (await createConnectionTest({ ...options, httpClient })(writing)).find(
       ({ name }) => name === "arm",
@@ -262,10 +263,11 @@ test.each(["usgov", "china"] as const)("%s is asked at its own addresses only", 
   const there = { ...provider, cloud };
   const checks = await createConnectionTest({ ...options, httpClient: abroad })(there);
   expect(states(checks)).toEqual(["ok", "ok", "ok", "ok", "ok"]);
-  expect([...asked].filter((one) => one !== "").toSorted()).toEqual(
-    [
+  asked.delete("");
+  expect(asked).toEqual(
+    new Set([
       ...Object.values(own),
       ...[own.logs, own.graph, own.arm].map((service) => `${service}/.default`),
-    ].toSorted(),
+    ]),
   );
 });

@@ -26,7 +26,7 @@ const Secret = z
   .string()
   .min(1)
   .max(1000)
-  .regex(/^\S(?:.*\S)?$/, "The secret has white space around it or a line break in it.");
+  .regex(/^(?:\S(?:.*\S)?)?$/, "The secret has white space around it or a line break in it.");
 const Name = z
   .string()
   .trim()
