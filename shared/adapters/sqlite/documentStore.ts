@@ -19,6 +19,7 @@ import type {
 import { inTransaction, isUnavailable } from "./database.ts";
 import { containsText } from "./filterSql.ts";
 import { compileCount, compilePage } from "./querySql.ts";
+import { type Counted, RememberedCounts } from "./rememberedCounts.ts";
 import { Statements } from "./statements.ts";
 import { createTable, describeTable } from "./tables.ts";
 import type { Table } from "./tables.ts";
@@ -41,6 +42,7 @@ class SqliteDocumentStore implements DocumentStore {
   readonly #database: DatabaseSync;
   readonly #clock: Clock;
   readonly #statements: Statements;
+  readonly #counts: RememberedCounts;
   readonly #tables: ReadonlyMap<ContainerName, Table>;
   /** Random start, so that an etag never comes back in another process or after a restart. */
   readonly #etagPrefix = randomBytes(9).toString("base64url");
@@ -51,6 +53,7 @@ class SqliteDocumentStore implements DocumentStore {
     this.#database = database;
     this.#clock = clock;
     this.#statements = new Statements(database);
+    this.#counts = new RememberedCounts(database);
     database.function("contains_text", { deterministic: true }, containsText);
     const tables = containerNames().map(describeTable);
     // No ANALYZE: the indexes are made for the queries, so the planner's defaults choose them. Statistics taken while, say,
@@ -127,11 +130,16 @@ class SqliteDocumentStore implements DocumentStore {
     container: ContainerName,
     query: Pick<Query, "partition" | "where">,
   ): Promise<number> {
-    const compiled = compileCount(this.#table(container), query, this.#now());
-    return translated(() => {
+    const table = this.#table(container);
+    const countNow = (asked: Counted): number => {
+      const compiled = compileCount(table, asked, this.#now());
       const row = this.#statements.get(compiled.sql).get(...compiled.parameters);
       return Number(row?.["total"]);
-    });
+    };
+    // Documents that expire are gone without a write.
+    return translated(() =>
+      table.definition.ttl ? countNow(query) : this.#counts.of(container, query, countNow),
+    );
   }
 
   async close(): Promise<void> {
