@@ -76,10 +76,17 @@ export class Product {
   }
 
   /** A request as the user, e.g. `analyst@contoso.example`; without one, nobody is signed in. */
-  async call(user: string | undefined, method: string, route: string, body?: Json): Promise<Reply> {
+  async call(
+    user: string | undefined,
+    method: string,
+    route: string,
+    body?: Json,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
     const response = await fetch(this.url + route, {
       method,
       headers: {
+        ...headers,
         ...(body !== undefined && { "content-type": "application/json" }),
         ...(user !== undefined && { authorization: `Bearer ${await this.#token(user)}` }),
       },
