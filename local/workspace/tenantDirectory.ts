@@ -6,8 +6,9 @@ import { z } from "zod";
 
 import { createMemoryTables, type WireRow } from "../../shared/kql/engine/memoryTables.ts";
 import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
+import { readSchemaFile } from "../../shared/kql/schemaFile.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import { type KqlType, WorkspaceSchema } from "../../shared/schemas/kql.ts";
+import type { KqlType, WorkspaceSchema } from "../../shared/schemas/kql.ts";
 import type { Registration } from "./entra.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -81,7 +82,7 @@ export function loadTenantDirectory(dir: string, options: DirectoryOptions): Loa
 function readSchema(file: string): WorkspaceSchema {
   if (!existsSync(file)) return {};
   try {
-    return WorkspaceSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    return readSchemaFile(JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")));
   } catch (cause) {
     throw new Error(`${file} is no schema {"Table": {"Column": "type"}}.`, { cause });
   }

@@ -1,0 +1,75 @@
+/** Lines of the command line's input and output. */
+import { writeSync } from "node:fs";
+
+import { z } from "zod";
+
+import type { Json } from "../shared/schemas/json.ts";
+
+export interface LineError {
+  readonly code: string;
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface QueryLine {
+  readonly id: Json;
+  readonly kql: string;
+  readonly timespan: string | undefined;
+}
+
+/** One line of input: a query, or what is wrong with the line. */
+export type InputLine = QueryLine | { readonly id: Json; readonly error: LineError };
+
+const Id = z.union([z.string(), z.number(), z.null()]);
+const Line = z.looseObject({
+  id: Id.optional(),
+  kql: z.string(),
+  timespan: z.string().nullish(),
+});
+
+export const lineError = (code: string, message: string): LineError => ({
+  code,
+  message,
+  line: 1,
+  column: 1,
+});
+
+/** Every line of the input that is not blank, in order. */
+export function readLines(text: string): InputLine[] {
+  return text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map(readLine);
+}
+
+function readLine(text: string): InputLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { id: null, error: lineError("invalid-line", "The line is no JSON.") };
+  }
+  const line = Line.safeParse(value);
+  if (line.success)
+    return {
+      id: line.data.id ?? null,
+      kql: line.data.kql,
+      timespan: line.data.timespan ?? undefined,
+    };
+  const id = z.looseObject({ id: Id }).safeParse(value).data?.id ?? null;
+  const message = 'The line has to be {"id","kql","timespan"?} with a text in kql.';
+  return { id, error: lineError("invalid-line", message) };
+}
+
+/** Writes a value as one line, whole, however slowly a pipe takes it. */
+export function writeLine(value: object): void {
+  let rest = Buffer.from(`${JSON.stringify(value)}\n`);
+  while (rest.length > 0)
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+    }
+}
