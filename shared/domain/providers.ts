@@ -182,11 +182,10 @@ function addressErrors(provider: SiemProvider): FieldError[] {
   const parts = ["subscription_id", "resource_group", "workspace_name"] as const;
   const missing = parts.filter((part) => provider[part] === null);
   if (missing.length === 0) return [];
-  if (missing.length === parts.length && !provider.writeback_enabled) return [];
-  const detail = provider.writeback_enabled
-    ? "Write-back needs the subscription, the resource group and the workspace name."
-    : "Give the subscription, the resource group and the workspace name, or none of them.";
-  return missing.map((part) => ({ pointer: `/${part}`, detail }));
+  const given = parts.filter((part) => provider[part] !== null);
+  const asking = [...given, ...(provider.writeback_enabled ? ["writeback_enabled"] : [])];
+  const detail = `This needs ${missing.join(" and ")} as well.`;
+  return asking.map((field) => ({ pointer: `/${field}`, detail }));
 }
 
 /**

@@ -86,7 +86,9 @@ const hasSecret = rule((body) => !isBySecret(body) || body.client_secret !== und
 const hasSecretOrProvider = rule(
   (body) => !isBySecret(body) || body.client_secret !== undefined || body.provider_id !== undefined,
 );
-const noSecret = rule((body) => isBySecret(body) || body.client_secret === undefined);
+const noSecret = rule(
+  (body) => body.auth !== "managed_identity" || body.client_secret === undefined,
+);
 
 const CLIENT_MISSING = { path: ["client_id"], error: "Give the app registration's client id." };
 const SECRET_MISSING = { path: ["client_secret"], error: "Give the app registration's secret." };
@@ -122,22 +124,26 @@ export const CreateProviderBody = z
 export type CreateProviderBody = z.infer<typeof CreateProviderBody>;
 
 /** Body of PATCH /api/admin/siem-providers/{id}: what is left out stays as it is. */
-export const UpdateProviderBody = z.strictObject({
-  name: Name.optional(),
-  provider_type: z.literal("sentinel").optional(),
-  workspace_id: Identifier.optional(),
-  tenant_id: DirectoryId.optional(),
-  client_id: Identifier.optional(),
-  client_secret: Secret.optional(),
-  auth: ProviderAuth.optional(),
-  cloud: ProviderCloud.optional(),
-  sync_enabled: z.boolean().optional(),
-  sync_interval: z.iso.duration().optional(),
-  sync_window: z.iso.duration().optional(),
-  writeback_enabled: z.boolean().optional(),
-  kql_policy: ProviderKqlPolicy.optional(),
-  ...armAddress,
-});
+export const UpdateProviderBody = z
+  .strictObject({
+    name: Name.optional(),
+    provider_type: z.literal("sentinel").optional(),
+    workspace_id: Identifier.optional(),
+    tenant_id: DirectoryId.optional(),
+    client_id: Identifier.optional(),
+    client_secret: Secret.optional(),
+    auth: ProviderAuth.optional(),
+    cloud: ProviderCloud.optional(),
+    sync_enabled: z.boolean().optional(),
+    sync_interval: z.iso.duration().optional(),
+    sync_window: z.iso.duration().optional(),
+    writeback_enabled: z.boolean().optional(),
+    kql_policy: ProviderKqlPolicy.optional(),
+    ...armAddress,
+  })
+  .refine((body) => Object.values(body).some((value) => value !== undefined), {
+    error: "Name at least one field to change.",
+  });
 export type UpdateProviderBody = z.infer<typeof UpdateProviderBody>;
 
 /** A provider as administrators see it. The secret never leaves: only its last four characters, or none. */

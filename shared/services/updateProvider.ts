@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 
 import { AppError, notFound } from "../domain/errors.ts";
 import {
+  isSameConnection,
   patched,
   providerAudit,
   providerEtag,
@@ -47,12 +48,14 @@ export async function updateProvider(
     if (ifMatch !== undefined && ifMatch !== version)
       throw new AppError("precondition-failed", "The provider has changed since it was read.");
     const { provider, changed } = patched(stored.record, body, sealed);
-    refuseUnusable(provider, deps.settings.auth.tenantIds[0]);
+    if (changed.length === 0) return { writes: [], messages: [], result: undefined };
+    // What was connected before may stay so: its name and its schedule can be changed without a new judgement.
+    const isKept = isSameConnection(stored.record, provider);
+    refuseUnusable(provider, isKept ? tenant_id : deps.settings.auth.tenantIds[0]);
     refuseTakenName(
       known.map(({ record }) => record),
       provider,
     );
-    if (changed.length === 0) return { writes: [], messages: [], result: undefined };
     const at = deps.clock.now();
     const doc = asDocument({ ...provider, updated_at: at.toISOString() });
     return {

@@ -184,7 +184,14 @@ test.each(withParams)("$title: 404 for ids that no record can have", async (each
     "x".repeat(5000),
   ];
   for (const id of [...ids, "99999999999999999999", "%F0%9F%98%80", "session", "ses_", "evt_%27"]) {
-    const of = { ...world.contoso, number: 0, sessionId: id, notificationId: id, evidenceId: id };
+    const of = {
+      ...world.contoso,
+      providerId: id,
+      number: 0,
+      sessionId: id,
+      notificationId: id,
+      evidenceId: id,
+    };
     const path = sample.path(of).replace("/incidents/0", `/incidents/${id}`);
     const { reply, isStored } = await send(each, { path });
     expect([id, reply.status, isStored]).toEqual([id, 404, false]);

@@ -94,7 +94,13 @@ test.each(reaching("record"))("$title: its owner gets 2xx, another tenant 404", 
   for (const [mine, theirs] of both()) {
     const { foreign, stranger } = await ask(each, mine, theirs);
     const again = await world.request(requestFor(each, mine, stranger));
-    const nobodys = { ...mine, number: 999_999, sessionId: "ses_nobodys", notificationId: "evt_0" };
+    const nobodys = {
+      ...mine,
+      providerId: "sip_nobodys",
+      number: 999_999,
+      sessionId: "ses_nobodys",
+      notificationId: "evt_0",
+    };
     const absent = await world.request(requestFor(each, nobodys, stranger));
     expect([foreign.status, again.status, absent.status]).toEqual([404, 404, 404]);
     expect(withoutEcho(foreign.text)).toBe(withoutEcho(absent.text));

@@ -103,15 +103,15 @@ test("a planted secret is found in no reply, log, database file or queue", async
   ]) {
     faults.add(FaultSpec.parse(fault));
     await send(siemProvidersTestSaved, id);
-    await syncIncidents(deps, admin.tenant_id);
+    await syncIncidents(deps);
     faults.clear();
   }
   await send(siemProvidersUpdate, id, { client_secret: WRONG });
   await send(siemProvidersTestSaved, id);
-  await syncIncidents(deps, admin.tenant_id);
+  await syncIncidents(deps);
   await send(siemProvidersUpdate, id, { client_secret: PLANTED });
   await send(siemProvidersTestSaved, id);
-  await syncIncidents(deps, admin.tenant_id);
+  await syncIncidents(deps);
   await rewrapSecrets(deps);
   await send(siemProvidersDefault, id);
   await send(siemProvidersGet, id);

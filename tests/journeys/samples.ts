@@ -30,6 +30,18 @@ const session = (rest: (of: Records) => string = () => "") => ({
   path: (of: Records) => api(`v1/sessions/${of.sessionId}${rest(of)}`),
   reach: "record" as const,
 });
+const provider = (rest = "") => ({
+  path: (of: Records) => api(`admin/siem-providers/${of.providerId}${rest}`),
+  role: "admin" as const,
+  reach: "record" as const,
+});
+const connection = (of: Records) => ({
+  provider_type: "sentinel",
+  workspace_id: `workspace-${of.number}`,
+  tenant_id: "22222222-2222-4222-8222-222222222222",
+  client_id: "33333333-3333-4333-8333-333333333333",
+  client_secret: "a-secret-of-nobody",
+});
 const OWN_MARKS = "Each reader has read marks of their own.";
 
 export const SAMPLES: Readonly<Record<string, Sample>> = {
@@ -88,6 +100,29 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     reach: "own",
     viewerMay: OWN_MARKS,
   },
+  "siem-providers-list": {
+    path: () => api("admin/siem-providers"),
+    role: "admin",
+    reach: "own",
+    shows: true,
+  },
+  "siem-providers-test": {
+    path: () => api("admin/siem-providers/test"),
+    role: "admin",
+    reach: "own",
+    body: connection,
+  },
+  "siem-providers-create": {
+    path: () => api("admin/siem-providers"),
+    role: "admin",
+    reach: "own",
+    body: (of) => ({ name: `Added for ${of.number}`, ...connection(of) }),
+  },
+  "siem-providers-get": provider(),
+  "siem-providers-update": { ...provider(), body: () => ({ sync_interval: "PT10M" }) },
+  "siem-providers-test-saved": provider("/test"),
+  "siem-providers-default": provider("/default"),
+  "siem-providers-delete": provider(),
 };
 
 /** @throws Error for an endpoint that has no line in the table yet. */

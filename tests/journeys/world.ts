@@ -8,6 +8,7 @@ import { createAuthenticator } from "../../functions/kit/authenticate.ts";
 import { toHttpHandler } from "../../functions/kit/endpoint.ts";
 import { pathOf } from "../../functions/kit/route.ts";
 import { CONTOSO, type DemoTenant, FABRIKAM } from "../../local/demoTenants.ts";
+import { plainKeys } from "../../local/workspace/testTenant.ts";
 import type { RegisteredFunction } from "../../local/host/core.ts";
 import { buildRouteTable, type RouteTable } from "../../local/host/routes.ts";
 import { openDatabase } from "../../shared/adapters/sqlite/database.ts";
@@ -58,6 +59,7 @@ export interface World {
 export async function openWorld(office: TokenOffice, clock: ManualClock): Promise<World> {
   const database = openDatabase(":memory:");
   const base = testDeps({
+    keys: plainKeys,
     clock,
     documents: createSqliteDocumentStore(database, clock),
     queue: createSqliteWorkQueue(database, clock),
