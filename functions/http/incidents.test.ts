@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
+import { AppError } from "../../shared/domain/errors.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import * as syncState from "../../shared/repositories/syncState.ts";
@@ -10,6 +11,7 @@ import {
   aPrincipal,
   aProvider,
   aSentinelIncident,
+  NOW,
 } from "../../shared/testing/fixtures.ts";
 import { call, type TestRequest } from "../../shared/testing/http.ts";
 import { incidentsGet, incidentsList, incidentsSync } from "./incidents.ts";
@@ -124,6 +126,34 @@ describe("GET /api/v1/incidents", () => {
   test("200: another tenant's incidents are not in the list, whatever it asks for", async () => {
     await put(anIncident());
     expect((await list({}, stranger)).json).toMatchObject({ items: [], total: 0 });
+  });
+
+  test("200: says how old the list is, in seconds and as a time; the seed's TTL brings it up to date", async () => {
+    deps.siem.holds("sip_contoso", { incidents: [aSentinelIncident()] });
+    const first = await list();
+    expect(first.headers.get("age")).toBe("0");
+    expect(first.json).toMatchObject({
+      last_synced_at: NOW,
+      items: [{ number: 12345 }],
+      syncs: [{ provider_id: "sip_contoso", last_synced_at: NOW }],
+    });
+    deps.clock.advance(4 * 60_000);
+    expect((await list()).headers.get("age")).toBe("240");
+    deps.clock.advance(2 * 60_000);
+    expect((await list()).headers.get("age")).toBe("0");
+  });
+
+  test("200: a list that Sentinel cannot refresh is served with its age and the reason", async () => {
+    deps.siem.holds("sip_contoso", { incidents: [aSentinelIncident()] });
+    await list();
+    deps.clock.advance(10 * 60_000);
+    deps.siem.failsNext("sip_contoso", new AppError("siem-unavailable", "down"));
+    const reply = await list({ provider: "sentinel" });
+    expect(reply).toMatchObject({
+      status: 200,
+      json: { items: [{ number: 12345 }], syncs: [{ error: { detail: "down" } }] },
+    });
+    expect(reply.headers.get("age")).toBe("600");
   });
 
   const bad = [

@@ -1,4 +1,5 @@
 /** Incidents: the queue, one incident, what people note on it, enrichment, and a sync on demand. */
+import { isNamed, oldestSync } from "../../shared/domain/incidentsSync.ts";
 import { find, show } from "../../shared/repositories/incidentViews.ts";
 import {
   IncidentNumberParams,
@@ -12,7 +13,7 @@ import {
 import { enrichIncident } from "../../shared/services/enrichIncident.ts";
 import { listIncidents } from "../../shared/services/listIncidents.ts";
 import { patchIncident } from "../../shared/services/patchIncident.ts";
-import { syncIncidents } from "../../shared/services/syncIncidents.ts";
+import { refreshIncidents, syncIncidents } from "../../shared/services/syncIncidents.ts";
 import { endpoint } from "../kit/endpoint.ts";
 
 export const incidentsList = endpoint({
@@ -24,7 +25,15 @@ export const incidentsList = endpoint({
   query: IncidentQuery,
   reply: IncidentPage,
   async handle({ deps, principal, query }) {
-    return { status: 200, body: await listIncidents(deps, principal.tenant_id, query) };
+    const syncs = await refreshIncidents(deps, principal.tenant_id);
+    const page = await listIncidents(deps, principal.tenant_id, query);
+    const shown = syncs.filter((one) => isNamed(one, query.provider));
+    const { last_synced_at, ageSeconds } = oldestSync(shown, deps.clock.now());
+    return {
+      status: 200,
+      body: { ...page, last_synced_at, syncs: shown },
+      ...(ageSeconds !== undefined && { headers: { age: String(ageSeconds) } }),
+    };
   },
 });
 

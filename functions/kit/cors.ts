@@ -4,7 +4,7 @@ import type { HttpResponseInit } from "@azure/functions";
 /** The page's origin is the only one admitted; tokens travel in a header, so no credentials. */
 export const corsHeaders = (webOrigin: string): Record<string, string> => ({
   "access-control-allow-origin": webOrigin,
-  "access-control-expose-headers": "ETag, Location, Retry-After",
+  "access-control-expose-headers": "Age, ETag, Location, Retry-After",
   vary: "Origin",
   "x-content-type-options": "nosniff",
 });

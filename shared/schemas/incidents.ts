@@ -182,7 +182,43 @@ export const IncidentSummary = IncidentRecord.omit({
   .meta({ id: "IncidentSummary" });
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
 
-export const IncidentPage = listOf(IncidentSummary);
+/** A row of Sentinel's that could not be taken over. */
+export const SetAsideRow = z.object({ number: z.number(), reason: z.string(), at: Time });
+export type SetAsideRow = z.infer<typeof SetAsideRow>;
+
+/** The rows of one provider that were put aside, newest first: document `set-aside:…` of container control. */
+export const SetAsideRecord = z.object({
+  type: z.literal("set-aside"),
+  id: z.string(),
+  tenant_id: z.string(),
+  provider_id: z.string(),
+  rows: z.array(SetAsideRow),
+});
+export type SetAsideRecord = z.infer<typeof SetAsideRecord>;
+
+/** How the synchronisation of one provider stands. */
+export const SyncAge = z.object({
+  provider_id: z.string(),
+  provider: z.string(),
+  is_default: z.boolean(),
+  /** When the last sync that ended well began; null before the first. */
+  last_synced_at: Time.nullable(),
+  /** Why the last attempt failed; absent when it went well. */
+  error: z.object({ code: z.string(), detail: z.string(), at: Time }).optional(),
+  /** Rows that could not be taken over and were put aside; absent when there is none. */
+  set_aside: z.int().positive().optional(),
+});
+export type SyncAge = z.infer<typeof SyncAge>;
+
+export const IncidentList = listOf(IncidentSummary);
+export type IncidentList = z.infer<typeof IncidentList>;
+
+/** Reply of GET /api/v1/incidents: the page, and how old it is. */
+export const IncidentPage = IncidentList.extend({
+  /** Since then nothing is known of Sentinel; null when a provider was never synchronised, or there is none. */
+  last_synced_at: Time.nullable(),
+  syncs: z.array(SyncAge),
+});
 
 /** Reply of GET /api/v1/incidents/{number}. */
 export const IncidentView = IncidentSummary.extend({

@@ -10,7 +10,7 @@ import type { Filter } from "../ports/documentStore.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as providers from "../repositories/providers.ts";
 import * as syncState from "../repositories/syncState.ts";
-import type { IncidentPage, IncidentQuery } from "../schemas/incidents.ts";
+import type { IncidentList, IncidentQuery } from "../schemas/incidents.ts";
 import { Severity } from "../schemas/severity.ts";
 
 type Needs = Pick<Deps, "clock" | "documents">;
@@ -26,7 +26,7 @@ export async function listIncidents(
   deps: Needs,
   tenantId: string,
   query: IncidentQuery,
-): Promise<z.input<typeof IncidentPage>> {
+): Promise<IncidentList> {
   if (query.cursor !== undefined && query.offset !== undefined) {
     throw invalid("offset", "offset and cursor exclude each other.");
   }

@@ -1,14 +1,25 @@
 /** Brings the store up to date with Sentinel: each provider under its own lease, with its own cursor. */
 import { forEachBounded, nextTurn } from "../domain/bounded.ts";
-import { AppError } from "../domain/errors.ts";
+import { AppError, type ErrorCode } from "../domain/errors.ts";
 import { decideChange, incidentAlert, incidentKey, type SyncContext } from "../domain/incidents.ts";
-import { before, plusMs } from "../domain/time.ts";
+import {
+  cursorAfter,
+  describeFailure,
+  isDue,
+  isOfSiem,
+  isStale,
+  rangeOf,
+  refuseEarlyRetry,
+} from "../domain/incidentsSync.ts";
+import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
+import { atMost, pause } from "../ports/patience.ts";
 import * as incidents from "../repositories/incidents.ts";
+import * as setAside from "../repositories/incidentsSetAside.ts";
 import * as leases from "../repositories/leases.ts";
 import * as providers from "../repositories/providers.ts";
 import * as syncState from "../repositories/syncState.ts";
-import type { SentinelIncident, SyncReply } from "../schemas/incidents.ts";
+import type { SentinelIncident, SetAsideRow, SyncAge, SyncReply } from "../schemas/incidents.ts";
 import type { TimeRange } from "../schemas/kql.ts";
 import type { SiemProvider, SyncState } from "../schemas/providers.ts";
 
@@ -19,6 +30,10 @@ interface Run {
   provider: SiemProvider;
   lease: leases.HeldLease;
   context: SyncContext;
+  onChange: () => void;
+  /** Rows that could not be taken over, and the numbers of those that could. */
+  failed: SetAsideRow[];
+  taken: Set<number>;
 }
 
 /**
@@ -26,8 +41,6 @@ interface Run {
  * may be overtaken at a tick; its fencing number then keeps it from moving the cursor.
  */
 const LEASE_MS = 2 * 60_000;
-/** Rows may become visible in Log Analytics this long after the time they carry. */
-const OVERLAP = "PT15M";
 const PAGE_SIZE = 500;
 const PROVIDERS_AT_ONCE = 10;
 const WRITES_AT_ONCE = 8;
@@ -38,17 +51,100 @@ const ATTEMPTS_MAX = 20;
 /** Sentinel never makes a provider wait longer than this. */
 const WAIT_MAX_MS = 60 * 60_000;
 
+/** How long a request waits for the data that it asks for to be brought up to date. */
+const REFRESH_WAIT_MS = 2000;
+/** How often a request looks whether somebody else's sync has ended. */
+const FOLLOW_MS = 50;
+/** Failures of one row, not of the store that it was to go into. */
+const OF_ROW: readonly ErrorCode[] = ["too-large", "invalid-fields"];
+
 /**
- * Synchronises every provider of every tenant, or of one. A provider's failure is its outcome and stands in its
- * SyncState; the others go on. Running twice at once changes nothing: a provider has one runner.
+ * Synchronises every provider of every tenant, or of one; with `onlyDue` those whose interval has come round. A provider's failure is its outcome and stands in its SyncState; the others go
+ * on. Running twice at once changes nothing: a provider has one runner.
  */
-export async function syncIncidents(deps: Needs, tenantId?: string): Promise<SyncReply> {
-  const due = await providers.toSync(deps.documents, tenantId);
+export async function syncIncidents(
+  deps: Needs,
+  tenantId?: string,
+  { onlyDue = false }: { onlyDue?: boolean } = {},
+): Promise<SyncReply> {
+  const known = await standing(deps, tenantId);
+  const now = deps.clock.now();
+  const due = known.filter(({ provider, state }) => !onlyDue || isDue(provider, state, now));
+  return syncAll(
+    deps,
+    due.map(({ provider }) => provider),
+  );
+}
+
+/**
+ * Brings a tenant's incidents up to date when they are older than the TTL, and waits for it a little: a sync that takes
+ * longer goes on by itself. Whoever asks meanwhile waits for the same sync.
+ * @param waitMs the longest wait.
+ * @returns how old each provider's incidents are then; a workspace that does not answer keeps its age.
+ */
+export async function refreshIncidents(
+  deps: Needs,
+  tenantId: string,
+  waitMs: number = REFRESH_WAIT_MS,
+): Promise<SyncAge[]> {
+  const known = await standing(deps, tenantId);
+  const now = deps.clock.now();
+  const stale = known.filter(({ state }) => isStale(state, now)).map(({ provider }) => provider);
+  if (stale.length === 0) return Promise.all(known.map((one) => ageOf(deps, one)));
+  const until = performance.now() + waitMs;
+  await atMost(waitMs, syncOrFollow(deps, stale, until));
+  const after = await standing(deps, tenantId);
+  return Promise.all(after.map((one) => ageOf(deps, one)));
+}
+
+/** Synchronises what nobody else does, and waits for the end of what others do. */
+async function syncOrFollow(deps: Needs, stale: SiemProvider[], until: number): Promise<void> {
+  const { providers: outcomes } = await syncAll(deps, stale);
+  const followed = outcomes.filter((one) => one.error?.code === "conflict");
+  const isFollowed = (id: string): boolean => followed.some((one) => one.provider_id === id);
+  const waiting = stale.filter(({ id }) => isFollowed(id));
+  while (waiting.length > 0 && performance.now() < until) {
+    await pause(FOLLOW_MS);
+    const states = await Promise.all(waiting.map((one) => stateOf(deps, one)));
+    if (states.every((state) => !isStale(state, deps.clock.now()))) return;
+  }
+}
+
+interface Standing {
+  provider: SiemProvider;
+  /** `undefined` before the first sync. */
+  state: SyncState | undefined;
+}
+
+const stateOf = ({ documents }: Needs, { tenant_id, id }: SiemProvider) =>
+  syncState.read(documents, tenant_id, id);
+
+async function standing(deps: Needs, tenantId: string | undefined): Promise<Standing[]> {
+  const found = await providers.toSync(deps.documents, tenantId);
+  return Promise.all(
+    found.map(async (provider) => ({ provider, state: await stateOf(deps, provider) })),
+  );
+}
+
+async function ageOf({ documents }: Needs, { provider, state }: Standing): Promise<SyncAge> {
+  const aside = await setAside.read(documents, provider);
+  const count = aside?.rows.length ?? 0;
+  return {
+    provider_id: provider.id,
+    provider: provider.name,
+    is_default: provider.is_default,
+    last_synced_at: state?.last_success_at ?? null,
+    ...(state?.error !== undefined && { error: state.error }),
+    ...(count > 0 && { set_aside: count }),
+  };
+}
+
+async function syncAll(deps: Needs, chosen: readonly SiemProvider[]): Promise<SyncReply> {
   const outcomes = new Map<string, Outcome>();
-  await forEachBounded(due, PROVIDERS_AT_ONCE, async (provider) => {
+  await forEachBounded(chosen, PROVIDERS_AT_ONCE, async (provider) => {
     outcomes.set(provider.id, await syncUnderLease(deps, provider));
   });
-  return { providers: due.flatMap((provider) => outcomes.get(provider.id) ?? []) };
+  return { providers: chosen.flatMap((provider) => outcomes.get(provider.id) ?? []) };
 }
 
 async function syncUnderLease(deps: Needs, provider: SiemProvider): Promise<Outcome> {
@@ -68,8 +164,9 @@ async function syncUnderLease(deps: Needs, provider: SiemProvider): Promise<Outc
     deps.log.info("sync.done", { ...ids, changed });
     return { provider_id: provider.id, changed };
   } catch (error) {
-    deps.log.warn("sync.failed", { ...ids, changed, error });
-    return { provider_id: provider.id, changed, error: describe(error) };
+    if (error instanceof AppError && error.code === "conflict") deps.log.info("sync.running", ids);
+    else deps.log.warn("sync.failed", { ...ids, changed, error });
+    return { provider_id: provider.id, changed, error: describeFailure(error) };
   }
 }
 
@@ -86,6 +183,7 @@ async function syncProvider(
   const begun = await syncState.update(deps.documents, provider, lease.fence, (state) => ({
     ...state,
     last_attempt_at,
+    ...(state.cursor === undefined && { covered_from: rangeOf(state, provider, startedAt).from }),
   }));
   const context: SyncContext = {
     provider,
@@ -94,12 +192,8 @@ async function syncProvider(
     lastSuccessAt: begun.last_success_at,
   };
   try {
-    await takeOverPages(
-      deps,
-      { provider, lease, context },
-      rangeOf(begun, provider, startedAt),
-      onChange,
-    );
+    const run: Run = { provider, lease, context, onChange, failed: [], taken: new Set() };
+    await takeOverPages(deps, run, rangeOf(begun, provider, startedAt));
   } catch (error) {
     await recordFailure(deps, provider, lease, error);
     throw error;
@@ -108,22 +202,18 @@ async function syncProvider(
 }
 
 /** Page by page, oldest change first; the cursor follows each page, so that a run that breaks off is not for nothing. */
-async function takeOverPages(
-  deps: Needs,
-  run: Run,
-  range: TimeRange,
-  onChange: () => void,
-): Promise<void> {
+async function takeOverPages(deps: Needs, run: Run, range: TimeRange): Promise<void> {
   const { provider, lease, context } = run;
   for await (const page of deps.siem.changedIncidents(provider, range, PAGE_SIZE)) {
-    await takeOverPage(deps, context, page, onChange);
+    await takeOverPage(deps, run, page);
     await renewOrStop(deps, lease);
     await syncState.update(deps.documents, provider, lease.fence, (state) => ({
       ...state,
-      cursor: newest(page, state.cursor),
+      cursor: cursorAfter(page, state.cursor, context.startedAt),
     }));
     await nextTurn();
   }
+  await setAside.update(deps.documents, provider, run.failed, run.taken);
   await renewOrStop(deps, lease);
   await syncState.update(
     deps.documents,
@@ -140,11 +230,10 @@ async function takeOverPages(
 
 async function takeOverPage(
   deps: Needs,
-  context: SyncContext,
+  run: Run,
   page: readonly SentinelIncident[],
-  onChange: () => void,
 ): Promise<void> {
-  const { tenant_id, workspace_id } = context.provider;
+  const { tenant_id, workspace_id } = run.provider;
   const numbers = page.map((incident) => incident.number);
   const versions = await incidents.readVersions(deps.documents, tenant_id, numbers);
   const candidates = page.filter((incident) => {
@@ -158,10 +247,29 @@ async function takeOverPage(
   let writes = 0;
   await forEachBounded(candidates, WRITES_AT_ONCE, async (incident) => {
     const isKnown = versions.has(incidentKey(workspace_id, incident.number));
-    if (await takeOver(deps, context, incident, isKnown)) onChange();
+    await takeOverOrSetAside(deps, run, incident, isKnown);
     writes += 1;
     if (writes % WRITES_PER_TURN === 0) await nextTurn();
   });
+}
+
+/** One strange row stops nothing: it is named on the provider's health and tried again when it changes. */
+async function takeOverOrSetAside(
+  deps: Needs,
+  { context, provider, failed, taken, onChange }: Run,
+  incident: SentinelIncident,
+  isKnown: boolean,
+): Promise<void> {
+  try {
+    if (await takeOver(deps, context, incident, isKnown)) onChange();
+    taken.add(incident.number);
+  } catch (error) {
+    if (error instanceof AppError && !OF_ROW.includes(error.code)) throw error;
+    const reason = error instanceof AppError ? error.detail : "The row cannot be read.";
+    failed.push({ number: incident.number, reason, at: deps.clock.now().toISOString() });
+    const ids = { tenant_id: provider.tenant_id, provider_id: provider.id };
+    deps.log.error("sync.row-set-aside", { ...ids, number: incident.number, error });
+  }
 }
 
 /** Takes one row over; whether it changed anything. A change that races with another is decided anew on what is there. */
@@ -189,22 +297,6 @@ async function takeOver(
   throw new AppError("conflict", `Incident ${incoming.number} changes faster than it can be read.`);
 }
 
-/** From the cursor, less the overlap, to now; the first time as far back as the provider's window. */
-function rangeOf(state: SyncState, provider: SiemProvider, startedAt: Date): TimeRange {
-  const from =
-    state.cursor === undefined
-      ? before(startedAt, provider.sync_window)
-      : before(new Date(state.cursor), OVERLAP);
-  return { from: from.toISOString(), to: startedAt.toISOString() };
-}
-
-function refuseEarlyRetry(state: SyncState | undefined, now: Date): void {
-  if (state?.retry_at === undefined || Date.parse(state.retry_at) <= now.getTime()) return;
-  const detail = state.error?.detail ?? "Sentinel asked us to wait.";
-  const seconds = (Date.parse(state.retry_at) - now.getTime()) / 1000;
-  throw new AppError("siem-unavailable", detail, { retryAfterSeconds: seconds });
-}
-
 async function renewOrStop(deps: Needs, lease: leases.HeldLease): Promise<void> {
   if (await leases.renew(deps, lease, LEASE_MS)) return;
   throw new AppError("lock-lost", "A later sync of this provider has taken over.");
@@ -227,7 +319,7 @@ async function recordFailure(
       lease.fence,
       ({ retry_at: _retryAt, ...state }) => ({
         ...state,
-        error: { ...describe(error), at: now.toISOString() },
+        error: { ...describeFailure(error), at: now.toISOString() },
         ...(waitMs > 0 && { retry_at: plusMs(now, Math.min(waitMs, WAIT_MAX_MS)).toISOString() }),
       }),
     );
@@ -236,23 +328,3 @@ async function recordFailure(
     deps.log.error("sync.failure-not-recorded", { provider_id: provider.id, error: secondary });
   }
 }
-
-/** Whether the workspace is at fault, not our own store or queue. */
-const isOfSiem = (error: unknown): boolean =>
-  error instanceof AppError &&
-  (error.code === "siem-unavailable" ||
-    error.code === "query-timeout" ||
-    error.code === "kql-refused");
-
-const describe = (error: unknown): { code: string; detail: string } =>
-  error instanceof AppError
-    ? { code: error.code, detail: error.detail }
-    : { code: "internal", detail: "The sync failed on our side." };
-
-const newest = (page: readonly SentinelIncident[], cursor: string | undefined): string =>
-  page
-    .map((incident) => incident.last_modified_at)
-    .reduce(
-      (a, b) => (Date.parse(a) >= Date.parse(b) ? a : b),
-      cursor ?? "1970-01-01T00:00:00.000Z",
-    );

@@ -34,14 +34,14 @@ describe("the cursor", () => {
     deps.siem.holds(provider.id, { incidents: [aSentinelIncident({ last_modified_at: ago(30) })] });
     const newest = ago(30);
     await syncIncidents(deps);
-    deps.clock.advance(3 * 24 * 60 * MINUTE);
+    deps.clock.advance(5 * MINUTE);
     await syncIncidents(deps);
     const ranges = deps.siem.calls.map((one) => "range" in one && one.range);
     expect(ranges).toEqual([
       { from: "2026-01-14T12:00:00.000Z", to: NOW },
       {
         from: new Date(Date.parse(newest) - 15 * MINUTE).toISOString(),
-        to: "2026-01-18T12:00:00.000Z",
+        to: "2026-01-15T12:05:00.000Z",
       },
     ]);
   });
@@ -52,7 +52,42 @@ describe("the cursor", () => {
     deps.clock.advance(10 * 24 * 60 * MINUTE);
     await syncIncidents(deps);
     const last = deps.siem.calls.at(-1);
-    expect(last).toMatchObject({ range: { from: "2026-01-15T11:45:00.000Z" } });
+    expect(last).toMatchObject({
+      range: { from: "2026-01-14T12:00:00.000Z", to: "2026-01-25T12:00:00.000Z" },
+    });
+  });
+
+  // Rows may come hours after the time that they carry; fifteen minutes of overlap never see them.
+  test("looks a day back once an hour and a week back once a day, never before its first window", async () => {
+    const late = aSentinelIncident({ last_modified_at: ago(0), severity: "low" });
+    deps.siem.holds(provider.id, { incidents: [late] });
+    const from = async (): Promise<string | undefined> => {
+      const row = { ...late, last_modified_at: ago(0) };
+      deps.siem.holds(provider.id, { incidents: [row] });
+      await syncIncidents(deps);
+      const last = deps.siem.calls.at(-1);
+      return last !== undefined && "range" in last ? last.range.from : undefined;
+    };
+    expect(await from()).toBe("2026-01-14T12:00:00.000Z");
+    deps.clock.set("2026-01-15T12:55:00.000Z");
+    expect(await from()).toBe("2026-01-15T11:45:00.000Z");
+    deps.clock.set("2026-01-15T13:00:00.000Z");
+    expect(await from()).toBe("2026-01-14T12:55:00.000Z");
+    deps.clock.set("2026-01-15T13:05:00.000Z");
+    expect(await from()).toBe("2026-01-15T12:45:00.000Z");
+    deps.clock.set("2026-01-31T00:00:00.000Z");
+    expect(await from()).toBe("2026-01-14T12:00:00.000Z");
+    deps.clock.set("2026-02-01T00:00:00.000Z");
+    expect(await from()).toBe("2026-01-24T00:00:00.000Z");
+  });
+
+  test("is not moved beyond our own time by a row from the future", async () => {
+    const row = aSentinelIncident({ last_modified_at: "2026-01-15T12:10:00.000Z" });
+    deps.siem.changedIncidents = async function* changed() {
+      yield [row];
+    };
+    await syncIncidents(deps);
+    expect((await stateOf())?.cursor).toBe(NOW);
   });
 
   const failures = [

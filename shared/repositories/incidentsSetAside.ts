@@ -1,0 +1,49 @@
+/** Rows that a sync could not take over: container `control`, one document per provider. */
+import type { DocumentStore } from "../ports/documentStore.ts";
+import { SetAsideRecord, type SetAsideRow } from "../schemas/incidents.ts";
+import { asDocument } from "../schemas/json.ts";
+
+interface Owner {
+  tenant_id: string;
+  id: string;
+}
+
+const CONTAINER = "control";
+/** A workspace that sends more strange rows than this keeps the newest. */
+const ROWS_MAX = 100;
+
+const idOf = (owner: Owner): string => `set-aside:${owner.tenant_id}:${owner.id}`;
+
+/** `undefined` when every row could be taken over. */
+export async function read(
+  documents: DocumentStore,
+  provider: Owner,
+): Promise<SetAsideRecord | undefined> {
+  const id = idOf(provider);
+  const stored = await documents.read(CONTAINER, [id], id);
+  return stored && SetAsideRecord.parse(stored.doc);
+}
+
+/** Adds rows and removes those that were taken over after all. Does nothing when nothing changes. */
+export async function update(
+  documents: DocumentStore,
+  provider: Owner,
+  failed: readonly SetAsideRow[],
+  taken: ReadonlySet<number>,
+): Promise<void> {
+  const id = idOf(provider);
+  for (;;) {
+    const stored = await documents.read(CONTAINER, [id], id);
+    const before = stored === undefined ? [] : SetAsideRecord.parse(stored.doc).rows;
+    const again = new Set(failed.map((row) => row.number));
+    const kept = before.filter((row) => !again.has(row.number) && !taken.has(row.number));
+    if (failed.length === 0 && kept.length === before.length) return;
+    const rows = [...failed, ...kept].slice(0, ROWS_MAX);
+    const { tenant_id, id: provider_id } = provider;
+    const doc = asDocument({ type: "set-aside", id, tenant_id, provider_id, rows });
+    const write = stored
+      ? ({ kind: "replace", doc, etag: stored.etag } as const)
+      : ({ kind: "create", doc } as const);
+    if ((await documents.batch(CONTAINER, [id], [write])) === "done") return;
+  }
+}
