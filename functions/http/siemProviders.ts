@@ -3,9 +3,7 @@ import { z } from "zod";
 
 import { notFound } from "../../shared/domain/errors.ts";
 import { providerEtag, viewOf } from "../../shared/domain/providers.ts";
-import type { Deps } from "../../shared/ports/deps.ts";
 import * as providers from "../../shared/repositories/providers.ts";
-import type { Principal } from "../../shared/schemas/principal.ts";
 import {
   CreateProviderBody,
   DefaultProviderReply,
@@ -77,7 +75,7 @@ export const siemProvidersGet = endpoint({
   params: ProviderParams,
   reply: ProviderView,
   async handle({ deps, principal, params }) {
-    return await shown(deps, principal, params.id);
+    return shown(await providers.readInUse(deps.documents, principal.tenant_id, params.id));
   },
 });
 
@@ -92,7 +90,7 @@ export const siemProvidersUpdate = endpoint({
   reply: ProviderView,
   async handle({ deps, principal, params, body, ifMatch }) {
     await updateProvider(deps, principal, { id: params.id, ifMatch }, body);
-    return await shown(deps, principal, params.id);
+    return shown(await providers.readInUse(deps.documents, principal.tenant_id, params.id));
   },
 });
 
@@ -137,12 +135,7 @@ export const siemProvidersDelete = endpoint({
   },
 });
 
-async function shown({ documents }: Deps, { tenant_id }: Principal, id: string) {
-  const stored = await providers.read(documents, tenant_id, id);
-  if (stored === undefined || stored.record.status === "inactive") throw notFound("provider");
-  return {
-    status: 200 as const,
-    body: viewOf(stored.record),
-    etag: providerEtag(stored.etag),
-  };
+function shown(stored: providers.StoredProvider | undefined) {
+  if (stored === undefined) throw notFound("provider");
+  return { status: 200 as const, body: viewOf(stored.record), etag: providerEtag(stored.etag) };
 }

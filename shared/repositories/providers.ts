@@ -32,6 +32,16 @@ export async function read(
   return { record: SiemProvider.parse(stored.doc), etag: stored.etag };
 }
 
+/** The same, and `undefined` when it was deleted. */
+export async function readInUse(
+  documents: DocumentStore,
+  tenantId: string,
+  id: string,
+): Promise<StoredProvider | undefined> {
+  const stored = await read(documents, tenantId, id);
+  return stored?.record.status === "inactive" ? undefined : stored;
+}
+
 /** All of a tenant's providers that were not deleted, by id. */
 export async function list(documents: DocumentStore, tenantId: string): Promise<SiemProvider[]> {
   return (await listStored(documents, tenantId)).map(({ record }) => record);

@@ -79,8 +79,8 @@ async function saved(
   tenantId: string,
   id: string,
 ): Promise<providers.StoredProvider> {
-  const stored = await providers.read(documents, tenantId, id);
-  if (stored === undefined || stored.record.status === "inactive") throw notFound("provider");
+  const stored = await providers.readInUse(documents, tenantId, id);
+  if (stored === undefined) throw notFound("provider");
   return stored;
 }
 
