@@ -1,0 +1,74 @@
+/** Stored providers stay readable: those of earlier versions, and those whose secret was damaged. */
+import { expect, test } from "vitest";
+
+import { open } from "../domain/sealing.ts";
+import { testDeps } from "../testing/deps.ts";
+import { aProvider, TENANT } from "../testing/fixtures.ts";
+import * as providers from "./providers.ts";
+
+/** As it was written before providers had clouds, health and policies. */
+const OLD = {
+  type: "provider",
+  id: "sip_old",
+  tenant_id: TENANT,
+  name: "Old",
+  provider_type: "sentinel",
+  status: "active",
+  is_default: true,
+  workspace_id: "w",
+  azure_tenant_id: "t",
+  client_id: "c",
+  auth: "client_secret",
+  sync_enabled: true,
+  sync_window: "P1D",
+  created_at: "2026-01-01T00:00:00.000Z",
+  updated_at: "2026-01-01T00:00:00.000Z",
+};
+
+// A new version that cannot read what the old one wrote would leave a tenant without its workspaces.
+test("a record without the newer fields is read with their defaults", async () => {
+  const { documents } = testDeps();
+  await documents.batch("tenants", [TENANT], [{ kind: "create", doc: OLD }]);
+  expect(await providers.list(documents, TENANT)).toMatchObject([
+    {
+      ...OLD,
+      cloud: "public",
+      sync_interval: "PT5M",
+      writeback_enabled: false,
+      workspace_name: null,
+      last_health_status: null,
+      kql_policy: { allowed_tables: [], needs_time_bound: false },
+    },
+  ]);
+});
+
+// One damaged record must not take the list, and with it every other provider's sync, down.
+test.each([null, "garbage", { v: 2 }, { v: 1, enc: "A256GCM", kid: 5 }])(
+  "a secret that was damaged to %j is there and does not open; the others are listed",
+  async (client_secret) => {
+    const { documents } = testDeps();
+    await documents.batch(
+      "tenants",
+      [TENANT],
+      [{ kind: "create", doc: { ...OLD, client_secret } }],
+    );
+    await providers.create(documents, aProvider());
+    const [first, second] = (await providers.list(documents, TENANT)).toSorted((a, b) =>
+      a.id < b.id ? 1 : -1,
+    );
+    expect(second?.id).toBe("sip_contoso");
+    if (first?.client_secret === undefined) throw new Error("The secret is there.");
+    const refused = open(
+      first.client_secret,
+      { tenant_id: TENANT, subject_id: first.id, field: "client_secret" },
+      {
+        wrap: () => Promise.reject(new Error("not asked")),
+        unwrap: async ({ kid }) => {
+          expect(kid).toBe("unreadable");
+          return new Uint8Array(32);
+        },
+      },
+    );
+    await expect(refused).rejects.toMatchObject({ code: "store-unavailable" });
+  },
+);
