@@ -17,12 +17,16 @@ import { defineLet } from "./lets.ts";
 import { expandOperators } from "./operators/expand.ts";
 import { filterOperators } from "./operators/filter.ts";
 import { joinOperators } from "./operators/join.ts";
+import { makeSeriesOperators } from "./operators/makeSeries.ts";
 import { parseOperators } from "./operators/parse.ts";
+import { parseKvOperators } from "./operators/parseKv.ts";
+import { partitionOperators } from "./operators/partition.ts";
 import { projectOperators } from "./operators/project.ts";
 import { rowOperators } from "./operators/rows.ts";
 import { sources } from "./operators/sources.ts";
 import { summarizeOperators } from "./operators/summarize.ts";
 import type { OperatorTable, SourceTable } from "./operators/table.ts";
+import { topOperators } from "./operators/topOf.ts";
 import { unionOperators, unionSources } from "./operators/union.ts";
 import type { CompiledQuery, QueryRun, RunOptions } from "./query.ts";
 import { KqlRefusal } from "./refusal.ts";
@@ -51,6 +55,10 @@ const OPERATORS: OperatorTable = {
   ...unionOperators,
   ...expandOperators,
   ...parseOperators,
+  ...parseKvOperators,
+  ...makeSeriesOperators,
+  ...partitionOperators,
+  ...topOperators,
 };
 
 const SOURCES: SourceTable = { ...sources, ...unionSources };

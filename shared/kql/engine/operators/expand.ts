@@ -7,6 +7,7 @@ import { Frame } from "../frame.ts";
 import type { Run } from "../run.ts";
 import { constantValue } from "../scalar.ts";
 import { type Dynamic, type KqlValue, isBag } from "../values.ts";
+import { subquery } from "./partition.ts";
 import {
   type CompileOperator,
   type OperatorTable,
@@ -238,15 +239,6 @@ function rowsOf(rows: readonly number[], rowCount: number): number[][] {
   const lists: number[][] = Array.from({ length: rowCount }, () => []);
   rows.forEach((row, index) => lists[row]?.push(index));
   return lists;
-}
-
-/** The operators between the parentheses of `on ( … )`; the first has no input written before it. */
-function subquery(node: SyntaxNode, items: Tabular, context: Context): Tabular {
-  if (node.kind === "PipeExpression") {
-    const input = subquery(node.get("Expression"), items, context);
-    return context.compiler.operator(node.get("Operator"), input, node, context);
-  }
-  return context.compiler.operator(node, items, node, context);
 }
 
 function appliedFrame(

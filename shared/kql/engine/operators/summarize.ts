@@ -21,7 +21,7 @@ import {
 } from "./table.ts";
 
 /** Computes one or more output columns, one value per group. */
-type Measure = (frame: Frame, run: Run, groups: Groups) => Column[];
+export type Measure = (frame: Frame, run: Run, groups: Groups) => Column[];
 
 const argumentsOf = (node: SyntaxNode): SyntaxNode[] =>
   node.get("ArgumentList").list("Expressions");
@@ -63,7 +63,7 @@ function aggregateCall(node: SyntaxNode, context: Context): Measure | undefined 
 }
 
 /** An expression over aggregates: the calls become columns of a frame with one row per group. */
-function expressionMeasure(
+export function expressionMeasure(
   node: SyntaxNode,
   context: Context,
   keys: readonly KqlColumn[],
