@@ -81,8 +81,11 @@ export const incidentsEnrich = endpoint({
   query: ProviderChoice,
   reply: IncidentView,
   async handle({ deps, principal, params, query }) {
-    const { view, etag } = await enrichIncident(deps, principal, params.number, query.provider);
-    return { status: 200, body: view, etag };
+    const { number } = params;
+    const { view, etag, isDone } = await enrichIncident(deps, principal, number, query.provider);
+    if (isDone) return { status: 200, body: view, etag };
+    const at = `/api/v1/incidents/${number}?provider=${encodeURIComponent(view.provider_id)}`;
+    return { status: 202, body: view, headers: { location: at, "retry-after": "5" } };
   },
 });
 

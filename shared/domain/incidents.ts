@@ -38,7 +38,15 @@ export const IncidentVersion = IncidentRecord.pick({
 });
 export type IncidentVersion = z.infer<typeof IncidentVersion>;
 
-/** The same incident, newest row, as its workspace tells it now. */
+/** What is needed to have an incident enriched. */
+export const SettlingIncident = IncidentRecord.pick({
+  tenant_id: true,
+  incident_key: true,
+  alert_ids: true,
+});
+export type SettlingIncident = z.infer<typeof SettlingIncident>;
+
+/** What a run of the sync knows besides the rows. */
 export interface SyncContext {
   provider: Pick<SiemProvider, "id" | "name" | "tenant_id" | "workspace_id">;
   /** When this run began; every record it writes carries it. */
@@ -51,8 +59,16 @@ export interface SyncContext {
 
 export type IncidentChange =
   | { kind: "unchanged" }
-  | { kind: "arrived"; record: IncidentRecord; alerts: boolean }
-  | { kind: "updated"; set: JsonObject; alerts: boolean };
+  | ({ kind: "arrived"; record: IncidentRecord } & Causes)
+  | ({ kind: "updated"; set: JsonObject } & Causes);
+
+/** What a change causes besides itself. */
+interface Causes {
+  /** People are told. */
+  alerts: boolean;
+  /** The alerts and entities are read. */
+  enriches: boolean;
+}
 
 /** Unique among the tenant's incidents; numbers repeat across workspaces. */
 export const incidentKey = (workspaceId: string, number: number): string =>
@@ -92,7 +108,7 @@ export function decideChange(
     ...(doc["provider"] !== context.provider.name && { provider: context.provider.name }),
     ...(alerts && { alerted: true }),
   };
-  return { kind: "updated", set, alerts };
+  return { kind: "updated", set, alerts, enriches: lateAlerts(incoming, known) > 0 };
 }
 
 /** Whether the severity that counts rises to Medium or above (seed 000: those notify). */
@@ -108,6 +124,31 @@ export const incidentAlert = (tenantId: string, key: string, at: string): Outbox
   queue: "notifications",
   body: { tenant_id: tenantId, event: "incident-alert", subject_id: key, at },
 });
+
+/**
+ * When an incident's counts last changed so long ago, it is enriched again: once while it settles, once when it has
+ * settled. Alerts become visible in SecurityAlert later than the incident that names them.
+ */
+export const SETTLING_ROUNDS_MS = [SETTLED_AFTER_MS / 3, SETTLED_AFTER_MS] as const;
+/** Only incidents that were created this short before are enriched again by themselves. */
+export const SETTLING_FRESH_MS = FRESH_MS;
+
+/**
+ * The message that has an incident enriched by itself.
+ * @param round 0 for a change of its alerts, then one for each of SETTLING_ROUNDS_MS.
+ */
+export function enrichmentRequest(
+  {
+    tenant_id,
+    incident_key,
+    alert_ids,
+  }: Pick<IncidentRecord, "tenant_id" | "incident_key" | "alert_ids">,
+  round: number,
+): OutboxMessage {
+  const alerts = createHash("sha256").update(JSON.stringify(alert_ids.toSorted())).digest("hex");
+  const id = `enrich:${incident_key}:${alerts.slice(0, 16)}:${round}`;
+  return { id, queue: "enrichments", body: { tenant_id, incident_key } };
+}
 
 /**
  * What the audit trail says of a person's change. Its id follows from the version that was changed: a version is
@@ -180,7 +221,15 @@ function arrived(incoming: SentinelIncident, context: SyncContext): IncidentChan
     alerted: alerts,
     updated_at: at,
   };
-  return { kind: "arrived", record, alerts };
+  const enriches =
+    incoming.status !== "closed" && incoming.alert_ids.length > 0 && (!isFirstSync || isFresh);
+  return { kind: "arrived", record, alerts, enriches };
+}
+
+/** How many alerts came since the incident was last seen. */
+function lateAlerts(incoming: SentinelIncident, known: KnownIncident): number {
+  const seen = new Set(known.alert_ids);
+  return incoming.alert_ids.filter((id) => !seen.has(id)).length;
 }
 
 function syncAfter(
@@ -189,8 +238,7 @@ function syncAfter(
   { startedAt, lastSuccessAt }: SyncContext,
 ): SyncFields {
   const at = startedAt.toISOString();
-  const seen = new Set(known.alert_ids);
-  const late = incoming.alert_ids.filter((id) => !seen.has(id)).length;
+  const late = lateAlerts(incoming, known);
   const holds = late === 0 && incoming.alert_count === known.alert_count;
   return {
     first_seen_at: known.sync.first_seen_at,

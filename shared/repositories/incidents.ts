@@ -1,5 +1,5 @@
 /** Incidents in container `incidents`, partition (tenant_id, incident_key): the record, its enrichment, its outbox rows. */
-import { IncidentVersion, KnownIncident } from "../domain/incidents.ts";
+import { IncidentVersion, KnownIncident, SettlingIncident } from "../domain/incidents.ts";
 import type { Deps } from "../ports/deps.ts";
 import type {
   DocumentStore,
@@ -110,6 +110,29 @@ export async function count(
   where: readonly Filter[],
 ): Promise<number> {
   return documents.count(CONTAINER, { partition: [tenantId], where: [IS_INCIDENT, ...where] });
+}
+
+/** The provider's open incidents that were created since, and whose counts last changed within the bounds. */
+export async function changedCounts(
+  documents: DocumentStore,
+  provider: { tenant_id: string; id: string },
+  { from, to, createdSince }: { from: string; to: string; createdSince: string },
+): Promise<SettlingIncident[]> {
+  const query: Query = {
+    partition: [provider.tenant_id],
+    where: [
+      IS_INCIDENT,
+      { op: "range", field: "created_at", from: createdSince },
+      { op: "eq", field: "provider_id", value: provider.id },
+      { op: "in", field: "status", values: ["new", "active"] },
+      { op: "range", field: "sync.counts_changed_at", from, to },
+    ],
+    orderBy: { field: "created_at", direction: "asc" },
+    limit: 1000,
+    select: Object.keys(SettlingIncident.shape),
+  };
+  const { items } = await documents.query(CONTAINER, query);
+  return items.map(({ doc }) => SettlingIncident.parse(doc));
 }
 
 /** `conflict` when the incident is already there. */

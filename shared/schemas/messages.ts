@@ -4,7 +4,7 @@ import { z } from "zod";
 import { AuditEntry } from "./audit.ts";
 import { EventType } from "./notifications.ts";
 
-export const QueueName = z.enum(["investigations", "notifications", "audit"]);
+export const QueueName = z.enum(["investigations", "notifications", "audit", "enrichments"]);
 export type QueueName = z.infer<typeof QueueName>;
 
 /** Asks for one slice of work on a session. Outrun when the session is already past `slice`. */
@@ -27,6 +27,10 @@ export const NotificationMessage = z.object({
 });
 export type NotificationMessage = z.infer<typeof NotificationMessage>;
 
+/** Asks for the alerts and entities of an incident to be read again. */
+export const EnrichmentMessage = z.object({ tenant_id: z.string(), incident_key: z.string() });
+export type EnrichmentMessage = z.infer<typeof EnrichmentMessage>;
+
 export const AuditMessage = AuditEntry;
 export type AuditMessage = z.infer<typeof AuditMessage>;
 
@@ -34,4 +38,5 @@ export type AuditMessage = z.infer<typeof AuditMessage>;
 export type OutboxMessage =
   | { id: string; queue: "investigations"; body: InvestigationMessage }
   | { id: string; queue: "notifications"; body: NotificationMessage }
-  | { id: string; queue: "audit"; body: AuditMessage };
+  | { id: string; queue: "audit"; body: AuditMessage }
+  | { id: string; queue: "enrichments"; body: EnrichmentMessage };

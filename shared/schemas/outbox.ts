@@ -2,12 +2,13 @@
 import { z } from "zod";
 
 import { Json, JsonObject } from "./json.ts";
+import { QueueName } from "./messages.ts";
 
 export const OutboxRecord = z
   .object({
     id: z.string(),
     type: z.literal("outbox"),
-    queue: z.enum(["investigations", "notifications", "audit"]),
+    queue: QueueName,
     message_id: z.string(),
     body: JsonObject,
     created_at: z.iso.datetime(),

@@ -1,9 +1,16 @@
-/** Resolves the chain of an incident: its row, its alerts, their entities; kept in the incident's partition. */
+/**
+ * Resolves the chain of an incident: its row, its alerts, their entities; kept in the incident's partition. By itself
+ * while an incident settles and when alerts come late, and whenever somebody asks.
+ */
+import { isDeepStrictEqual } from "node:util";
+
 import { mergeEntities } from "../domain/entities.ts";
 import { AppError, notFound } from "../domain/errors.ts";
-import { incidentAudit } from "../domain/incidents.ts";
+import { enrichmentRequest, incidentAudit } from "../domain/incidents.ts";
+import { isOfSiem } from "../domain/incidentsSync.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
+import { atMost } from "../ports/patience.ts";
 import type { SentinelAlert } from "../ports/siem.ts";
 import * as incidents from "../repositories/incidents.ts";
 import { find, show, type ShownIncident } from "../repositories/incidentViews.ts";
@@ -14,7 +21,9 @@ import type {
   IncidentRecord,
   SyncFields,
 } from "../schemas/incidents.ts";
+import { JsonObject } from "../schemas/json.ts";
 import type { TimeRange } from "../schemas/kql.ts";
+import type { EnrichmentMessage } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 
@@ -24,9 +33,13 @@ const DAY_MS = 86_400_000;
 /** Alerts may be older than the incident that they were put into. */
 const ALERTS_BEFORE_MS = 14 * DAY_MS;
 const ATTEMPTS_MAX = 20;
+/** A caller waits this long for the workspace, then is told that it goes on. */
+const WAIT_MS = 20_000;
 
 /**
  * Reads the incident's alerts afresh and stores them with the merged entities.
+ * @returns `isDone` false when it takes longer than `waitMs`: the incident as it is so far. It then goes on, here and,
+ *   should this process end, from the queue.
  * @param provider `sentinel`, a `sip_` id or a name, where several workspaces use the number.
  * @throws AppError `not-found`; `siem-unavailable` or `query-timeout` when the workspace does not answer: what was
  *   stored before stays.
@@ -36,14 +49,51 @@ export async function enrichIncident(
   principal: Principal,
   number: number,
   provider?: string,
-): Promise<ShownIncident> {
-  const { record } = await find(deps.documents, principal.tenant_id, number, provider);
+  waitMs: number = WAIT_MS,
+): Promise<ShownIncident & { isDone: boolean }> {
+  const stored = await find(deps.documents, principal.tenant_id, number, provider);
+  const { record } = stored;
   const owner = await providers.read(deps.documents, principal.tenant_id, record.provider_id);
   if (owner === undefined) throw notFound("provider");
-  const found = await readChain(deps, owner.record, record);
+  const work = enrich(deps, owner.record, record, principal);
+  const saved = await atMost(waitMs, work);
+  if (saved !== undefined) return { ...(await show(deps, saved)), isDone: true };
+  const { id, body } = enrichmentRequest(record, deps.clock.now().getTime());
+  await deps.queue.send("enrichments", [{ id, body: JsonObject.parse(body) }]);
+  return { ...(await show(deps, stored)), isDone: false };
+}
+
+/**
+ * Enriches an incident that settles or got late alerts. What comes out as before writes nothing. A workspace that does
+ * not answer leaves it as it is: the next round, or anybody's request, tries again.
+ */
+export async function enrichSettlingIncident(
+  deps: Needs,
+  { tenant_id, incident_key }: EnrichmentMessage,
+): Promise<void> {
+  const stored = await incidents.read(deps.documents, tenant_id, incident_key);
+  if (stored === undefined) return;
+  const owner = await providers.read(deps.documents, tenant_id, stored.record.provider_id);
+  if (owner === undefined || owner.record.status === "inactive") return;
+  try {
+    await enrich(deps, owner.record, stored.record, undefined);
+  } catch (error) {
+    if (!isOfSiem(error)) throw error;
+    deps.log.warn("enrichment.put-off", { tenant_id, incident_key, error });
+  }
+}
+
+/** @param principal `undefined` when nobody asked for it: it is then no act for the audit trail. */
+async function enrich(
+  deps: Needs,
+  provider: SiemProvider,
+  record: IncidentRecord,
+  principal: Principal | undefined,
+): Promise<incidents.StoredIncident> {
+  const found = await readChain(deps, provider, record);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    const saved = await save(deps, principal, record.incident_key, found);
-    if (saved !== undefined) return show(deps, saved);
+    const saved = await save(deps, principal, record, found);
+    if (saved !== undefined) return saved;
   }
   throw new AppError("conflict", "The incident changes faster than it can be read; try again.");
 }
@@ -72,14 +122,16 @@ async function readChain(
 /** `undefined` when the incident or its enrichment changed meanwhile. */
 async function save(
   deps: Needs,
-  principal: Principal,
-  key: string,
+  principal: Principal | undefined,
+  { tenant_id: tenantId, incident_key: key }: IncidentRecord,
   found: IncidentEnrichment,
 ): Promise<incidents.StoredIncident | undefined> {
-  const tenantId = principal.tenant_id;
   const stored = await incidents.read(deps.documents, tenantId, key);
   if (stored === undefined) throw notFound("incident");
   const previous = await incidents.readEnrichment(deps.documents, tenantId, key);
+  if (principal === undefined && previous !== undefined && isSame(previous.record, found)) {
+    return stored;
+  }
   const record: EnrichmentRecord = {
     ...found,
     type: "enrichment",
@@ -92,16 +144,25 @@ async function save(
     updated_at: now.toISOString(),
     sync: syncAfter(stored.record.sync, previous?.record, found),
   };
-  const audit = incidentAudit(stored, principal, "incident.enrich", ["alerts", "entities"], now);
+  const fields = ["alerts", "entities"];
+  const messages =
+    principal === undefined
+      ? []
+      : [incidentAudit(stored, principal, "incident.enrich", fields, now)];
   const outcome = await incidents.saveEnrichment(
     deps,
     record,
     previous?.etag,
     { etag: stored.etag, set },
-    [audit],
+    messages,
   );
   return outcome === "done" ? incidents.read(deps.documents, tenantId, key) : undefined;
 }
+
+const isSame = (a: IncidentEnrichment, b: IncidentEnrichment): boolean =>
+  (["alerts", "entities", "missing_alert_ids"] as const).every((field) =>
+    isDeepStrictEqual(a[field], b[field]),
+  );
 
 /** Counts that differ from the last enrichment's mean that the incident is still growing. */
 function syncAfter(

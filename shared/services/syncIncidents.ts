@@ -1,7 +1,15 @@
 /** Brings the store up to date with Sentinel: each provider under its own lease, with its own cursor. */
 import { forEachBounded, nextTurn } from "../domain/bounded.ts";
 import { AppError, type ErrorCode } from "../domain/errors.ts";
-import { decideChange, incidentAlert, incidentKey, type SyncContext } from "../domain/incidents.ts";
+import {
+  decideChange,
+  enrichmentRequest,
+  incidentAlert,
+  incidentKey,
+  SETTLING_FRESH_MS,
+  SETTLING_ROUNDS_MS,
+  type SyncContext,
+} from "../domain/incidents.ts";
 import {
   cursorAfter,
   describeFailure,
@@ -15,13 +23,15 @@ import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
 import { atMost, pause } from "../ports/patience.ts";
 import * as incidents from "../repositories/incidents.ts";
+import * as ages from "../repositories/incidentsSyncAges.ts";
 import * as setAside from "../repositories/incidentsSetAside.ts";
 import * as leases from "../repositories/leases.ts";
 import * as providers from "../repositories/providers.ts";
 import * as syncState from "../repositories/syncState.ts";
 import type { SentinelIncident, SetAsideRow, SyncAge, SyncReply } from "../schemas/incidents.ts";
+import { JsonObject } from "../schemas/json.ts";
 import type { TimeRange } from "../schemas/kql.ts";
-import type { SiemProvider, SyncState } from "../schemas/providers.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
 
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "siem">;
 type Outcome = SyncReply["providers"][number];
@@ -67,7 +77,7 @@ export async function syncIncidents(
   tenantId?: string,
   { onlyDue = false }: { onlyDue?: boolean } = {},
 ): Promise<SyncReply> {
-  const known = await standing(deps, tenantId);
+  const known = await ages.standing(deps.documents, tenantId);
   const now = deps.clock.now();
   const due = known.filter(({ provider, state }) => !onlyDue || isDue(provider, state, now));
   return syncAll(
@@ -87,14 +97,14 @@ export async function refreshIncidents(
   tenantId: string,
   waitMs: number = REFRESH_WAIT_MS,
 ): Promise<SyncAge[]> {
-  const known = await standing(deps, tenantId);
+  const known = await ages.standing(deps.documents, tenantId);
   const now = deps.clock.now();
   const stale = known.filter(({ state }) => isStale(state, now)).map(({ provider }) => provider);
-  if (stale.length === 0) return Promise.all(known.map((one) => ageOf(deps, one)));
+  if (stale.length === 0) return Promise.all(known.map((one) => ages.ageOf(deps.documents, one)));
   const until = performance.now() + waitMs;
   await atMost(waitMs, syncOrFollow(deps, stale, until));
-  const after = await standing(deps, tenantId);
-  return Promise.all(after.map((one) => ageOf(deps, one)));
+  const after = await ages.standing(deps.documents, tenantId);
+  return Promise.all(after.map((one) => ages.ageOf(deps.documents, one)));
 }
 
 /** Synchronises what nobody else does, and waits for the end of what others do. */
@@ -105,38 +115,11 @@ async function syncOrFollow(deps: Needs, stale: SiemProvider[], until: number): 
   const waiting = stale.filter(({ id }) => isFollowed(id));
   while (waiting.length > 0 && performance.now() < until) {
     await pause(FOLLOW_MS);
-    const states = await Promise.all(waiting.map((one) => stateOf(deps, one)));
+    const states = await Promise.all(
+      waiting.map((one) => syncState.read(deps.documents, one.tenant_id, one.id)),
+    );
     if (states.every((state) => !isStale(state, deps.clock.now()))) return;
   }
-}
-
-interface Standing {
-  provider: SiemProvider;
-  /** `undefined` before the first sync. */
-  state: SyncState | undefined;
-}
-
-const stateOf = ({ documents }: Needs, { tenant_id, id }: SiemProvider) =>
-  syncState.read(documents, tenant_id, id);
-
-async function standing(deps: Needs, tenantId: string | undefined): Promise<Standing[]> {
-  const found = await providers.toSync(deps.documents, tenantId);
-  return Promise.all(
-    found.map(async (provider) => ({ provider, state: await stateOf(deps, provider) })),
-  );
-}
-
-async function ageOf({ documents }: Needs, { provider, state }: Standing): Promise<SyncAge> {
-  const aside = await setAside.read(documents, provider);
-  const count = aside?.rows.length ?? 0;
-  return {
-    provider_id: provider.id,
-    provider: provider.name,
-    is_default: provider.is_default,
-    last_synced_at: state?.last_success_at ?? null,
-    ...(state?.error !== undefined && { error: state.error }),
-    ...(count > 0 && { set_aside: count }),
-  };
 }
 
 async function syncAll(deps: Needs, chosen: readonly SiemProvider[]): Promise<SyncReply> {
@@ -213,6 +196,7 @@ async function takeOverPages(deps: Needs, run: Run, range: TimeRange): Promise<v
     }));
     await nextTurn();
   }
+  await enrichSettling(deps, run);
   await setAside.update(deps.documents, provider, run.failed, run.taken);
   await renewOrStop(deps, lease);
   await syncState.update(
@@ -226,6 +210,25 @@ async function takeOverPages(deps: Needs, run: Run, range: TimeRange): Promise<v
       last_success_at: context.startedAt.toISOString(),
     }),
   );
+}
+
+/**
+ * Has incidents enriched again whose counts last changed so long ago. Each run looks at the time since the one before,
+ * so that each incident comes up once in each round; a run that fails here is repeated as a whole.
+ */
+async function enrichSettling(deps: Needs, { provider, context }: Run): Promise<void> {
+  if (context.lastSuccessAt === undefined) return;
+  for (const [index, roundMs] of SETTLING_ROUNDS_MS.entries()) {
+    const from = plusMs(new Date(context.lastSuccessAt), 1 - roundMs);
+    const settling = await incidents.changedCounts(deps.documents, provider, {
+      from: from.toISOString(),
+      to: plusMs(context.startedAt, -roundMs).toISOString(),
+      createdSince: plusMs(from, -SETTLING_FRESH_MS).toISOString(),
+    });
+    const requests = settling.map((incident) => enrichmentRequest(incident, index + 1));
+    const messages = requests.map(({ id, body }) => ({ id, body: JsonObject.parse(body) }));
+    if (messages.length > 0) await deps.queue.send("enrichments", messages);
+  }
 }
 
 async function takeOverPage(
@@ -287,7 +290,11 @@ async function takeOver(
     const change = decideChange(incoming, stored, context);
     if (change.kind === "unchanged") return false;
     const at = deps.clock.now().toISOString();
-    const messages = change.alerts ? [incidentAlert(tenantId, key, at)] : [];
+    const subject = { tenant_id: tenantId, incident_key: key, alert_ids: incoming.alert_ids };
+    const messages = [
+      ...(change.alerts ? [incidentAlert(tenantId, key, at)] : []),
+      ...(change.enriches ? [enrichmentRequest(subject, 0)] : []),
+    ];
     const outcome =
       change.kind === "arrived"
         ? await incidents.create(deps, change.record, messages)

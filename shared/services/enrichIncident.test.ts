@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import { AppError } from "../domain/errors.ts";
+import * as incidents from "../repositories/incidents.ts";
+import * as providers from "../repositories/providers.ts";
+import { EnrichmentMessage } from "../schemas/messages.ts";
+import { drain, testDeps, type TestDeps } from "../testing/deps.ts";
+import {
+  anAlert,
+  aPrincipal,
+  aProvider,
+  aSentinelIncident,
+  TENANT,
+  WORKSPACE,
+} from "../testing/fixtures.ts";
+import { enrichIncident, enrichSettlingIncident } from "./enrichIncident.ts";
+import { syncIncidents } from "./syncIncidents.ts";
+
+const MINUTE = 60_000;
+const KEY = `${WORKSPACE}:12345`;
+const provider = aProvider();
+let deps: TestDeps;
+
+beforeEach(async () => {
+  deps = testDeps();
+  await providers.create(deps.documents, provider);
+  deps.siem.holds(provider.id, {});
+  await syncIncidents(deps);
+});
+
+const enrichment = async () =>
+  (await incidents.readEnrichment(deps.documents, TENANT, KEY))?.record;
+
+/** Lets five minutes pass, synchronises, and does what waits on the queue; how many messages that were. */
+async function round(): Promise<number> {
+  deps.clock.advance(5 * MINUTE);
+  await syncIncidents(deps);
+  const messages = await drain(deps.queue, "enrichments");
+  for (const { body } of messages) {
+    await enrichSettlingIncident(deps, EnrichmentMessage.parse(body));
+  }
+  return messages.length;
+}
+
+describe("by itself", () => {
+  const arriving = aSentinelIncident({
+    created_at: "2026-01-15T12:04:00.000Z",
+    last_modified_at: "2026-01-15T12:04:00.000Z",
+  });
+
+  test("an arriving incident is enriched, again while it settles, and then no more", async () => {
+    deps.siem.holds(provider.id, { incidents: [arriving], alerts: [anAlert()] });
+    const rounds: number[] = [];
+    for (let i = 0; i < 8; i += 1) rounds.push(await round());
+    expect(rounds).toEqual([1, 1, 0, 1, 0, 0, 0, 0]);
+    expect(await enrichment()).toMatchObject({ alerts: [{ id: "alert-1" }] });
+  });
+
+  // SecurityAlert may show an alert minutes after the incident that names it.
+  test("an alert that is not there yet is found in a later round", async () => {
+    deps.siem.holds(provider.id, { incidents: [arriving], alerts: [] });
+    await round();
+    expect(await enrichment()).toMatchObject({ alerts: [], missing_alert_ids: ["alert-1"] });
+    deps.siem.holds(provider.id, { incidents: [arriving], alerts: [anAlert()] });
+    await round();
+    expect(await enrichment()).toMatchObject({
+      alerts: [{ id: "alert-1" }],
+      missing_alert_ids: [],
+    });
+  });
+
+  test("late alerts have it enriched again, also of an incident that has long settled", async () => {
+    deps.siem.holds(provider.id, { incidents: [arriving], alerts: [anAlert()] });
+    for (let i = 0; i < 5; i += 1) await round();
+    deps.clock.advance(3 * 24 * 60 * MINUTE);
+    const late = {
+      ...arriving,
+      alert_ids: ["alert-1", "alert-2"],
+      last_modified_at: deps.clock.now().toISOString(),
+    };
+    deps.siem.holds(provider.id, {
+      incidents: [late],
+      alerts: [anAlert(), anAlert({ id: "alert-2" })],
+    });
+    expect(await round()).toBe(1);
+    expect((await enrichment())?.alerts.map(({ id }) => id)).toEqual(["alert-1", "alert-2"]);
+  });
+
+  // A tenant that is connected on Monday must not ask its workspace for every alert of the weekend.
+  test("a first sync enriches only what is fresh, and nothing that is closed", async () => {
+    const other = aProvider({ id: "sip_2", name: "Lab", workspace_id: "w2", is_default: false });
+    await providers.create(deps.documents, other);
+    deps.siem.holds(other.id, {
+      incidents: [
+        aSentinelIncident({ number: 1, created_at: "2026-01-15T10:59:00.000Z" }),
+        aSentinelIncident({ number: 2, created_at: "2026-01-15T11:30:00.000Z" }),
+        aSentinelIncident({ number: 3, status: "closed" }),
+      ],
+    });
+    await syncIncidents(deps);
+    const bodies = (await drain(deps.queue, "enrichments")).map(({ body }) => body);
+    expect(bodies).toEqual([{ tenant_id: TENANT, incident_key: "w2:2" }]);
+  });
+
+  // An analyst's If-Match would fail although nothing that they see has changed.
+  test("a round that finds the same writes nothing; no round is an act in the audit trail", async () => {
+    deps.siem.holds(provider.id, { incidents: [arriving], alerts: [anAlert()] });
+    await round();
+    const before = await incidents.readEnrichment(deps.documents, TENANT, KEY);
+    await round();
+    expect(await incidents.readEnrichment(deps.documents, TENANT, KEY)).toEqual(before);
+    expect(await drain(deps.queue, "audit")).toEqual([]);
+  });
+
+  test("a workspace that does not answer leaves it to the next round, without dead letters", async () => {
+    deps.siem.holds(provider.id, { incidents: [arriving], alerts: [anAlert()] });
+    deps.clock.advance(5 * MINUTE);
+    await syncIncidents(deps);
+    const [message] = await drain(deps.queue, "enrichments");
+    deps.siem.failsNext(provider.id, new AppError("siem-unavailable", "down"));
+    await enrichSettlingIncident(deps, EnrichmentMessage.parse(message?.body));
+    expect(await enrichment()).toBeUndefined();
+    await round();
+    expect(await enrichment()).toBeDefined();
+  });
+});
+
+// Twenty seconds of silence look like a failure; the work must not be lost with the process either.
+test("what takes too long is answered as not done, goes on, and waits on the queue as well", async () => {
+  deps.siem.holds(provider.id, { incidents: [aSentinelIncident()], alerts: [anAlert()] });
+  deps.clock.advance(60 * MINUTE);
+  await syncIncidents(deps);
+  await drain(deps.queue, "enrichments");
+  let open: (() => void) | undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const alerts = deps.siem.alerts.bind(deps.siem);
+  let done: Promise<unknown> | undefined;
+  deps.siem.alerts = async (...args) => {
+    await opened;
+    const found = alerts(...args);
+    done = found;
+    return found;
+  };
+  const reply = await enrichIncident(deps, aPrincipal(), 12345, undefined, 5);
+  expect(reply).toMatchObject({ isDone: false, view: { number: 12345, alerts: [] } });
+  open?.();
+  const [message] = await drain(deps.queue, "enrichments");
+  await enrichSettlingIncident(deps, EnrichmentMessage.parse(message?.body));
+  await done;
+  expect(await enrichment()).toMatchObject({ alerts: [{ id: "alert-1" }] });
+});
