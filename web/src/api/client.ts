@@ -17,13 +17,15 @@ export interface Reply<T> {
 }
 
 interface Call {
-  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   /** Answer 304 when the record still has this version. */
   ifNoneMatch?: string | undefined;
   /** Refuse with 412 when the record no longer has this version. */
   ifMatch?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** For calls that wait for another service. */
+  timeoutMs?: number;
 }
 
 type Fetch = (input: string, init: RequestInit) => Promise<Response>;
@@ -76,7 +78,7 @@ export class ApiClient {
     if (call.body !== undefined) headers.set("content-type", "application/json");
     if (call.ifMatch !== undefined) headers.set("if-match", call.ifMatch);
     if (call.ifNoneMatch !== undefined) headers.set("if-none-match", call.ifNoneMatch);
-    const limit = AbortSignal.timeout(TIMEOUT_MS);
+    const limit = AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS);
     try {
       return await this.#fetch(this.#base + path, {
         method: call.method ?? "GET",

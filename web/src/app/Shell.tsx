@@ -15,7 +15,7 @@ import { lazy, Suspense, useState } from "react";
 import { useConnection } from "../api/context.ts";
 import { Logo } from "../components/Logo.tsx";
 import { Bell } from "../features/notifications/Bell.tsx";
-import { useMe } from "../features/signIn/me.ts";
+import { useMay, useMe } from "../features/signIn/me.ts";
 import { OfflineBar } from "./OfflineBar.tsx";
 import { useThemeChoice } from "./theme.ts";
 
@@ -43,6 +43,7 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightSemibold,
     textDecorationLine: "none",
   },
+  pages: { display: "flex", gap: tokens.spacingHorizontalM },
   nav: {
     color: tokens.colorNeutralForeground1,
     textDecorationLine: "none",
@@ -83,11 +84,7 @@ export function Shell() {
         <Link to="/incidents" className={styles.brand}>
           <Logo /> SoCMate
         </Link>
-        <nav aria-label="Pages">
-          <Link to="/incidents" className={styles.nav}>
-            Incidents
-          </Link>
-        </nav>
+        <Pages />
         <div className={styles.end}>
           {local !== undefined && (
             <Button
@@ -117,6 +114,24 @@ export function Shell() {
         )}
       </div>
     </>
+  );
+}
+
+/** Pages that the reader may use; the others do not show. */
+function Pages() {
+  const styles = useStyles();
+  const mayManageProviders = useMay("providers:manage");
+  return (
+    <nav aria-label="Pages" className={styles.pages}>
+      <Link to="/incidents" className={styles.nav}>
+        Incidents
+      </Link>
+      {mayManageProviders && (
+        <Link to="/admin/siem-providers" className={styles.nav}>
+          SIEM providers
+        </Link>
+      )}
+    </nav>
   );
 }
 

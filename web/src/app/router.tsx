@@ -1,4 +1,4 @@
-/** The routes. Incident and session pages load when they are opened. */
+/** The routes. Every page but the queue loads when it is opened. */
 import { createRootRoute, createRoute, createRouter, Link, redirect } from "@tanstack/react-router";
 import type { RouterHistory } from "@tanstack/react-router";
 
@@ -42,7 +42,21 @@ const sessionRoute = createRoute({
   validateSearch: sessionSearchOf,
 }).lazy(async () => (await import("../routes/session.tsx")).Route);
 
-const routeTree = rootRoute.addChildren([startRoute, incidentsRoute, incidentRoute, sessionRoute]);
+const siemProvidersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/admin/siem-providers",
+  validateSearch: (search: Record<string, unknown>): { edit?: string | undefined } => ({
+    edit: typeof search["edit"] === "string" ? search["edit"] : undefined,
+  }),
+}).lazy(async () => (await import("../routes/siemProviders.tsx")).Route);
+
+const routeTree = rootRoute.addChildren([
+  startRoute,
+  incidentsRoute,
+  incidentRoute,
+  sessionRoute,
+  siemProvidersRoute,
+]);
 
 /** `history` is given by tests; the browser's otherwise. */
 export const makeRouter = (history?: RouterHistory) =>

@@ -3,23 +3,11 @@ import type { IncidentView } from "../../../shared/schemas/incidents.ts";
 import type { InboxItem } from "../../../shared/schemas/notifications.ts";
 import type { Principal } from "../../../shared/schemas/principal.ts";
 import type { Evidence, SessionView } from "../../../shared/schemas/sessions.ts";
+import { FakeProviders } from "./fakeProviders.ts";
 import { ANALYST, anIncident, ENRICHED, EVIDENCE, summaryOf } from "./fixtures.ts";
+import { problem } from "./problem.ts";
 
 type Handler = (url: URL, body: Record<string, unknown>, headers: Headers) => Response;
-
-const problem = (status: number, title: string, detail: string, code: string): Response =>
-  new Response(
-    JSON.stringify({
-      type: "about:blank",
-      title,
-      status,
-      detail,
-      code,
-      instance: "",
-      trace_id: "4bf92f3577b34da6",
-    }),
-    { status, headers: { "content-type": "application/problem+json" } },
-  );
 
 export class FakeApi {
   me: Principal = ANALYST;
@@ -27,6 +15,7 @@ export class FakeApi {
   sessions: SessionView[] = [];
   evidence: Evidence[] = [EVIDENCE];
   inbox: InboxItem[] = [];
+  readonly providers = new FakeProviders();
   /** Every request: `GET /api/v1/incidents?limit=100`. */
   readonly requests: string[] = [];
   /** While set, answers in the API's place where it returns a reply; `path` has no query. */
@@ -49,9 +38,12 @@ export class FakeApi {
     if (faulty !== undefined) return faulty;
     const body: Record<string, unknown> =
       typeof init.body === "string" ? JSON.parse(init.body) : {};
+    const headers = new Headers(init.headers);
+    const administered = this.providers.answer(method, url.pathname, body, headers);
+    if (administered !== undefined) return administered;
     const handler = this.#route(method, url.pathname);
     if (handler === undefined) return problem(404, "Not found", "No such route.", "not-found");
-    return handler(url, body, new Headers(init.headers));
+    return handler(url, body, headers);
   };
 
   #route(method: string, path: string): Handler | undefined {

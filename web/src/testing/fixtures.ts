@@ -22,6 +22,14 @@ export const ANALYST: Principal = {
   ],
 };
 
+export const ADMIN: Principal = {
+  ...ANALYST,
+  name: "Ada Moreau",
+  email: "admin@contoso.example",
+  roles: ["admin"],
+  permissions: [...ANALYST.permissions, "incidents:sync", "providers:manage"],
+};
+
 export function anIncident(changes: Partial<IncidentView> = {}): IncidentView {
   const number = changes.number ?? 4711;
   return {

@@ -1,7 +1,7 @@
 /** Checks a change with the server's own schema, while it is typed. */
 // Schemas look at the setting while they are made, so it must be set by an import before theirs.
 // oxlint-disable-next-line import/no-unassigned-import
-import "./zodWithoutEval.ts";
+import "../../components/zodWithoutEval.ts";
 import { IncidentPatch } from "../../../../shared/schemas/incidents.ts";
 
 /** What is wrong with the change, in one sentence; undefined when the server would take it. */

@@ -1,0 +1,131 @@
+/** One provider of the list: how it is, and what can be done with it. */
+import { Button, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+
+import type { ProviderView } from "../../../../shared/schemas/siemProviders.ts";
+import { CopyButtons } from "../../components/CopyButtons.tsx";
+import { Failure } from "../../components/Notice.tsx";
+import { OutsideText } from "../../components/OutsideText.tsx";
+import { Tag } from "../../components/Tag.tsx";
+import { Age } from "../../components/Time.tsx";
+import { CheckList } from "./CheckList.tsx";
+import { DeleteDialog } from "./DeleteDialog.tsx";
+import { HealthWord } from "./HealthWord.tsx";
+import { useProviderActs } from "./queries.ts";
+
+const useStyles = makeStyles({
+  root: {
+    padding: tokens.spacingHorizontalM,
+    marginBottom: tokens.spacingVerticalM,
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+    borderRadius: tokens.borderRadiusLarge,
+  },
+  top: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "6px 12px" },
+  name: { margin: 0, fontSize: tokens.fontSizeBase400, fontWeight: tokens.fontWeightSemibold },
+  actions: { display: "flex", flexWrap: "wrap", gap: "6px", marginLeft: "auto" },
+  facts: {
+    display: "grid",
+    gridTemplateColumns: "repeat(auto-fill, minmax(260px, 1fr))",
+    gap: "4px 16px",
+    margin: "8px 0 0",
+    fontSize: tokens.fontSizeBase200,
+    "& div": { display: "flex", gap: "6px", alignItems: "center", minWidth: 0 },
+    "& dt": { color: tokens.colorNeutralForeground2, whiteSpace: "nowrap" },
+    "& dd": { margin: 0, minWidth: 0, overflowWrap: "anywhere" },
+  },
+  mono: { fontFamily: tokens.fontFamilyMonospace },
+});
+
+export function ProviderCard({ provider }: { provider: ProviderView }) {
+  const styles = useStyles();
+  const { test, makeDefault, remove } = useProviderActs(provider.id);
+  const [isDeleting, setDeleting] = useState(false);
+  const error = test.error ?? makeDefault.error ?? remove.error;
+  return (
+    <li className={styles.root}>
+      <div className={styles.top}>
+        <h2 className={styles.name}>
+          <OutsideText text={provider.name} />
+        </h2>
+        {provider.is_default && <Tag isStrong>Default</Tag>}
+        <HealthWord provider={provider} />
+        <div className={styles.actions}>
+          <Button size="small" disabled={test.isPending} onClick={() => test.mutate()}>
+            {test.isPending ? <Spinner size="extra-tiny" label="Testing" /> : "Test"}
+          </Button>
+          <Link to="/admin/siem-providers" search={{ edit: provider.id }}>
+            Edit
+          </Link>
+          {!provider.is_default && (
+            <Button
+              size="small"
+              disabled={makeDefault.isPending}
+              onClick={() => makeDefault.mutate()}
+            >
+              Make default
+            </Button>
+          )}
+          <Button size="small" disabled={remove.isPending} onClick={() => setDeleting(true)}>
+            Delete
+          </Button>
+        </div>
+      </div>
+      <Facts provider={provider} />
+      {error !== null && <Failure error={error} />}
+      {provider.last_health_checks.length > 0 && <CheckList checks={provider.last_health_checks} />}
+      {isDeleting && (
+        <DeleteDialog
+          provider={provider}
+          onClose={() => setDeleting(false)}
+          onDelete={() => {
+            setDeleting(false);
+            remove.mutate();
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+function Facts({ provider }: { provider: ProviderView }) {
+  const styles = useStyles();
+  const bySecret = provider.auth === "client_secret";
+  return (
+    <dl className={styles.facts}>
+      <div>
+        <dt>Workspace</dt>
+        <dd className={styles.mono}>{provider.workspace_id}</dd>
+        <CopyButtons value={provider.workspace_id} />
+      </div>
+      <div>
+        <dt>Signs in with</dt>
+        <dd>
+          {bySecret
+            ? `app ${provider.client_id ?? ""}, secret ${provider.client_secret_masked ?? "missing"}`
+            : "managed identity"}
+        </dd>
+      </div>
+      <div>
+        <dt>Incident sync</dt>
+        <dd>{provider.sync_enabled ? `every ${provider.sync_interval}` : "off"}</dd>
+      </div>
+      <div>
+        <dt>Write-back</dt>
+        <dd>{provider.writeback_enabled ? "allowed" : "off"}</dd>
+      </div>
+      <div>
+        <dt>Last test</dt>
+        <dd>
+          {provider.last_health_check === null ? "never" : <Age at={provider.last_health_check} />}
+        </dd>
+      </div>
+      <div>
+        <dt>Added by</dt>
+        <dd>
+          <OutsideText text={provider.created_by ?? "the setup"} />
+        </dd>
+      </div>
+    </dl>
+  );
+}
