@@ -29,6 +29,7 @@ import { openApiEndpoint } from "./kit/openapi.ts";
 import type { Triggers } from "./kit/register.ts";
 import { appendAuditWorker } from "./queues/audit.ts";
 import { advanceInvestigationWorker } from "./queues/investigations.ts";
+import { enrichIncidentWorker } from "./queues/enrichments.ts";
 import { deliverNotificationWorker } from "./queues/notifications.ts";
 import { relayOutboxJob } from "./timers/relayOutbox.ts";
 import { rewrapSecretsJob } from "./timers/rewrapSecrets.ts";
@@ -64,5 +65,10 @@ const endpoints = [
 export const triggers: Triggers = {
   endpoints: [...endpoints, openApiEndpoint(() => triggers.endpoints)],
   jobs: [syncIncidentsJob, relayOutboxJob, sweepSessionsJob, rewrapSecretsJob],
-  workers: [advanceInvestigationWorker, deliverNotificationWorker, appendAuditWorker],
+  workers: [
+    advanceInvestigationWorker,
+    deliverNotificationWorker,
+    appendAuditWorker,
+    enrichIncidentWorker,
+  ],
 };
