@@ -1,4 +1,5 @@
 /** The company behind a simulated workspace: its people, machines, addresses and the world around it. */
+import { createEstate, type Estate } from "./estate.ts";
 import { createRandom, type Random } from "./random.ts";
 
 export interface Place {
@@ -57,6 +58,7 @@ export interface Company {
   readonly partners: readonly Sender[];
   /** The vendor of the phishing exercises. */
   readonly trainer: Sender;
+  readonly estate: Estate;
 }
 
 const place = (
@@ -142,6 +144,7 @@ export function createCompany(
       sender("events", "adatum.example", "events.adatum.example"),
     ],
     trainer: sender("it-desk", "mail-awareness.example", "login.mail-awareness.example"),
+    estate: createEstate(random, { name: of.name, domain, users }, () => publicIp(random)),
   };
 }
 

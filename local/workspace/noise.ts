@@ -1,11 +1,14 @@
 /** What happens in a company every day and means nothing. */
 import type { Company, User } from "./company.ts";
 import { createRandom, type Random } from "./random.ts";
-import { connectionRow, indicatorRows, officeRow, processRow } from "./rows/activityRows.ts";
+import { deviceDay } from "./noiseDevices.ts";
+import { referenceRows } from "./noiseReference.ts";
+import { roundRows } from "./noiseRounds.ts";
+import { indicatorRows, officeRow } from "./rows/activityRows.ts";
+import { connectionRow, program } from "./rows/deviceRows.ts";
 import {
   auditRow,
   behaviorRow,
-  identityInfoRow,
   type SignIn,
   signInRow,
   tokenSignInRow,
@@ -18,14 +21,6 @@ const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
 const APPS = ["Office 365 Exchange Online", "Microsoft Teams", "OfficeHome", "SharePoint Online"];
-const PROGRAMS = [
-  ["winword.exe", "explorer.exe"],
-  ["excel.exe", "explorer.exe"],
-  ["msedge.exe", "explorer.exe"],
-  ["teams.exe", "explorer.exe"],
-  ["powershell.exe", "ccmexec.exe"],
-] as const;
-const SITES = ["www.bing.com", "outlook.office365.com", "teams.microsoft.com", "news.example"];
 const MAILS = ["Weekly newsletter", "Minutes of the meeting", "Your order", "Invitation: planning"];
 const OFFICE_ACTIONS = ["FileAccessed", "FileDownloaded", "FileModified", "MailItemsAccessed"];
 
@@ -40,9 +35,10 @@ export function dayRows(company: Company, seed: string, day: number): LogRow[] {
     .flatMap((user) => userDay(company, random, user, startsAt));
   if (isWorkday) rows.push(...partnerRound(company, random, startsAt));
   if (weekday === 2) rows.push(...scannerRound(company, random, startsAt + 2 * HOUR));
+  rows.push(...roundRows(company, random, startsAt, weekday));
   if (day % 14 === 3) rows.push(...exerciseRound(company, random, startsAt + 10 * HOUR));
   if (day % 7 === 0) {
-    rows.push(...company.users.map((user) => identityInfoRow(company, startsAt + HOUR, user)));
+    rows.push(...referenceRows(company, random, startsAt + HOUR));
     rows.push(...feed(company, random, startsAt + 3 * HOUR));
   }
   return rows;
@@ -80,14 +76,7 @@ function userDay(company: Company, random: Random, user: User, startsAt: number)
       workload: random.pick(["SharePoint", "OneDrive", "Exchange"]),
       object: `https://${company.name}.sharepoint.example/sites/team/${random.hex(6)}.docx`,
     }),
-    processRow(company, random, { at: at(8, 17), user, ...program(random) }),
-    connectionRow(company, random, {
-      at: at(8, 17),
-      user,
-      url: random.pick(SITES),
-      ip: `13.107.${random.int(1, 250)}.${random.int(1, 250)}`,
-      process: "msedge.exe",
-    }),
+    ...deviceDay(company, random, user, { startsAt, ip }),
   ];
   rows.push(...slips(company, random, from, morning));
   return rows;
@@ -114,11 +103,6 @@ function slips(
     rows.push(behaviorRow(company, random, usual, random.int(0, 2)));
   }
   return rows;
-}
-
-function program(random: Random): { file: string; command: string; parent: string } {
-  const [file, parent] = random.pick(PROGRAMS);
-  return { file, parent, command: `"${file}" /n` };
 }
 
 /** Mail of partners: to some colleagues every working day, with a link that some of them open. */
@@ -152,7 +136,7 @@ function partnerRound(company: Company, random: Random, startsAt: number): LogRo
           user: to,
           url: from.linkDomain,
           ip: from.ip,
-          process: "msedge.exe",
+          by: program(random, "msedge.exe", "msedge.exe", "explorer.exe"),
         }),
       );
     return rows;

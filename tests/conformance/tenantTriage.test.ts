@@ -21,6 +21,12 @@ const Questions = z.object({
   questions: z.array(z.looseObject({ id: z.string(), kql: z.string() })),
 });
 
+/** The twelve questions of a family, without those whose answer depends on chance. */
+const twelve = (letter: string, without: readonly number[] = []): string[] =>
+  Array.from({ length: 12 }, (_, index) => index + 1)
+    .filter((number) => !without.includes(number))
+    .map((number) => `${letter}${String(number).padStart(2, "0")}`);
+
 /** Questions that the rows of a true positive must answer; the others may be empty. */
 const MUST_ANSWER: Readonly<Record<string, readonly string[]>> = {
   signin_attack: [
@@ -40,6 +46,11 @@ const MUST_ANSWER: Readonly<Record<string, readonly string[]>> = {
     "s12",
   ],
   phishing: ["c01", "p01", "p02", "p03", "p04", "p06", "p07", "p08", "p09", "p11", "p12"],
+  malware_host: ["c01", "c03", ...twelve("m", [11])],
+  suspicious_process: ["c01", "c03", ...twelve("x")],
+  lateral_movement: ["c01", "c03", "c05", ...twelve("l")],
+  data_exfiltration: ["c01", "c03", "c05", "c07", ...twelve("d")],
+  persistence_cloud: ["c01", "c03", "c05", "c07", ...twelve("o", [10])],
 };
 
 /** Who sent the messages. */
@@ -73,12 +84,12 @@ describe.skipIf(!existsSync(SEED))("triage questions", () => {
         _end: kqlDatetime(new Date(now)),
         _base: kqlDatetime(new Date(now - 30 * 86_400_000)),
         _users: kqlDynamic(valuesOf("account")),
-        _accounts: kqlDynamic([]),
+        _accounts: kqlDynamic(valuesOf("account").map((upn) => upn.split("@")[0] ?? upn)),
         _userIds: kqlDynamic([]),
         _ips: kqlDynamic(valuesOf("ip")),
-        _hosts: kqlDynamic([]),
-        _hashes: kqlDynamic([]),
-        _files: kqlDynamic([]),
+        _hosts: kqlDynamic(valuesOf("host")),
+        _hashes: kqlDynamic(valuesOf("file_hash")),
+        _files: kqlDynamic(valuesOf("file")),
         _urls: kqlDynamic(valuesOf("url").map((url) => new URL(url).hostname)),
         _mailIds: kqlDynamic(valuesOf("mail_message")),
         _senders: kqlDynamic(sendersOf(tenant, valuesOf("mail_message"))),

@@ -1,81 +1,7 @@
-/** Rows of devices, Office 365 and threat intelligence. */
+/** Rows of Office 365 and threat intelligence. */
 import type { Company, User } from "../company.ts";
 import type { Random } from "../random.ts";
 import { iso, type LogRow, logRow, type Row } from "./row.ts";
-
-const deviceColumns = (random: Random, user: User): Row => ({
-  DeviceId: user.host.deviceId,
-  DeviceName: user.host.fqdn,
-  ReportId: random.int(1, 999_999),
-  InitiatingProcessAccountName: user.account,
-  InitiatingProcessAccountUpn: user.upn,
-  InitiatingProcessAccountSid: user.sid,
-  InitiatingProcessId: random.int(1000, 30_000),
-});
-
-export interface ProcessStart {
-  readonly at: number;
-  readonly user: User;
-  readonly file: string;
-  readonly command: string;
-  readonly parent: string;
-  readonly processId?: number;
-  readonly sha256?: string;
-}
-
-export const processRow = (company: Company, random: Random, start: ProcessStart): LogRow =>
-  logRow(company, "DeviceProcessEvents", start.at, {
-    ...deviceColumns(random, start.user),
-    ActionType: "ProcessCreated",
-    AccountName: start.user.account,
-    AccountUpn: start.user.upn,
-    AccountSid: start.user.sid,
-    FileName: start.file,
-    FolderPath: `C:\\Program Files\\${start.file}`,
-    ProcessCommandLine: start.command,
-    ProcessId: start.processId ?? random.int(1000, 30_000),
-    ProcessCreationTime: iso(start.at),
-    SHA256: start.sha256 ?? random.hex(64),
-    InitiatingProcessFileName: start.parent,
-    InitiatingProcessCommandLine: start.parent,
-  });
-
-export interface Connection {
-  readonly at: number;
-  readonly user: User;
-  readonly url: string;
-  readonly ip: string;
-  readonly process: string;
-}
-
-export const connectionRow = (company: Company, random: Random, to: Connection): LogRow =>
-  logRow(company, "DeviceNetworkEvents", to.at, {
-    ...deviceColumns(random, to.user),
-    ActionType: "ConnectionSuccess",
-    RemoteUrl: to.url,
-    RemoteIP: to.ip,
-    RemotePort: 443,
-    RemoteIPType: "Public",
-    LocalIP: to.user.host.ip,
-    LocalPort: random.int(49_152, 65_000),
-    Protocol: "Tcp",
-    InitiatingProcessFileName: to.process,
-    InitiatingProcessCommandLine: to.process,
-  });
-
-export const fileRow = (
-  company: Company,
-  random: Random,
-  saved: { at: number; user: User; name: string; sha256: string },
-): LogRow =>
-  logRow(company, "DeviceFileEvents", saved.at, {
-    ...deviceColumns(random, saved.user),
-    ActionType: "FileCreated",
-    FileName: saved.name,
-    FolderPath: `C:\\Users\\${saved.user.account}\\Downloads\\${saved.name}`,
-    SHA256: saved.sha256,
-    InitiatingProcessFileName: "outlook.exe",
-  });
 
 export interface OfficeAction {
   readonly at: number;
@@ -85,6 +11,20 @@ export interface OfficeAction {
   readonly ip: string;
   readonly object: string;
   readonly parameters?: readonly { Name: string; Value: string }[];
+  /** With whom something was shared. */
+  readonly sharedWith?: string;
+  /** Program that reads the mailbox. */
+  readonly client?: string;
+}
+
+/** Site, name and kind of a file in SharePoint. */
+function fileColumns(url: string): Row {
+  const name = url.split("/").at(-1) ?? "";
+  return {
+    Site_Url: url.split("/").slice(0, -1).join("/"),
+    SourceFileName: name,
+    SourceFileExtension: name.includes(".") ? (name.split(".").at(-1) ?? "") : "",
+  };
 }
 
 export const officeRow = (company: Company, random: Random, action: OfficeAction): LogRow =>
@@ -102,22 +42,34 @@ export const officeRow = (company: Company, random: Random, action: OfficeAction
     OfficeObjectId: action.object,
     // As the product writes it: with the client's port.
     ClientIP: `${action.ip}:${random.int(1024, 65_000)}`,
+    Client_IPAddress: action.workload === "Exchange" ? action.ip : "",
+    ClientInfoString: action.client ?? "",
+    UserSharedWith: action.sharedWith ?? "",
+    ...(action.workload === "Exchange" ? {} : fileColumns(action.object)),
     ...(action.parameters === undefined ? {} : { Parameters: JSON.stringify(action.parameters) }),
   });
 
 export interface Indicator {
   readonly at: number;
-  readonly kind: "ip" | "domain";
+  readonly kind: "ip" | "domain" | "hash";
   readonly value: string;
   readonly threat: string;
   readonly confidence: number;
 }
+
+/** Column of the old table, and key of the STIX observable. */
+const KINDS = {
+  ip: ["NetworkIP", "ipv4-addr:value"],
+  domain: ["DomainName", "domain-name:value"],
+  hash: ["FileHashValue", "file:hashes.'SHA-256'"],
+} as const;
 
 /** One indicator in the old table and in the STIX one that replaces it. */
 export function indicatorRows(company: Company, random: Random, indicator: Indicator): LogRow[] {
   const { at, kind, value, threat, confidence } = indicator;
   const validUntil = iso(at + 90 * 86_400_000);
   const id = random.hex(32);
+  const [column, key] = KINDS[kind];
   return [
     logRow(company, "ThreatIntelligenceIndicator", at, {
       IndicatorId: id,
@@ -128,16 +80,17 @@ export function indicatorRows(company: Company, random: Random, indicator: Indic
       Description: `${threat} seen by a feed`,
       ExpirationDateTime: validUntil,
       SourceSystem: "Community feed",
-      ...(kind === "ip" ? { NetworkIP: value } : { DomainName: value }),
+      [column]: value,
+      ...(kind === "hash" ? { FileHashType: "SHA256" } : {}),
     }),
     logRow(company, "ThreatIntelIndicators", at, {
       Id: id,
       IsActive: true,
       IsDeleted: false,
       Confidence: confidence,
-      ObservableKey: kind === "ip" ? "ipv4-addr:value" : "domain-name:value",
+      ObservableKey: key,
       ObservableValue: value,
-      Pattern: `[${kind === "ip" ? "ipv4-addr" : "domain-name"}:value = '${value}']`,
+      Pattern: `[${key} = '${value}']`,
       ValidFrom: iso(at),
       ValidUntil: validUntil,
       SourceSystem: "Community feed",

@@ -11,6 +11,7 @@ export const PRODUCTS = {
   mdo: ["OATP", "Office 365 Advanced Threat Protection"],
   mcas: ["MCAS", "Microsoft Cloud App Security"],
   identity: ["IPC", "Azure Active Directory Identity Protection"],
+  mdi: ["AATP", "Azure Advanced Threat Protection"],
   xdr: ["MicrosoftThreatProtection", "Microsoft 365 Defender"],
 } as const;
 export type Product = keyof typeof PRODUCTS;

@@ -17,9 +17,14 @@ export interface Message {
   readonly attachmentCount?: number;
 }
 
+function directionOf(company: Company, from: string, to: string): string {
+  if (from !== company.domain) return "Inbound";
+  return to === company.domain ? "Intra-org" : "Outbound";
+}
+
 export function messageRow(company: Company, random: Random, message: Message): LogRow {
   const { from, to, checks, threats = "" } = message;
-  const isInternal = from.domain === company.domain;
+  const recipientDomain = to.upn.split("@")[1] ?? company.domain;
   const location = message.delivery === "Delivered" ? "Inbox/folder" : "Quarantine";
   return logRow(company, "EmailEvents", message.at, {
     NetworkMessageId: message.id,
@@ -33,9 +38,9 @@ export function messageRow(company: Company, random: Random, message: Message): 
     SenderIPv4: from.ip,
     RecipientEmailAddress: to.upn,
     RecipientObjectId: to.id,
-    RecipientDomain: company.domain,
+    RecipientDomain: recipientDomain,
     Subject: message.subject,
-    EmailDirection: isInternal ? "Intra-org" : "Inbound",
+    EmailDirection: directionOf(company, from.domain, recipientDomain),
     DeliveryAction: message.delivery,
     DeliveryLocation: location,
     LatestDeliveryAction: message.delivery,

@@ -1,10 +1,10 @@
 /** Incidents of every day, which nobody plays: one alert, one thing blocked or reported. */
-import type { Company, User } from "../company.ts";
+import type { Company } from "../company.ts";
 import type { Random } from "../random.ts";
-import { processRow } from "../rows/activityRows.ts";
-import type { Entity } from "../rows/entityDocument.ts";
+import { processRow, program } from "../rows/deviceRows.ts";
 import type { Product } from "../rows/incidentRows.ts";
-import { accountEntity, MINUTE, type Story } from "./story.ts";
+import { accountEntity, hostEntity, processEntities } from "./entities.ts";
+import { MINUTE, type Story } from "./story.ts";
 
 interface Kind {
   readonly name: string;
@@ -29,54 +29,16 @@ const KINDS: readonly Kind[] = [
   file,
 }));
 
-const hostEntity = (company: Company, { host }: User): Entity => ({
-  HostName: host.name,
-  DnsDomain: company.domain,
-  FQDN: host.fqdn,
-  AadDeviceId: host.aadDeviceId,
-  MdatpDeviceId: host.deviceId,
-  LastIpAddress: { Address: host.ip, Type: "ip" },
-  OSFamily: "Windows",
-  Type: "host",
-});
-
 /** Tells one of them, ended at `endsAt`. */
 export function everydayStory(company: Company, random: Random, endsAt: number): Story {
   const user = random.pick(company.users);
   const { name, product, tactic, technique, file } = random.pick(KINDS);
   const startedAt = endsAt - random.int(5, 30) * MINUTE;
-  const processId = random.int(1000, 30_000);
-  const sha256 = random.hex(64);
-  const row = processRow(company, random, {
-    processId,
-    sha256,
-    at: startedAt,
-    user,
-    file,
-    command: `${file} /q`,
-    parent: "explorer.exe",
-  });
-  const hash: Entity = {
-    Algorithm: "SHA256",
-    Value: sha256,
-    Type: "filehash",
-  };
-  const image: Entity = {
-    Directory: "C:\\Program Files",
-    Name: file,
-    FileHashes: [hash],
-    Type: "file",
-  };
-  const host = hostEntity(company, user);
+  const started = program(random, file, `${file} /q`, "explorer.exe", { sha256: random.hex(64) });
+  const row = processRow(company, random, { at: startedAt, user, started });
+  const host = hostEntity(company, user.host);
   const account = accountEntity(company, user);
-  const process: Entity = {
-    ProcessId: String(processId),
-    CommandLine: `${file} /q`,
-    ImageFile: image,
-    Account: account,
-    Host: host,
-    Type: "process",
-  };
+  const { process, image, hash } = processEntities(started, account, host);
   return {
     title: `${name} on one endpoint`,
     tactics: [tactic],

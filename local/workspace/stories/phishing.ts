@@ -3,10 +3,10 @@ import { indicatorRows } from "../rows/activityRows.ts";
 import { behaviorRow, signInRow } from "../rows/identityRows.ts";
 import type { Entity } from "../rows/entityDocument.ts";
 import { iso, type LogRow } from "../rows/row.ts";
+import { accountEntity, hostEntity } from "./entities.ts";
 import { ordinaryRows } from "./ordinary.ts";
 import { credentialTheft, exercise, type MailScene, partnerMail } from "./phishingScenes.ts";
 import {
-  accountEntity,
   MINUTE,
   type Story,
   type StoryAlert,
@@ -91,15 +91,7 @@ function alertsOf({ company }: StoryContext, name: string, scene: MailScene): St
     Type: "mailbox",
   };
   const sender: Entity = { Address: messages[0]?.from.ip ?? "", Type: "ip" };
-  const host: Entity = {
-    HostName: clicker.host.name,
-    DnsDomain: company.domain,
-    FQDN: clicker.host.fqdn,
-    AadDeviceId: clicker.host.aadDeviceId,
-    MdatpDeviceId: clicker.host.deviceId,
-    OSFamily: "Windows",
-    Type: "host",
-  };
+  const host = hostEntity(company, clicker.host);
   const window = { startedAt, endedAt: startedAt + 40 * MINUTE, compromised: clicker.upn };
   return [
     { ...window, name, product: "mdo", entities: [...mails, link, mailbox, account, sender] },

@@ -1,6 +1,6 @@
 /** What the logs hold of mail campaigns, malicious and harmless ones. */
 import { PLACES, publicIp, type Sender, type User } from "../company.ts";
-import { connectionRow, fileRow } from "../rows/activityRows.ts";
+import { connectionRow, fileRow, program } from "../rows/deviceRows.ts";
 import { signInRow, tokenSignInRow } from "../rows/identityRows.ts";
 import {
   attachmentRow,
@@ -71,10 +71,19 @@ function send({ company, random }: StoryContext, campaign: Campaign): MailScene 
     user: clicker,
     url: from.linkDomain,
     ip: from.ip,
-    process: "msedge.exe",
+    by: program(random, "msedge.exe", "msedge.exe --single-argument", "explorer.exe"),
   });
   if (withFile)
-    rows.push(fileRow(company, random, { at: clickedAt - 5000, user: clicker, ...file }));
+    rows.push(
+      fileRow(company, random, {
+        ...file,
+        at: clickedAt - 5000,
+        user: clicker,
+        action: "FileCreated",
+        folder: `C:\\Users\\${clicker.account}\\Downloads`,
+        by: program(random, "outlook.exe", "outlook.exe", "explorer.exe"),
+      }),
+    );
   for (const message of messages)
     rows.push(removalRow(company, random, message, clickedAt + 15 * MINUTE, random.chance(0.8)));
   const evidence = [...messageRows, click, visit];

@@ -11,16 +11,9 @@ import {
   throughVpn,
   wrongLocation,
 } from "./signInScenes.ts";
+import { accountEntity, ipEntity } from "./entities.ts";
 import { ordinaryRows } from "./ordinary.ts";
-import {
-  accountEntity,
-  ipEntity,
-  MINUTE,
-  type Story,
-  type StoryContext,
-  type StoryFamily,
-  type Truth,
-} from "./story.ts";
+import { MINUTE, type Story, type StoryContext, type StoryFamily, type Truth } from "./story.ts";
 
 const TRIGGERS: readonly (readonly [string, Product])[] = [
   ["Unfamiliar sign-in properties", "identity"],

@@ -1,7 +1,7 @@
 /** A story: what happened in the company, what the logs hold of it, and what is true about it. */
 import { z } from "zod";
 
-import type { Company, Place, User } from "../company.ts";
+import type { Company } from "../company.ts";
 import type { Random } from "../random.ts";
 import type { Entity } from "../rows/entityDocument.ts";
 import type { Product } from "../rows/incidentRows.ts";
@@ -48,23 +48,6 @@ export interface StoryFamily {
 }
 
 export const MINUTE = 60_000;
-
-export const accountEntity = (company: Company, user: User): Entity => ({
-  Name: user.account,
-  UPNSuffix: company.domain,
-  AadUserId: user.id,
-  Sid: user.sid,
-  UserPrincipalName: user.upn,
-  DisplayName: user.name,
-  IsDomainJoined: true,
-  Type: "account",
-});
-
-export const ipEntity = (address: string, place?: Place): Entity => ({
-  Address: address,
-  ...(place === undefined ? {} : { Location: { CountryCode: place.country, City: place.city } }),
-  Type: "ip",
-});
 
 /** When the first thing of a story happened: drawn alike for every truth, so that its length says nothing. */
 export const startOf = ({ random, endsAt }: Pick<StoryContext, "random" | "endsAt">): number =>
