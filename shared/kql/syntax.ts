@@ -115,6 +115,13 @@ export class SyntaxNode {
     return type !== undefined && type !== null && kusto().typeNameOf(type).endsWith("TableSymbol");
   }
 
+  /** The results of a function that gives several; undefined for all others. */
+  get results(): KqlColumn[] | undefined {
+    const type = member(this.raw, "ResultType");
+    if (type === undefined || type === null) return undefined;
+    return kusto().typeNameOf(type).endsWith("TupleSymbol") ? columnsOfSymbol(type) : undefined;
+  }
+
   get symbol(): { readonly kind: SymbolKind; readonly name: string } | undefined {
     const symbol = member(this.raw, "ReferencedSymbol");
     if (symbol === undefined || symbol === null) return undefined;

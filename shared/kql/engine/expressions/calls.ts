@@ -118,7 +118,8 @@ function builtIn(node: SyntaxNode, context: Context, prepare: ScalarFunction): S
       ? literal("string", argument.text)
       : context.compiler.scalar(argument, context),
   );
-  const type = node.type ?? parts[0]?.type ?? "dynamic";
+  // A function of several results gives them as an array; the operator takes it apart.
+  const type = node.results === undefined ? (node.type ?? parts[0]?.type ?? "dynamic") : "dynamic";
   const call: CallSite = {
     types: parts.map((part) => part.type),
     result: type,

@@ -4,6 +4,8 @@ import type { FunctionTable } from "./define.ts";
 import { dynamicFunctions } from "./dynamics.ts";
 import { networkFunctions } from "./network.ts";
 import { numberFunctions } from "./numbers.ts";
+import { seriesFunctions } from "./series.ts";
+import { seriesFitFunctions } from "./seriesFit.ts";
 import { textFunctions } from "./text.ts";
 import { timeFunctions } from "./times.ts";
 
@@ -12,6 +14,8 @@ export const scalarFunctions: FunctionTable = {
   ...dynamicFunctions,
   ...networkFunctions,
   ...numberFunctions,
+  ...seriesFunctions,
+  ...seriesFitFunctions,
   ...textFunctions,
   ...timeFunctions,
 };

@@ -20,24 +20,23 @@ interface Computed {
   readonly name: string | undefined;
 }
 
-/** `(a, b) = f(x)` gives several columns out of one array. */
+/** `(a, b) = f(x)` gives several columns out of one array; results without a name of their own get the binder's. */
 function computedColumns(node: SyntaxNode, context: Context): Computed[] {
-  if (node.kind === "CompoundNamedExpression") {
-    const whole = context.compiler.scalar(node.get("Expression"), context);
-    return node
-      .get("Names")
-      .list("Names")
-      .map((name, index) => ({
-        name: name.name,
-        scalar: mapScalar("dynamic", whole, (value) => element(value, index)),
-      }));
-  }
-  return [
-    {
-      scalar: context.compiler.scalar(withoutName(node), context),
-      name: node.kind === "SimpleNamedExpression" ? node.get("Name").name : undefined,
-    },
-  ];
+  const isCompound = node.kind === "CompoundNamedExpression";
+  const expression = isCompound ? node.get("Expression") : withoutName(node);
+  const scalar = context.compiler.scalar(expression, context);
+  const names = isCompound
+    ? node.get("Names").list("Names")
+    : node.kind === "SimpleNamedExpression"
+      ? [node.get("Name")]
+      : [];
+  const { results } = expression;
+  if (results === undefined && !isCompound) return [{ scalar, name: names[0]?.name }];
+  const count = Math.max(names.length, results?.length ?? 0);
+  return Array.from({ length: count }, (_, index) => ({
+    name: names[index]?.name,
+    scalar: mapScalar("dynamic", scalar, (value) => element(value, index)),
+  }));
 }
 
 const columnOf = (frame: Frame, computed: Scalar | undefined, run: Parameters<Scalar["bind"]>[1]) =>
