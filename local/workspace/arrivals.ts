@@ -88,7 +88,10 @@ function everydayArrival(company: Company, random: Random, arrivesAt: number): A
   return { story, severity, arrivesAt, paceMs: MINUTE, handling: [], random };
 }
 
-/** What came in the 30 days before the start, oldest first; older cases are mostly closed. */
+/**
+ * What came in the 30 days before the start, oldest first; older cases are mostly closed. The last one is new, High and
+ * no older than 45 minutes, so that the first sync of a newcomer has something to ring the bell for.
+ */
 export function pastArrivals(
   company: Company,
   seed: string,
@@ -96,7 +99,7 @@ export function pastArrivals(
   count: number,
 ): Arrival[] {
   const step = (30 * DAY) / (count + 1);
-  return Array.from({ length: count }, (_, index) => {
+  const earlier = Array.from({ length: count }, (_, index) => {
     const random = createRandom(`${seed}/${company.name}/past/${index}`);
     const arrivesAt = Math.round(startedAt - 30 * DAY + (index + random.next()) * step);
     const arrival = random.chance(0.4)
@@ -105,6 +108,13 @@ export function pastArrivals(
     const handling = pastHandling(random, startedAt - arrivesAt, arrival.truth?.verdict);
     return { ...arrival, paceMs: random.int(1, 10) * MINUTE, handling };
   });
+  return [...earlier, freshArrival(company, seed, startedAt)];
+}
+
+function freshArrival(company: Company, seed: string, startedAt: number): Arrival {
+  const random = createRandom(`${seed}/${company.name}/fresh`);
+  const arrivesAt = startedAt - random.int(15, 40) * MINUTE;
+  return { ...storyArrival(company, random, arrivesAt, undefined), severity: "High" };
 }
 
 function pastHandling(random: Random, ageMs: number, verdict: Truth | undefined): Handling[] {
