@@ -7,6 +7,7 @@ import {
   incidentsPatch,
   incidentsSync,
 } from "./http/incidents.ts";
+import { incidentsBulk, incidentsExport } from "./http/incidentsMany.ts";
 import { investigationsStart } from "./http/investigations.ts";
 import { meGet } from "./http/me.ts";
 import {
@@ -44,6 +45,8 @@ const endpoints = [
   incidentsPatch,
   incidentsEnrich,
   incidentsSync,
+  incidentsBulk,
+  incidentsExport,
   investigationsStart,
   sessionsList,
   sessionsGet,

@@ -104,6 +104,42 @@ test.each(["headers", "Headers", "HEADERS"])(
   },
 );
 
+async function* linesInto(sent: string[]): AsyncIterable<string> {
+  for (const line of ["\uFEFFä\n", "b\n"]) {
+    sent.push(line);
+    yield line;
+  }
+}
+
+// An export of a hundred thousand rows must not be built in memory first.
+test("200: a stream is sent as it comes, with its own media type and the usual headers", async () => {
+  const sent: string[] = [];
+  const lines = endpoint({
+    name: "lines",
+    method: "GET",
+    route: "v1/lines",
+    permission: "incidents:read",
+    summary: "An endpoint of this test.",
+    streams: "text/csv; charset=utf-8",
+    handle: async () => ({
+      status: 200,
+      stream: linesInto(sent),
+    }),
+  });
+  const handler = toHttpHandler(lines, testDeps(), async () => analyst);
+  const request = new HttpRequest({ method: "GET", url: "http://127.0.0.1/api/v1/lines" });
+  const context = new InvocationContext({ invocationId: "i", functionName: "lines" });
+  const reply = await handler(request, context);
+  expect(sent.length).toBeLessThan(2);
+  expect(reply.headers).toMatchObject({
+    "content-type": "text/csv; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  const bytes = await new Response(reply.body as ReadableStream).arrayBuffer();
+  expect(Buffer.from(bytes).toString()).toBe("\uFEFFä\nb\n");
+});
+
 // A 5xx for odd input means that something parsed it too late.
 test("no JSON body whatever makes a 5xx", async () => {
   await fc.assert(

@@ -25,6 +25,8 @@ interface Declared {
   summary: string;
   /** What a success answers; 200 when left out. */
   success?: 201 | 202 | 204;
+  /** Media type of a reply that is a stream of text and not JSON, e.g. `text/csv; charset=utf-8`. */
+  streams?: string;
 }
 
 /** What a handler answers. `etag` makes the kit answer 304 to a matching If-None-Match. */
@@ -33,6 +35,8 @@ export interface Reply<Body> {
   body?: Body;
   etag?: string;
   headers?: Record<string, string>;
+  /** Sent as it comes, instead of `body`; the endpoint declares its media type as `streams`. */
+  stream?: AsyncIterable<string>;
 }
 
 export interface Call<Params, Query, Body> {
@@ -125,7 +129,10 @@ export function toHttpHandler(declared: AnyEndpoint, deps: Deps, authenticate: A
         declared.permission === "public" ? undefined : await authenticate(request.headers);
       if (principal !== undefined) authorize(declared.permission, principal);
       const reply = await declared.serve({ deps, principal, request, url });
-      return { ...render(reply, request, declared), headers: headersOf(reply, origin) };
+      return {
+        ...render(reply, request, declared),
+        headers: headersOf(reply, origin, declared.streams),
+      };
     } catch (error) {
       await discardBody(request);
       const at = { instance: url.pathname, traceId: context.invocationId };
@@ -167,12 +174,25 @@ function render(
   if (reply.etag !== undefined && matches(request.headers.get("if-none-match"), reply.etag)) {
     return { status: 304 };
   }
+  if (reply.stream !== undefined) {
+    return { status: reply.status, body: ReadableStream.from(encoded(reply.stream)) };
+  }
   if (reply.body === undefined) return { status: reply.status };
   const body = declared.reply === undefined ? reply.body : declared.reply.parse(reply.body);
   return { status: reply.status, body: JSON.stringify(body) };
 }
 
-const headersOf = (reply: Reply<unknown>, origin: string): Record<string, string> => ({
+async function* encoded(texts: AsyncIterable<string>): AsyncIterable<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const text of texts) yield encoder.encode(text);
+}
+
+const headersOf = (
+  reply: Reply<unknown>,
+  origin: string,
+  streams: string | undefined,
+): Record<string, string> => ({
+  ...(reply.stream !== undefined && { "content-type": streams ?? "text/plain; charset=utf-8" }),
   ...(reply.body !== undefined && { "content-type": "application/json; charset=utf-8" }),
   "cache-control": reply.etag === undefined ? "no-store" : "private, no-cache",
   ...(reply.etag !== undefined && { etag: `"${reply.etag}"` }),

@@ -50,7 +50,7 @@ export async function describe(endpoints: readonly AnyEndpoint[]): Promise<JsonO
 }
 
 function operation(endpoint: AnyEndpoint): ZodOpenApiOperationObject {
-  const { params, query, body, reply, permission } = endpoint;
+  const { params, query, body, reply, permission, streams } = endpoint;
   return {
     operationId: endpoint.name,
     summary: endpoint.summary,
@@ -65,6 +65,9 @@ function operation(endpoint: AnyEndpoint): ZodOpenApiOperationObject {
     responses: {
       [`${endpoint.success ?? 200}`]: {
         description: "Success",
+        ...(streams !== undefined && {
+          content: { [streams]: { schema: { type: "string" as const } } },
+        }),
         ...(reply !== undefined && { content: { "application/json": { schema: reply } } }),
       },
       default: {

@@ -272,6 +272,10 @@ export const IncidentQuery = PageQuery.extend({
 });
 export type IncidentQuery = z.infer<typeof IncidentQuery>;
 
+/** Query of GET /api/v1/incidents/export.csv: the list's filter and order, without its pages. */
+export const IncidentExport = IncidentQuery.omit({ limit: true, cursor: true, offset: true });
+export type IncidentExport = z.infer<typeof IncidentExport>;
+
 /** Chooses among workspaces that use the same number: `sentinel` (the default provider), a `sip_` id or a name. */
 export const ProviderChoice = z.strictObject({ provider: z.string().min(1).max(200).optional() });
 

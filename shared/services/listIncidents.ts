@@ -1,8 +1,10 @@
 /** The incidents queue: filters, search, order, pages by offset or cursor. */
 import { z } from "zod";
 
+import { nextTurn } from "../domain/bounded.ts";
 import { AppError } from "../domain/errors.ts";
 import { isSettled } from "../domain/incidents.ts";
+import { csvHead, csvLine } from "../domain/incidentsCsv.ts";
 import { summaryOf } from "../domain/incidentViews.ts";
 import { before } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -10,11 +12,12 @@ import type { Filter } from "../ports/documentStore.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as providers from "../repositories/providers.ts";
 import * as syncState from "../repositories/syncState.ts";
-import type { IncidentList, IncidentQuery } from "../schemas/incidents.ts";
+import type { IncidentExport, IncidentList, IncidentQuery } from "../schemas/incidents.ts";
 import { Severity } from "../schemas/severity.ts";
 
 type Needs = Pick<Deps, "clock" | "documents">;
 
+const EXPORT_PAGE = 500;
 /** Where a page ended, and since when the first page looked: time goes on between two pages. */
 const Cursor = z.object({ since: z.iso.datetime(), at: z.string() });
 
@@ -48,10 +51,47 @@ export async function listIncidents(
   };
 }
 
+/**
+ * All of the tenant's incidents that match, page by page: nothing is held but the page.
+ * @throws AppError `invalid-fields` for an unknown provider, before the first page.
+ */
+export async function exportIncidents(
+  deps: Needs,
+  tenantId: string,
+  query: IncidentExport,
+): Promise<AsyncIterable<string>> {
+  const where = [
+    {
+      op: "range",
+      field: "last_modified_at",
+      from: before(deps.clock.now(), query.timespan).toISOString(),
+    } as const,
+    ...filtersOf(query),
+    ...(await providerFilter(deps, tenantId, query.provider)),
+  ];
+  return csvPages(deps, tenantId, query, where);
+}
+
+async function* csvPages(
+  deps: Needs,
+  tenantId: string,
+  { sort }: IncidentExport,
+  where: Filter[],
+): AsyncIterable<string> {
+  yield csvHead();
+  let cursor: string | undefined;
+  do {
+    const page = await readPage(deps, tenantId, { sort, limit: EXPORT_PAGE }, where, cursor);
+    yield page.items.map(({ record }) => csvLine(record)).join("");
+    cursor = page.cursor;
+    await nextTurn();
+  } while (cursor !== undefined);
+}
+
 async function readPage(
   { documents }: Needs,
   tenantId: string,
-  { limit, offset, sort }: IncidentQuery,
+  { limit, offset, sort }: Pick<IncidentQuery, "limit" | "offset" | "sort">,
   where: Filter[],
   cursor: string | undefined,
 ) {
@@ -73,7 +113,7 @@ async function readPage(
   }
 }
 
-function filtersOf(query: IncidentQuery): Filter[] {
+function filtersOf(query: IncidentExport): Filter[] {
   const { severity, status, local_status, assigned_to, tag, q, updated_since } = query;
   return [
     ...(severity === undefined ? [] : [hasEffectiveSeverity(severity)]),

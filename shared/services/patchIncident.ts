@@ -1,12 +1,14 @@
 /** Changes what people note on an incident: notes, local status, assignee, tags, severity. */
 import { isDeepStrictEqual } from "node:util";
 
+import { forEachBounded } from "../domain/bounded.ts";
 import { AppError } from "../domain/errors.ts";
 import { incidentAlert, incidentAudit, isRaised } from "../domain/incidents.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
 import { find, isCurrent, show, type ShownIncident } from "../repositories/incidentViews.ts";
 import type { IncidentPatch, IncidentRecord } from "../schemas/incidents.ts";
+import type { IncidentBulk, IncidentBulkReply } from "../schemas/incidentsBulk.ts";
 import type { JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";
@@ -23,6 +25,9 @@ export interface PatchTarget {
 
 /** Races are won within a few attempts; more than this in a row are a fault. */
 const ATTEMPTS_MAX = 20;
+/** Incidents of one bulk that are changed at the same time. */
+const AT_ONCE = 8;
+const TAGS_MAX = 50;
 
 /**
  * Sets the given fields and leaves the others alone, also while a sync changes the same incident. What is there
@@ -35,11 +40,73 @@ export async function patchIncident(
   target: PatchTarget,
   body: IncidentPatch,
 ): Promise<ShownIncident> {
+  const { stored } = await change(deps, principal, target, () => body);
+  return show(deps, stored);
+}
+
+/**
+ * Changes up to 100 incidents, each by itself: what one of them refuses does not keep the others from changing.
+ * @returns one result for each number, in their order; another tenant's number fails as an absent one does.
+ */
+export async function patchIncidents(
+  deps: Needs,
+  principal: Principal,
+  body: IncidentBulk,
+): Promise<IncidentBulkReply> {
+  const results = new Map<number, IncidentBulkReply["items"][number]>();
+  await forEachBounded(body.numbers, AT_ONCE, async (number) => {
+    results.set(number, await resultOf(deps, principal, number, body));
+  });
+  const items = body.numbers.flatMap((number) => results.get(number) ?? []);
+  const count = (result: string): number => items.filter((item) => item.result === result).length;
+  return {
+    items,
+    changed: count("changed"),
+    unchanged: count("unchanged"),
+    failed: count("failed"),
+  };
+}
+
+async function resultOf(
+  deps: Needs,
+  principal: Principal,
+  number: number,
+  { numbers: _numbers, provider, add_tags, remove_tags, ...fields }: IncidentBulk,
+): Promise<IncidentBulkReply["items"][number]> {
+  const isTagged = add_tags !== undefined || remove_tags !== undefined;
+  try {
+    const target = { number, provider, ifMatch: undefined };
+    const { isChanged } = await change(deps, principal, target, ({ tags }) => ({
+      ...fields,
+      ...(isTagged && { tags: retagged(tags, add_tags, remove_tags) }),
+    }));
+    return { number, result: isChanged ? "changed" : "unchanged" };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, detail } = error;
+    return { number, result: "failed", error: { code, detail } };
+  }
+}
+
+/** @throws AppError `invalid-fields` when there are more tags than an incident holds. */
+function retagged(tags: string[], add: string[] = [], remove: string[] = []): string[] {
+  const after = [...new Set([...tags, ...add])].filter((tag) => !remove.includes(tag));
+  if (after.length <= TAGS_MAX) return after;
+  throw new AppError("invalid-fields", `An incident has at most ${TAGS_MAX} tags.`);
+}
+
+async function change(
+  deps: Needs,
+  principal: Principal,
+  target: PatchTarget,
+  bodyFor: (record: IncidentRecord) => IncidentPatch,
+): Promise<{ stored: incidents.StoredIncident; isChanged: boolean }> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const stored = await find(deps.documents, principal.tenant_id, target.number, target.provider);
     await refuseOutdated(deps, stored, target.ifMatch);
+    const body = bodyFor(stored.record);
     const changed = changesOf(stored.record, body);
-    if (Object.keys(changed).length === 0) return show(deps, stored);
+    if (Object.keys(changed).length === 0) return { stored, isChanged: false };
     const address = { tenantId: principal.tenant_id, key: stored.record.incident_key };
     const alerts = raises(stored.record, body);
     const at = deps.clock.now();
@@ -51,7 +118,7 @@ export async function patchIncident(
     const outcome = await incidents.patch(deps, address, stored.etag, set, messages);
     if (outcome === "conflict") continue;
     const after = await incidents.read(deps.documents, address.tenantId, address.key);
-    return show(deps, after ?? stored);
+    return { stored: after ?? stored, isChanged: true };
   }
   throw new AppError("conflict", "The incident changes faster than it can be read; try again.");
 }

@@ -22,8 +22,10 @@ export interface TestRequest {
 export interface TestReply {
   status: number;
   headers: Headers;
-  /** `null` for a reply without a body. */
+  /** `null` for a reply without a body, or with one that is not JSON. */
   json: Json;
+  /** The body as it was sent. */
+  text: string;
 }
 
 /** Sends one request through parsing, permission check, handler and error mapping. */
@@ -45,11 +47,18 @@ export async function call(
   });
   const context = new InvocationContext({ invocationId: "test", functionName: endpoint.name });
   const reply = await handler(incoming, context);
-  const text = typeof reply.body === "string" ? reply.body : "null";
+  const text =
+    reply.body instanceof ReadableStream
+      ? await new Response(reply.body).text()
+      : typeof reply.body === "string"
+        ? reply.body
+        : "";
+  const isJson = typeof reply.body === "string";
   return {
     status: reply.status ?? 200,
     headers: new Headers(Object.entries(reply.headers ?? {}).map(([k, v]) => [k, String(v)])),
-    json: Json.parse(JSON.parse(text)),
+    json: isJson ? Json.parse(JSON.parse(text)) : null,
+    text,
   };
 }
 

@@ -67,6 +67,18 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     reach: "own",
     shows: true,
   },
+  "incidents-bulk": {
+    path: () => api("v1/incidents/bulk"),
+    role: "analyst",
+    reach: "own",
+    body: (of) => ({ numbers: [of.number], add_tags: ["bulk"] }),
+  },
+  "incidents-export": {
+    path: () => api("v1/incidents/export.csv?timespan=P30D"),
+    role: "viewer",
+    reach: "own",
+    shows: true,
+  },
   "investigations-start": {
     path: () => api("v1/investigations/start"),
     role: "analyst",

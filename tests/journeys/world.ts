@@ -144,12 +144,14 @@ function incoming({ method, path, token, body, raw, headers }: ApiRequest): Http
 async function replyOf(
   reply: Awaited<ReturnType<ReturnType<typeof toHttpHandler>>>,
 ): Promise<ApiReply> {
-  const text = typeof reply.body === "string" ? reply.body : "";
+  const { body } = reply;
+  const isStream = body instanceof ReadableStream;
+  const text = isStream ? await new Response(body).text() : typeof body === "string" ? body : "";
   return {
     status: reply.status ?? 200,
     headers: new Headers(Object.entries(reply.headers ?? {}).map(([k, v]) => [k, String(v)])),
     text,
-    json: text === "" ? null : Json.parse(JSON.parse(text)),
+    json: text === "" || isStream ? null : Json.parse(JSON.parse(text)),
   };
 }
 

@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { anIncident } from "../testing/fixtures.ts";
+import { csvCell, csvHead, csvLine } from "./incidentsCsv.ts";
+
+const formulas = [
+  ["=cmd()", "'=cmd()"],
+  ["+1", "'+1"],
+  ["-1", "'-1"],
+  ["@SUM(A1)", "'@SUM(A1)"],
+  ["  =1", "'  =1"],
+  ["\t=1", `"'\t=1"`],
+  ["\r=1", `"'\r=1"`],
+  ["＝1", "'＝1"],
+  ['=HYPERLINK("http://evil","x")', `"'=HYPERLINK(""http://evil"",""x"")"`],
+  ["a=1", "a=1"],
+] as const;
+// A title comes from whoever sent the mail; opened in a spreadsheet it would run on the analyst's machine.
+test.each(formulas)("%j becomes %j", (text, cell) => {
+  expect(csvCell(text)).toBe(cell);
+});
+
+test("quotes, commas, line breaks, emoji and right-to-left text come back as they were", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      const cell = csvCell(text);
+      const inner = cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
+      expect([text, `'${text}`]).toContain(inner);
+      expect(cell.startsWith('"') || !/[",\r\n]/.test(cell)).toBe(true);
+    }),
+  );
+});
+
+test("a line has a cell for every column, times are absolute, and the first bytes say UTF-8", () => {
+  const columns = csvHead().trim().split(",");
+  const cells = csvLine(anIncident()).trimEnd().split(",");
+  expect(cells).toHaveLength(columns.length);
+  expect(cells[columns.indexOf("created_at")]).toBe("2026-01-15T11:55:00.000Z");
+  expect(csvHead().charCodeAt(0)).toBe(0xfeff);
+  expect(csvLine(anIncident({ local_severity: "critical" }))).toContain(",critical,high,");
+});
