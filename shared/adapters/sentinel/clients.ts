@@ -4,10 +4,11 @@ import type { HttpClient } from "@azure/core-rest-pipeline";
 import { LogsQueryClient } from "@azure/monitor-query-logs";
 
 import { AppError } from "../../domain/errors.ts";
-import { open } from "../../domain/sealing.ts";
+import { open, type SealingContext } from "../../domain/sealing.ts";
 import type { KeyWrapper } from "../../ports/keyWrapper.ts";
-import type { SiemProvider } from "../../schemas/providers.ts";
+import type { SealedSecret, SiemProvider } from "../../schemas/providers.ts";
 import { answersPolicy, deadlinePolicy } from "./answers.ts";
+import { CLOUDS, scopeOf } from "./connectionClouds.ts";
 
 export interface ClientOptions {
   readonly keys: KeyWrapper;
@@ -59,22 +60,24 @@ export function createClients(options: ClientOptions): Clients {
       subject_id: provider.id,
       field: "client_secret",
     };
-    const secret = await open(provider.client_secret, place, options.keys);
-    return new ClientSecretCredential(
-      provider.azure_tenant_id,
-      provider.client_id,
-      secret,
-      pipeline,
-    );
-  };
-  const create = async (provider: SiemProvider): Promise<LogsQueryClient> =>
-    new LogsQueryClient(await credentialOf(provider), {
+    const secret = await openSecret(provider.client_secret, place, options.keys);
+    return new ClientSecretCredential(provider.azure_tenant_id, provider.client_id, secret, {
       ...pipeline,
+      authorityHost: CLOUDS[provider.cloud].login,
+    });
+  };
+  const create = async (provider: SiemProvider): Promise<LogsQueryClient> => {
+    const { logs } = CLOUDS[provider.cloud];
+    return new LogsQueryClient(await credentialOf(provider), {
+      ...pipeline,
+      endpoint: `${logs}/v1`,
+      credentials: { scopes: [scopeOf(logs)] },
       additionalPolicies: [
         { policy: deadlinePolicy, position: "perCall" },
         { policy: answersPolicy, position: "perRetry" },
       ],
     });
+  };
 
   return {
     of: (provider) => {
@@ -88,4 +91,18 @@ export function createClients(options: ClientOptions): Clients {
     },
     forget: (provider) => entries.delete(keyOf(provider)),
   };
+}
+
+/** A secret that cannot be opened is the provider's trouble, not the store's. */
+async function openSecret(
+  sealed: SealedSecret,
+  place: SealingContext,
+  keys: KeyWrapper,
+): Promise<string> {
+  try {
+    return await open(sealed, place, keys);
+  } catch (cause) {
+    const detail = "The stored client secret cannot be read; an administrator must enter it again.";
+    throw new AppError("siem-unavailable", detail, { cause });
+  }
 }
