@@ -23,6 +23,7 @@ import { parseKvOperators } from "./operators/parseKv.ts";
 import { partitionOperators } from "./operators/partition.ts";
 import { projectOperators } from "./operators/project.ts";
 import { rowOperators } from "./operators/rows.ts";
+import { searchOperators, searchSources } from "./operators/search.ts";
 import { sources } from "./operators/sources.ts";
 import { summarizeOperators } from "./operators/summarize.ts";
 import type { OperatorTable, SourceTable } from "./operators/table.ts";
@@ -58,10 +59,11 @@ const OPERATORS: OperatorTable = {
   ...parseKvOperators,
   ...makeSeriesOperators,
   ...partitionOperators,
+  ...searchOperators,
   ...topOperators,
 };
 
-const SOURCES: SourceTable = { ...sources, ...unionSources };
+const SOURCES: SourceTable = { ...sources, ...unionSources, ...searchSources };
 
 /** "MvExpandOperator" as a person writes it: mv-expand. */
 const operatorName = (kind: string): string =>

@@ -1,7 +1,7 @@
 /** Operators that look into text: `has` and its kin match whole terms, `contains` any part. */
 import type { CompileScalar, ScalarTable } from "./table.ts";
 import { toText } from "../convert.ts";
-import { columnScalar, combine, mapTwo } from "../scalar.ts";
+import { columnScalar, combine, mapScalar, mapTwo } from "../scalar.ts";
 import { regexOf } from "../regex.ts";
 import type { Context, Scalar } from "../context.ts";
 import { refuse } from "../context.ts";
@@ -94,4 +94,44 @@ function build(): ScalarTable {
   return table;
 }
 
-export const textSearch: ScalarTable = build();
+/** The test that a search term stands for: whole terms, or with `*` at an end, or anywhere, as it says. */
+function patternTest(pattern: string): { test: TextTest; sought: string } {
+  const sought = pattern.replace(/^\*+|\*+$/g, "");
+  if (pattern === "*" || sought === "") return { test: () => true, sought };
+  const name = `${pattern.startsWith("*") ? "s" : ""}${pattern.endsWith("*") ? "e" : ""}`;
+  const tests: Readonly<Record<string, TextTest | undefined>> = {
+    s: TESTS["HasSuffix"],
+    e: TESTS["HasPrefix"],
+    se: TESTS["Contains"],
+  };
+  return { test: tests[name] ?? hasTerm, sought };
+}
+
+/** A bare term of a `search`: some column of the row has it. */
+export function searchTerm(pattern: string, context: Context, isCaseSensitive: boolean): Scalar {
+  const { test, sought } = patternTest(pattern);
+  const fold = isCaseSensitive ? (text: string) => text : lower;
+  const wanted = fold(sought);
+  const columns = context.columns.map(({ type }, index) => columnScalar(type, index));
+  return combine(
+    "bool",
+    columns,
+    (cells) => (row) =>
+      cells.some((cell, i) => test(fold(toText(cell(row), columns[i]?.type ?? "string")), wanted)),
+  );
+}
+
+/** `column:"term"` of a `search`. */
+const searchColumn: CompileScalar = (node, context) => {
+  const right = node.get("Right");
+  if (typeof right.literal !== "string") {
+    const left = context.compiler.scalar(node.get("Left"), context);
+    const value = context.compiler.scalar(right, context);
+    return mapTwo("bool", left, value, (a, b) => toText(a, left.type) === toText(b, value.type));
+  }
+  const { test, sought } = patternTest(right.literal);
+  const left = context.compiler.scalar(node.get("Left"), context);
+  return mapScalar("bool", left, (value) => test(lower(toText(value, left.type)), lower(sought)));
+};
+
+export const textSearch: ScalarTable = { ...build(), SearchExpression: searchColumn };

@@ -1,10 +1,11 @@
 /** `union`: columns of the same name meet; of different types, each keeps its own column. */
 import type { KqlColumn } from "../../../schemas/kql.ts";
 import type { SyntaxNode } from "../../syntax.ts";
-import { type Context, type Tabular, refuse } from "../context.ts";
+import type { Context, Tabular } from "../context.ts";
 import { absentOf, converter } from "../convert.ts";
 import { type Column, Frame } from "../frame.ts";
 import { KqlRefusal } from "../refusal.ts";
+import { workspaceTable } from "./sources.ts";
 import {
   type CompileOperator,
   type OperatorTable,
@@ -13,7 +14,7 @@ import {
   parameterOf,
 } from "./table.ts";
 
-interface Leg {
+export interface Leg {
   readonly tabular: Tabular;
   /** What `withsource` writes: the table's name, or the leg's number. */
   readonly label: string;
@@ -60,31 +61,56 @@ function concatenate(frames: readonly Frame[], legs: readonly Leg[], column: Kql
   });
 }
 
-function union(node: SyntaxNode, output: SyntaxNode, context: Context, input?: Tabular): Tabular {
-  const columns = boundColumns(output);
-  const isFuzzy = parameterOf(node, "isfuzzy") === "true";
-  const expressions = node.list("Expressions");
-  const wild = expressions.find(
-    (one) =>
-      one.kind.includes("Wildcard") || (one.text.includes("*") && one.kind === "NameReference"),
+const isPattern = (node: SyntaxNode): boolean =>
+  node.kind.includes("Wildcard") || (node.text.includes("*") && node.kind === "NameReference");
+
+/** The tables that a pattern such as `Device*` names. */
+function matchingTables(node: SyntaxNode, context: Context): Leg[] {
+  const pattern = node.text.replace(/^\[["']|["']\]$/g, "");
+  const parts = pattern.split("*");
+  const fits = (name: string): boolean => {
+    let at = 0;
+    return parts.every((part, index) => {
+      const isLast = index === parts.length - 1;
+      const found = isLast ? name.length - part.length : name.indexOf(part, at);
+      const isMatch = found >= at && name.startsWith(part, found) && (index > 0 || found === 0);
+      at = found + part.length;
+      return isMatch;
+    });
+  };
+  return Object.keys(context.schema)
+    .filter(fits)
+    .toSorted()
+    .flatMap((name) => {
+      const tabular = workspaceTable(name, context);
+      return tabular === undefined ? [] : [{ tabular, label: name }];
+    });
+}
+
+/** What a list of tables, patterns and tabular expressions reads. */
+export function compileLegs(
+  expressions: readonly SyntaxNode[],
+  context: Context,
+  options: { readonly isFuzzy: boolean; readonly first: number },
+): Leg[] {
+  return expressions.flatMap((one, index) =>
+    isPattern(one)
+      ? matchingTables(one, context)
+      : (compileLeg(one, index + options.first, options.isFuzzy, context) ?? []),
   );
-  if (wild !== undefined)
-    refuse(wild, "unsupported-operator", "A union over a pattern of names is not supported here.");
-  const first = input === undefined ? 0 : 1;
-  const legs = expressions.flatMap(
-    (one, index) => compileLeg(one, index + first, isFuzzy, context) ?? [],
-  );
-  const all: Leg[] =
-    input === undefined ? legs : [{ tabular: input, label: "union_arg0" }, ...legs];
-  const source = node
-    .list("Parameters")
-    .find((one) => /^with_?source$/i.test(one.name))
-    ?.get("Expression").text;
+}
+
+/** The rows of all legs in the given columns; `source` names the column that says where a row is from. */
+export function concatenated(
+  legs: readonly Leg[],
+  columns: readonly KqlColumn[],
+  source: string | undefined,
+): Tabular {
   return {
     columns,
-    takesBounds: all.every((leg) => leg.tabular.takesBounds),
+    takesBounds: legs.every((leg) => leg.tabular.takesBounds),
     evaluate: (run, bounds) => {
-      const frames = all.map((leg) => leg.tabular.evaluate(run, bounds));
+      const frames = legs.map((leg) => leg.tabular.evaluate(run, bounds));
       const rowCount = frames.reduce((sum, frame) => sum + frame.rowCount, 0);
       run.charge(rowCount);
       return Frame.lazy(rowCount, columns.length, (index) => {
@@ -92,12 +118,25 @@ function union(node: SyntaxNode, output: SyntaxNode, context: Context, input?: T
         if (column === undefined) return [];
         if (column.name === source)
           return frames.flatMap((frame, at) =>
-            Array<string>(frame.rowCount).fill(all[at]?.label ?? ""),
+            Array<string>(frame.rowCount).fill(legs[at]?.label ?? ""),
           );
-        return concatenate(frames, all, column);
+        return concatenate(frames, legs, column);
       });
     },
   };
+}
+
+function union(node: SyntaxNode, output: SyntaxNode, context: Context, input?: Tabular): Tabular {
+  const isFuzzy = parameterOf(node, "isfuzzy") === "true";
+  const first = input === undefined ? 0 : 1;
+  const legs = compileLegs(node.list("Expressions"), context, { isFuzzy, first });
+  const all: Leg[] =
+    input === undefined ? legs : [{ tabular: input, label: "union_arg0" }, ...legs];
+  const source = node
+    .list("Parameters")
+    .find((one) => /^with_?source$/i.test(one.name))
+    ?.get("Expression").text;
+  return concatenated(all, boundColumns(output), source);
 }
 
 const pipedUnion: CompileOperator = (node, input, output, context) =>
