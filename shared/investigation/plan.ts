@@ -1,5 +1,5 @@
 /** Which questions to ask, in which order. */
-import { FAMILY_DATA } from "./data/families.ts";
+import { FAMILIES_OF_TACTIC, FAMILY_DATA } from "./data/families.ts";
 import { QUESTIONS } from "./data/questions.ts";
 import { FAMILIES, type Family, type Question } from "./question.ts";
 import type { Known } from "./state.ts";
@@ -12,8 +12,16 @@ import type { Subject } from "./subject.ts";
 export function familiesOf(subject: Subject, known: Known): Family[] {
   const recognised = FAMILIES.filter((family) => isRecognised(subject, family));
   if (recognised.length > 0) return recognised;
+  const tactics = [
+    ...(subject.incident?.tactics ?? []),
+    ...subject.alerts.flatMap((alert) => alert.tactics),
+  ];
+  const spokenFor = new Set(tactics.flatMap((tactic) => FAMILIES_OF_TACTIC[tactic] ?? []));
+  if (spokenFor.size > 0) return FAMILIES.filter((family) => spokenFor.has(family));
   if (known.mailIds.length > 0) return ["phishing"];
-  return known.users.length + known.ips.length > 0 ? ["signin_attack"] : [];
+  if (known.hashes.length + known.files.length > 0) return ["malware_host"];
+  if (known.users.length + known.ips.length > 0) return ["signin_attack"];
+  return known.hosts.length > 0 ? ["suspicious_process"] : [];
 }
 
 function isRecognised({ query, incident, alerts, entities }: Subject, family: Family): boolean {

@@ -3,7 +3,15 @@ import type { EntityType } from "../schemas/incidents.ts";
 import type { Json } from "../schemas/json.ts";
 import type { Claim, Persona, Verdict } from "../schemas/sessions.ts";
 
-export const FAMILIES = ["signin_attack", "phishing"] as const;
+export const FAMILIES = [
+  "signin_attack",
+  "phishing",
+  "malware_host",
+  "suspicious_process",
+  "lateral_movement",
+  "data_exfiltration",
+  "persistence_cloud",
+] as const;
 export type Family = (typeof FAMILIES)[number];
 
 /** Lists of values that questions take; each reaches KQL as a typed constant named with a leading `_`. */
@@ -17,6 +25,10 @@ export const PARAMETERS = [
   "mailIds",
   "senders",
   "hashes",
+  "files",
+  "commands",
+  "accounts",
+  "apps",
   "alertIds",
 ] as const;
 export type Parameter = (typeof PARAMETERS)[number];
@@ -92,6 +104,8 @@ export interface Reason {
   toward: Exclude<Verdict, "undetermined">;
   points: number;
   findings: readonly string[];
+  /** Counts only when one of these is proved as well. */
+  also?: readonly string[];
   /** Counts only when none of these is proved. */
   unless?: readonly string[];
   /** Why, in the words of an analyst; follows "because". */

@@ -31,7 +31,8 @@ export function judge(found: readonly Found[]): Judgement {
   const weighed = REASONS.flatMap((reason): Weighed[] => {
     const claimIds = reason.findings.flatMap((id) => proved.get(id) ?? []);
     const excepted = reason.unless?.some((id) => proved.has(id)) === true;
-    return claimIds.length === 0 || excepted ? [] : [{ reason, claimIds }];
+    const supported = reason.also?.some((id) => proved.has(id)) !== false;
+    return claimIds.length === 0 || excepted || !supported ? [] : [{ reason, claimIds }];
   });
   const ranked = SIDES.map((verdict) => ({ verdict, points: pointsToward(verdict, weighed) }));
   const [first, second] = ranked.toSorted((a, b) => b.points - a.points);

@@ -209,6 +209,10 @@ const WORDS: Readonly<Record<Parameter, string>> = {
   mailIds: "message",
   senders: "sender",
   hashes: "file hash",
+  files: "file",
+  commands: "command line",
+  accounts: "account name",
+  apps: "application",
   alertIds: "alert",
 };
 

@@ -10,6 +10,7 @@ import type {
 } from "../schemas/incidents.ts";
 import type { TimeRange } from "../schemas/kql.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
+import { isInterpreter } from "./data/programs.ts";
 import type { Parameter } from "./question.ts";
 import type { Known } from "./state.ts";
 
@@ -81,13 +82,19 @@ type Values = readonly (readonly [as: Parameter, values: readonly string[]])[];
 const TAUGHT_BY: Readonly<
   Partial<Record<EntityType, (entity: IncidentEntity, text: string) => Values>>
 > = {
-  account: (_, text) => [
+  account: (entity, text) => [
     ["users", found(text, ADDRESS)],
     ["userIds", found(text, GUID)],
+    ["accounts", entity.private ? [] : accountNames([entity.value, ...entity.aliases])],
   ],
   mailbox: (_, text) => [["users", found(text, ADDRESS)]],
   ip: (entity) => (entity.private ? [] : [["ips", [entity.value]]]),
-  host: (entity) => [["hosts", [entity.value]]],
+  host: (entity) => [
+    ["hosts", [entity.value, ...entity.aliases.filter((name) => !OPAQUE_ID.test(name))]],
+  ],
+  file: (entity) => [["files", fileNames([entity.value])]],
+  process: (entity) => [["commands", COMMAND.test(entity.value) ? [entity.value] : []]],
+  cloud_application: (entity) => [["apps", [entity.value]]],
   domain: (entity) => [["domains", [entity.value]]],
   url: (entity) => [
     ["urls", [entity.value]],
@@ -97,6 +104,24 @@ const TAUGHT_BY: Readonly<
   mail_message: (entity) => [["mailIds", found(entity.value, GUID)]],
   mail_cluster: (_, text) => [["mailIds", found(text, GUID)]],
 };
+
+/** A machine's ids in other products: no log of ours names it so. */
+const OPAQUE_ID = /^[0-9a-f-]{32,}$|\//i;
+/** A command line, where the entity has one, is more than a path or a number. */
+const COMMAND = /\s\S/;
+
+/** The part of user names before the domain, as device logs write them. */
+const accountNames = (names: readonly string[]): string[] =>
+  names.flatMap((name) => {
+    const plain = name.includes("@") ? name.split("@")[0] : name.split("\\").at(-1);
+    return plain === undefined || /\s/.test(plain) || /^S-\d-/i.test(plain) || OPAQUE_ID.test(plain)
+      ? []
+      : [plain];
+  });
+
+/** Names of files that say something: interpreters and system tools run everywhere. */
+const fileNames = (paths: readonly string[]): string[] =>
+  paths.map((path) => path.split(/[\\/]/).at(-1) ?? path).filter((name) => !isInterpreter(name));
 
 const valuesOf = (entity: IncidentEntity): Values =>
   TAUGHT_BY[entity.type]?.(entity, [entity.value, ...entity.aliases].join("\n")) ?? [];
@@ -124,6 +149,10 @@ const nothingKnown = (): Known => ({
   mailIds: [],
   senders: [],
   hashes: [],
+  files: [],
+  commands: [],
+  accounts: [],
+  apps: [],
   alertIds: [],
 });
 

@@ -3,6 +3,8 @@
  * The verdict is the side with the most points, when it has enough and leads clearly; otherwise it stays open.
  */
 import type { Reason } from "../question.ts";
+import { CLOUD_REASONS } from "./scoringCloud.ts";
+import { DEVICE_REASONS } from "./scoringDevices.ts";
 
 /** Fewer points than this decide nothing. */
 export const POINTS_TO_DECIDE = 3;
@@ -190,6 +192,8 @@ export const REASONS: readonly Reason[] = [
     unless: ["p08.unknown_sender", "p08.rounds"],
     text: "the sender checks passed",
   },
+  ...DEVICE_REASONS,
+  ...CLOUD_REASONS,
   // Any incident
   {
     id: "threat_intelligence",
@@ -203,6 +207,20 @@ export const REASONS: readonly Reason[] = [
       "s07.recurring",
       "p08.rounds",
       "p08.known_sender",
+      "m01.steady",
+      "m01.rounds",
+      "m12.trusted",
+      "m13.known",
+      "x03.steady",
+      "x03.rounds",
+      "x13.known",
+      "l03.steady",
+      "l03.rounds",
+      "d03.usual",
+      "d05.shared",
+      "d10.usual_destination",
+      "o02.usual",
+      "o03.shared",
     ],
     text: "threat intelligence lists an address, domain or hash of the incident",
   },

@@ -1,0 +1,170 @@
+/** Persistence in the cloud: inbox rules, consents and credentials of applications, and who made them from where. */
+import type { Question } from "../question.ts";
+import { RHYTHM } from "./programs.ts";
+
+const ADDRESS = `iff(ClientIP has ".", tostring(split(ClientIP, ":")[0]), ClientIP)`;
+/** Permissions that let an application read or send mail and files, or change the directory. */
+const WIDE = `has_any ("Mail.Read", "Mail.ReadWrite", "Mail.Send", "Files.Read", "Files.ReadWrite", "Sites.Read", "Sites.ReadWrite", "full_access_as_app", "EWS.AccessAsUser", "Directory.ReadWrite", "RoleManagement.ReadWrite", "Application.ReadWrite", "MailboxSettings.ReadWrite")`;
+
+export const PERSISTENCE_QUESTIONS: readonly Question[] = [
+  {
+    id: "o01",
+    family: "persistence_cloud",
+    question: "Which inbox rules were made, and do they hide mail or send it away?",
+    kql: `OfficeActivity
+| where TimeGenerated between (_start .. _end) and UserId in~ (_users)
+| where Operation in~ ("New-InboxRule", "Set-InboxRule", "Set-Mailbox")
+| mv-expand P = parse_json(Parameters)
+| extend Name = tostring(P.Name), Value = tolower(tostring(P.Value))
+| extend Outside = Name in ("ForwardTo", "ForwardAsAttachmentTo", "RedirectTo", "ForwardingSmtpAddress", "ForwardingAddress") and Value has "@" and not(Value endswith strcat("@", tolower(tostring(split(UserId, "@")[1]))))
+| extend Hides = (Name in ("DeleteMessage", "SoftDeleteMessage") and Value == "true") or (Name == "MoveToFolder" and Value has_any ("RSS", "Conversation History", "Archive", "Deleted Items", "Junk", "Notes", "Sync Issues"))
+| summarize Sends = countif(Outside), Conceals = countif(Hides) by TimeGenerated, UserId, Operation, Address = ${ADDRESS}
+| extend Kind = iff(Sends > 0, "sends mail outside", iff(Conceals > 0, "hides mail", "sorts mail"))
+| project TimeGenerated, UserId, Operation, Address, Kind
+| order by TimeGenerated asc`,
+    tables: ["OfficeActivity"],
+    stretch: "activity",
+    needs: ["users"],
+    decides: true,
+    learns: [{ column: "Address", as: "ips", ifNone: true }],
+    findings: [
+      {
+        id: "o01.sends_away",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "Kind", is: ["sends mail outside"] }],
+        text: "{UserId} ran {Operation} from {Address} at {TimeGenerated}; the rule {Kind}.",
+        at: "TimeGenerated",
+        entities: { UserId: "account", Address: "ip" },
+      },
+      {
+        id: "o01.hides",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "Kind", is: ["hides mail"] }],
+        text: "{UserId} ran {Operation} from {Address} at {TimeGenerated}; the rule {Kind}.",
+        at: "TimeGenerated",
+        entities: { UserId: "account", Address: "ip" },
+      },
+      {
+        id: "o01.sorts",
+        kind: "value",
+        isKey: true,
+        text: "{UserId} ran {Operation} from {Address} at {TimeGenerated}; the rule {Kind}.",
+        at: "TimeGenerated",
+        entities: { UserId: "account", Address: "ip" },
+      },
+    ],
+    none: { id: "o01.no_rule", text: "The users made no inbox rule." },
+  },
+  {
+    id: "o04",
+    family: "persistence_cloud",
+    question: "Which applications were given access, and to what?",
+    kql: `AuditLogs
+| where TimeGenerated between (_start .. _end) and OperationName has "Consent to application"
+| extend Actor = tostring(InitiatedBy.user.userPrincipalName), ActorIP = tostring(InitiatedBy.user.ipAddress), App = tostring(TargetResources[0].displayName), AppId = tostring(TargetResources[0].id)
+| where Actor in~ (_users) or App in~ (_apps) or AppId in~ (_apps)
+| mv-expand M = TargetResources[0].modifiedProperties
+| extend Setting = tostring(M.displayName), Granted = tostring(M.newValue)
+| summarize Wide = countif(Setting == "ConsentAction.Permissions" and Granted ${WIDE}), Everyone = countif(Setting == "ConsentContext.IsAdminConsent" and Granted has "True") by TimeGenerated, Actor, ActorIP, App, AppId
+| extend Grant = iff(Wide > 0, "mail, files or the directory", "profile data only"), Scope = iff(Everyone > 0, "everybody", "one user")
+| project TimeGenerated, Actor, ActorIP, App, Grant, Scope
+| order by TimeGenerated asc`,
+    tables: ["AuditLogs"],
+    stretch: "activity",
+    needs: ["users", "apps"],
+    decides: true,
+    learns: [
+      { column: "App", as: "apps" },
+      { column: "ActorIP", as: "ips", ifNone: true },
+    ],
+    findings: [
+      {
+        id: "o04.wide_grant_for_all",
+        kind: "value",
+        isKey: true,
+        when: [
+          { column: "Grant", is: ["mail, files or the directory"] },
+          { column: "Scope", is: ["everybody"] },
+        ],
+        text: "{Actor} let {App} have access to {Grant} for {Scope}, from {ActorIP} at {TimeGenerated}.",
+        at: "TimeGenerated",
+        entities: { Actor: "account", ActorIP: "ip", App: "cloud_application" },
+      },
+      {
+        id: "o04.wide_grant",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "Grant", is: ["mail, files or the directory"] }],
+        text: "{Actor} let {App} have access to {Grant} for {Scope}, from {ActorIP} at {TimeGenerated}.",
+        at: "TimeGenerated",
+        entities: { Actor: "account", ActorIP: "ip", App: "cloud_application" },
+      },
+      {
+        id: "o04.small_grant",
+        kind: "value",
+        isKey: true,
+        text: "{Actor} let {App} have access to {Grant} for {Scope}, from {ActorIP} at {TimeGenerated}.",
+        at: "TimeGenerated",
+        entities: { Actor: "account", ActorIP: "ip", App: "cloud_application" },
+      },
+    ],
+    none: { id: "o04.no_consent", text: "No application was given access by or for the users." },
+  },
+  {
+    id: "o05",
+    family: "persistence_cloud",
+    question: "Was the application in use before?",
+    kql: `AADServicePrincipalSignInLogs
+| where TimeGenerated between (_base .. _start) and (ServicePrincipalName in~ (_apps) or AppId in~ (_apps)) and ResultType == "0"
+| summarize Days = dcount(bin(TimeGenerated, 1d)), First = min(TimeGenerated) by ServicePrincipalName
+${RHYTHM}
+| order by Days desc`,
+    tables: ["AADServicePrincipalSignInLogs"],
+    stretch: "before",
+    needs: ["apps"],
+    decides: true,
+    findings: [
+      {
+        id: "o05.in_use",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "Days", at_least: 3 }],
+        text: "{ServicePrincipalName} had been signing in before: on {Days} days since {First}.",
+        entities: { ServicePrincipalName: "cloud_application" },
+      },
+    ],
+    none: {
+      id: "o05.new_application",
+      isKey: true,
+      text: "The application had not signed in in the weeks before.",
+    },
+  },
+  {
+    id: "o06",
+    family: "persistence_cloud",
+    question: "Were secrets or certificates added to applications?",
+    kql: `AuditLogs
+| where TimeGenerated between (_start .. _end)
+| where OperationName has_any ("Certificates and secrets management", "Add service principal credentials")
+| extend Actor = tostring(InitiatedBy.user.userPrincipalName), ActorIP = tostring(InitiatedBy.user.ipAddress), App = tostring(TargetResources[0].displayName)
+| where Actor in~ (_users) or App in~ (_apps)
+| project TimeGenerated, OperationName, Actor, ActorIP, App
+| order by TimeGenerated asc`,
+    tables: ["AuditLogs"],
+    stretch: "activity",
+    needs: ["users", "apps"],
+    findings: [
+      {
+        id: "o06.credentials",
+        kind: "value",
+        isKey: true,
+        text: "{Actor} did {OperationName} for {App} from {ActorIP} at {TimeGenerated}.",
+        at: "TimeGenerated",
+        entities: { Actor: "account", ActorIP: "ip" },
+      },
+    ],
+    none: { id: "o06.no_credentials", text: "No secret was added to an application." },
+  },
+];

@@ -1,0 +1,117 @@
+/** Plays stories in a simulated tenant and lets the rule-based floor investigate them, end to end in one process. */
+import { performance } from "node:perf_hooks";
+
+import type { Truth } from "../../local/workspace/stories/story.ts";
+import type { Tenant } from "../../local/workspace/tenant.ts";
+import { createTenantHttpClient } from "../../local/workspace/tenantHttpClient.ts";
+import {
+  lastDays,
+  testClock,
+  testProvider,
+  testSiem,
+  testTenant,
+} from "../../local/workspace/testTenant.ts";
+import { analyse } from "../../shared/kql/analyse.ts";
+import * as incidents from "../../shared/repositories/incidents.ts";
+import * as providers from "../../shared/repositories/providers.ts";
+import type { SiemProvider } from "../../shared/schemas/providers.ts";
+import type { Report, Verdict } from "../../shared/schemas/sessions.ts";
+import { advanceInvestigation } from "../../shared/services/advanceInvestigation.ts";
+import { startInvestigation } from "../../shared/services/startInvestigation.ts";
+import { InvestigationMessage } from "../../shared/schemas/messages.ts";
+import { readSession } from "../../shared/repositories/sessions.ts";
+import { drain, testDeps } from "../../shared/testing/deps.ts";
+import { anIncident, aPrincipal } from "../../shared/testing/fixtures.ts";
+
+export interface StoryResult {
+  family: string;
+  truth: Truth;
+  seed: string;
+  verdict: Verdict;
+  /** Share of the truth's entities that the report names. */
+  recall: number;
+  /** Share of the report's entities that are among the truth's, or stand in its evidence. */
+  precision: number;
+  ms: number;
+  queries: number;
+  report: Report;
+}
+
+/** A tenant of its own for each seed, so that its company and its everyday life differ as well. */
+export async function investigateStory(
+  family: string,
+  truth: Truth,
+  seed: string,
+): Promise<StoryResult> {
+  const clock = testClock();
+  const tenant = testTenant(clock, { seed: `floor-${seed}` });
+  const [number = 0] = tenant.playStory({ family, truth, seed }).incident_numbers;
+  const siem = testSiem(clock, createTenantHttpClient([tenant]));
+  const provider = await testProvider(tenant);
+  const deps = testDeps({
+    siem,
+    kql: { analyse: async (query, schema) => analyse(query, schema), close: async () => {} },
+  });
+  deps.clock.set(clock.now().toISOString());
+  await store(deps, provider, number);
+  const started = performance.now();
+  const principal = aPrincipal({ tenant_id: tenant.name });
+  const session = await startInvestigation(deps, principal, {
+    query: `Investigate incident #${number}`,
+    persona: "soc_analyst",
+    provider: "sentinel",
+  });
+  for (;;) {
+    const messages = await drain(deps.queue, "investigations");
+    if (messages.length === 0) break;
+    for (const { body } of messages) {
+      await advanceInvestigation(deps, InvestigationMessage.parse(body));
+    }
+  }
+  const ms = performance.now() - started;
+  const after = await readSession(deps.documents, tenant.name, session.session_id);
+  const report = after?.session.report;
+  if (report === undefined) {
+    throw new Error(`No report: ${JSON.stringify(after?.session.error)}`);
+  }
+  await deps.documents.close();
+  const scores = compare(tenant, number, report);
+  const queries = after?.session.queries ?? 0;
+  return { family, truth, seed, verdict: report.verdict, ms, queries, report, ...scores };
+}
+
+type Stored = ReturnType<typeof testDeps>;
+
+async function store(
+  deps: Pick<Stored, "clock" | "documents" | "log" | "queue" | "siem">,
+  provider: SiemProvider,
+  number: number,
+): Promise<void> {
+  await providers.create(deps.documents, provider);
+  const range = lastDays({ now: () => deps.clock.now(), advance: () => {} }, 31);
+  const row = await deps.siem.incident(provider, number, range);
+  if (row === undefined) throw new Error(`The workspace has no incident ${number}.`);
+  const record = anIncident({
+    ...row,
+    tenant_id: provider.tenant_id,
+    incident_key: `${provider.workspace_id}:${number}`,
+    provider_id: provider.id,
+    provider: provider.name,
+  });
+  await incidents.create(deps, record, []);
+}
+
+function compare(
+  tenant: Tenant,
+  number: number,
+  report: Report,
+): Pick<StoryResult, "recall" | "precision"> {
+  const expected = (tenant.truth(number)?.entities ?? []).map(({ value }) => value.toLowerCase());
+  const named = report.entities.map(({ value }) => value.toLowerCase());
+  const found = expected.filter((value) => named.includes(value)).length;
+  const right = named.filter((value) => expected.includes(value)).length;
+  return {
+    recall: expected.length === 0 ? 1 : found / expected.length,
+    precision: named.length === 0 ? 1 : right / named.length,
+  };
+}
