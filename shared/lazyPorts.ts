@@ -68,6 +68,7 @@ export function lazySiem(load: () => Promise<Siem>): Siem {
     alerts: async (provider, alertIds, range) =>
       (await siem.get()).alerts(provider, alertIds, range),
     query: async (provider, query) => (await siem.get()).query(provider, query),
+    schema: async (provider) => (await siem.get()).schema(provider),
     check: async (provider, secret) => (await siem.get()).check(provider, secret),
   };
 }

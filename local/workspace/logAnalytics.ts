@@ -7,6 +7,7 @@ import { toWire } from "../../shared/kql/engine/wire.ts";
 import type { Json } from "../../shared/schemas/json.ts";
 import type { Entra, Registration } from "./entra.ts";
 import type { Fault } from "./faults.ts";
+import { answerMetadata } from "./metadata.ts";
 import { firstTable, queryError, unresolved } from "./queryErrors.ts";
 import { parseTimespan, type Span } from "./timespan.ts";
 import {
@@ -41,11 +42,15 @@ export function createLogAnalytics(workspaces: readonly Workspace[], entra: Entr
   const compile = createCompiler();
   return {
     answer: async (request, faults) => {
-      const workspaceId = /^\/v1\/workspaces\/([^/]+)\/query$/.exec(request.url.pathname)?.[1];
-      if (workspaceId === undefined || request.method !== "POST")
+      const [, workspaceId, what] =
+        /^\/v1\/workspaces\/([^/]+)\/(query|metadata)$/.exec(request.url.pathname) ?? [];
+      const isAllowed =
+        request.method === "POST" || (request.method === "GET" && what === "metadata");
+      if (workspaceId === undefined || !isAllowed)
         return serviceError(404, "PathNotFoundError", "The requested path does not exist");
       const access = allow(workspaces, entra, request, decodeURIComponent(workspaceId));
       if ("status" in access) return access;
+      if (what === "metadata") return answerMetadata(access);
       return answerQuery(access, request, faults, compile);
     },
   };

@@ -22,3 +22,17 @@ function readColumns(text: string): Record<string, KqlType> {
 export const BUILT_IN_SCHEMA: WorkspaceSchema = Object.fromEntries(
   Object.entries(tables).map(([table, columns]) => [table, readColumns(columns)]),
 );
+
+const completed = new WeakMap<WorkspaceSchema, WorkspaceSchema>();
+
+/**
+ * A workspace's own tables over the built-in ones: what it lacks of these it refuses itself, by name. The same object
+ * for the same schema, so that it is told to each analysing worker once.
+ */
+export function withBuiltIn(own: WorkspaceSchema): WorkspaceSchema {
+  const known = completed.get(own);
+  if (known !== undefined) return known;
+  const made = { ...BUILT_IN_SCHEMA, ...own };
+  completed.set(own, made);
+  return made;
+}

@@ -1,7 +1,7 @@
 /** The workspace behind a provider: incidents, alerts and queries, in our words. */
 import type { SentinelIncident } from "../schemas/incidents.ts";
 import type { JsonObject } from "../schemas/json.ts";
-import type { QueryResult, TimeRange } from "../schemas/kql.ts";
+import type { QueryResult, TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
 import type { ConnectionCheck, SiemProvider } from "../schemas/providers.ts";
 
 /** The newest SecurityAlert row of one alert; `entities` is the parsed Entities document, `[]` when it is not JSON. */
@@ -55,6 +55,11 @@ export interface Siem {
   ): Promise<SentinelAlert[]>;
   /** @throws AppError `kql-refused` when the service does not accept the text. */
   query(provider: SiemProvider, query: SiemQuery): Promise<QueryResult>;
+  /**
+   * Tables and columns of the workspace as it describes itself, custom tables included. Remembered for an hour; when the
+   * workspace does not answer, what was known last is given as long as there is something.
+   */
+  schema(provider: SiemProvider): Promise<WorkspaceSchema>;
   /**
    * Tries the connection step by step: every check once, in the order of ConnectionCheck's names. Never throws for what
    * the provider or the services do; takes at most about half a minute. Nothing is remembered of it.

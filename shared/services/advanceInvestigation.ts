@@ -7,7 +7,7 @@ import { concludeInvestigation } from "../investigation/conclude.ts";
 import { type NewStep, runSlice, type SliceResult } from "../investigation/slice.ts";
 import { InvestigationState } from "../investigation/state.ts";
 import { readSubject } from "../investigation/subject.ts";
-import { BUILT_IN_SCHEMA } from "../kql/schema.ts";
+import { BUILT_IN_SCHEMA, withBuiltIn } from "../kql/schema.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as providers from "../repositories/providers.ts";
@@ -20,6 +20,7 @@ import {
 } from "../repositories/sessions.ts";
 import { JsonObject } from "../schemas/json.ts";
 import type { InvestigationMessage } from "../schemas/messages.ts";
+import type { WorkspaceSchema } from "../schemas/kql.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
 
@@ -74,12 +75,22 @@ async function advanced(
   if (state === undefined) throw new Error("A slice has no state to begin from.");
   const result = await runSlice(deps, {
     provider: provider.record,
-    schema: BUILT_IN_SCHEMA,
+    schema: await schemaOf(deps, provider.record),
     timespan: session.timespan,
     incidentNumber: session.incident_number,
     state,
   });
   return commitSlice(deps, { session, etag }, [...(first?.steps ?? []), ...result.steps], result);
+}
+
+/** Custom tables included; a workspace that does not describe itself now is taken to have the built-in tables. */
+async function schemaOf({ siem }: Needs, provider: SiemProvider): Promise<WorkspaceSchema> {
+  try {
+    return withBuiltIn(await siem.schema(provider));
+  } catch (error) {
+    if (error instanceof AppError) return BUILT_IN_SCHEMA;
+    throw error;
+  }
 }
 
 async function commitSlice(

@@ -1,7 +1,8 @@
 /** A workspace for tests: holds rows per provider, fails when told to, and refuses what nobody scripted. */
+import { BUILT_IN_SCHEMA } from "../kql/schema.ts";
 import type { SentinelAlert, Siem, SiemQuery } from "../ports/siem.ts";
 import type { SentinelIncident } from "../schemas/incidents.ts";
-import type { QueryResult, TimeRange } from "../schemas/kql.ts";
+import type { QueryResult, TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
 import type { ConnectionCheck, SiemProvider } from "../schemas/providers.ts";
 
 interface Workspace {
@@ -52,6 +53,11 @@ export class ScriptedSiem implements Siem {
   /** What every connection test finds from now on. */
   finds(checks: readonly ConnectionCheck[]): void {
     this.#checks = checks;
+  }
+
+  /** The built-in tables: what a workspace without custom tables has. */
+  async schema(_provider: SiemProvider): Promise<WorkspaceSchema> {
+    return BUILT_IN_SCHEMA;
   }
 
   async check(provider: SiemProvider, secret?: string): Promise<ConnectionCheck[]> {

@@ -13,6 +13,7 @@ import {
   POSITION_COLUMN,
 } from "./queries.ts";
 import { alertFromRow, incidentFromRow } from "./rows.ts";
+import { createSchemaReader } from "./schema.ts";
 import { createWorkspaceReader, type SentinelOptions } from "./workspaceReader.ts";
 
 /** Keeps the text of an alert query small. */
@@ -23,6 +24,7 @@ export function createSentinel(options: SentinelOptions): Siem {
   const reader = createWorkspaceReader(options);
   return {
     check: createConnectionTest(options),
+    schema: createSchemaReader(options),
     async *changedIncidents(provider, range, pageSize) {
       let after: PagePosition | undefined;
       for (;;) {
