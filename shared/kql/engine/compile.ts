@@ -14,6 +14,7 @@ import { callTabularBody } from "./expressions/userFunctions.ts";
 import { textSearch } from "./expressions/textSearch.ts";
 import { Frame } from "./frame.ts";
 import { defineLet } from "./lets.ts";
+import { firstStage, replaceStage, widenEmpty, type Progress, type Stage } from "./stages.ts";
 import { expandOperators } from "./operators/expand.ts";
 import { filterOperators } from "./operators/filter.ts";
 import { joinOperators } from "./operators/join.ts";
@@ -27,6 +28,7 @@ import { searchOperators, searchSources } from "./operators/search.ts";
 import { sources } from "./operators/sources.ts";
 import { summarizeOperators } from "./operators/summarize.ts";
 import type { OperatorTable, SourceTable } from "./operators/table.ts";
+import { type Unpacked, compileUnpack, evaluateOperators } from "./operators/unpack.ts";
 import { topOperators } from "./operators/topOf.ts";
 import { unionOperators, unionSources } from "./operators/union.ts";
 import type { CompiledQuery, QueryRun, RunOptions } from "./query.ts";
@@ -59,6 +61,7 @@ const OPERATORS: OperatorTable = {
   ...parseKvOperators,
   ...makeSeriesOperators,
   ...partitionOperators,
+  ...evaluateOperators,
   ...searchOperators,
   ...topOperators,
 };
@@ -140,15 +143,86 @@ export function compileQuery(query: string, schema: WorkspaceSchema): CompiledQu
 }
 
 function compileText(query: string, schema: WorkspaceSchema): CompiledQuery {
-  const bound = bindText(query, schema);
-  refuseErrors(query, bound, schema);
-  const context: Context = { compiler, schema, scope: new Scope(), columns: [], depth: 0 };
-  const result = compileStatements(bound.root, context);
+  const start: Progress = { text: query, schema, tables: new Map() };
+  const bound = bindChecked(query, start);
+  const tables = tablesOf(bound.root, schema);
+  const stage = firstStage(bound.root);
+  if (stage !== undefined) {
+    refuseAhead(bound.root, start);
+    const columns = bound.root.list("Statements").at(-1)?.find("Expression")?.columns ?? [];
+    return { columns, tables, run: (source, options) => runStages(start, source, options) };
+  }
+  const result = compileStatements(bound.root, contextOf(start));
   return {
     columns: result.columns,
-    tables: tablesOf(bound.root, schema),
-    run: (source, options) => run(result, source, options),
+    tables,
+    run: (source, options) => resultOf(result, new Run(source, options)),
   };
+}
+
+function contextOf(progress: Progress): Context {
+  const scope = new Scope();
+  for (const [name, tabular] of progress.tables) scope.define(name, { kind: "tabular", tabular });
+  return { compiler, schema: progress.schema, scope, columns: [], depth: 0 };
+}
+
+function bindChecked(text: string, { schema }: Progress): BoundText {
+  const bound = bindText(text, schema);
+  refuseErrors(text, bound, schema);
+  return bound;
+}
+
+/** What the engine does not support is found before the first stage runs; names may still be open then. */
+function refuseAhead(root: SyntaxNode, progress: Progress): void {
+  try {
+    compileStatements(root, { ...contextOf(progress), isAhead: true });
+  } catch (error) {
+    if (!(error instanceof KqlRefusal) || error.code !== "unknown-name") throw error;
+  }
+}
+
+function runStages(start: Progress, source: TableSource, options: RunOptions): QueryRun {
+  const current = new Run(source, options);
+  let progress = start;
+  for (;;) {
+    const bound = bindStaged(progress);
+    progress = bound.progress;
+    const stage = firstStage(bound.root);
+    if (stage === undefined)
+      return resultOf(compileStatements(bound.root, contextOf(progress)), current);
+    progress = replaceStage(progress, stage, runStage(stage, progress, current));
+    current.checkTime();
+  }
+}
+
+const UNKNOWN_COLUMNS_MAX = 50;
+
+/** A table without rows has no columns of its own either: what the rest of the text asks of it is added, empty. */
+function bindStaged(start: Progress): { root: SyntaxNode; progress: Progress } {
+  let progress = start;
+  for (let added = 0; ; added += 1)
+    try {
+      return { root: bindChecked(progress.text, progress).root, progress };
+    } catch (error) {
+      const isOpen = error instanceof KqlRefusal && error.code === "unknown-name";
+      const name = isOpen ? /^The name '([^']+)'/.exec(error.message)?.[1] : undefined;
+      const wider = name === undefined ? undefined : widenEmpty(progress, name);
+      if (wider === undefined || added >= UNKNOWN_COLUMNS_MAX) throw error;
+      progress = wider;
+    }
+}
+
+function runStage(stage: Stage, progress: Progress, current: Run): Unpacked {
+  const { root } = bindChecked(stage.text, progress);
+  const context = contextOf(progress);
+  const [pipe] = root
+    .list("Statements")
+    .flatMap((one) => (one.kind === "LetStatement" ? [] : [one.get("Expression")]));
+  for (const statement of root.list("Statements"))
+    if (statement.kind === "LetStatement") defineLet(statement, context);
+  if (pipe === undefined) return refuse(root, "syntax", "The query has no expression.");
+  const input = compiler.tabular(pipe.get("Expression"), context);
+  return compileUnpack(pipe.get("Operator"), input, context)(current);
 }
 
 function refuseErrors(query: string, bound: BoundText, schema: WorkspaceSchema): void {
@@ -195,8 +269,7 @@ function tablesOf(root: SyntaxNode, schema: WorkspaceSchema): string[] {
   return [...found].toSorted();
 }
 
-function run(result: Tabular, source: TableSource, options: RunOptions): QueryRun {
-  const current = new Run(source, options);
+function resultOf(result: Tabular, current: Run): QueryRun {
   const frame = result.evaluate(current, {});
   const rowCount = Math.min(frame.rowCount, current.maxRows);
   const columns: KqlColumn[] = result.columns.map((column) => ({ ...column }));

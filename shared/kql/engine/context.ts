@@ -75,6 +75,8 @@ export interface Context {
   readonly columns: readonly KqlColumn[];
   /** Takes over calls of aggregate functions while the expressions of a summarize are compiled. */
   readonly aggregate?: (call: SyntaxNode) => Scalar | undefined;
+  /** Compiled only to find what is not supported: columns that follow from rows are not known yet. */
+  readonly isAhead?: boolean;
   /** How many user functions are open around this place. */
   readonly depth: number;
 }

@@ -36,6 +36,7 @@ function bodyContext(
     scope,
     columns: [],
     depth: context.depth + 1,
+    ...(context.isAhead === undefined ? {} : { isAhead: context.isAhead }),
   };
   bindParameters(node, declared.parameters, scope, context, input);
   for (const statement of body.list("Statements"))
