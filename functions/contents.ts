@@ -8,6 +8,7 @@ import {
   incidentsSync,
 } from "./http/incidents.ts";
 import { incidentsBulk, incidentsExport } from "./http/incidentsMany.ts";
+import { incidentsEntities, incidentsSimilar, incidentsTimeline } from "./http/incidentsRelated.ts";
 import { investigationsStart } from "./http/investigations.ts";
 import { meGet } from "./http/me.ts";
 import {
@@ -47,6 +48,9 @@ const endpoints = [
   incidentsSync,
   incidentsBulk,
   incidentsExport,
+  incidentsTimeline,
+  incidentsSimilar,
+  incidentsEntities,
   investigationsStart,
   sessionsList,
   sessionsGet,

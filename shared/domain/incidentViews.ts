@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type {
+  IncidentCondition,
   IncidentEnrichment,
   IncidentRecord,
   IncidentSummary,
@@ -18,8 +19,18 @@ export function summaryOf(record: IncidentRecord, settled: boolean): IncidentSum
     incident_key: id,
     ...shown
   } = record;
-  return { ...shown, id, sync: { ...record.sync, settled } };
+  return { ...shown, id, conditions: conditionsOf(record), sync: { ...record.sync, settled } };
 }
+
+/** What an incident is besides its status; empty for an ordinary one. */
+export const conditionsOf = ({
+  alert_ids,
+  status,
+  sync,
+}: Pick<IncidentRecord, "alert_ids" | "status" | "sync">): IncidentCondition[] => [
+  ...(alert_ids.length === 0 ? (["phantom"] as const) : []),
+  ...(status !== "closed" && sync.reopened_at !== null ? (["reopened"] as const) : []),
+];
 
 /** The whole incident. @param enrichment `undefined` until it was enriched. */
 export function viewOf(

@@ -217,6 +217,7 @@ function arrived(incoming: SentinelIncident, context: SyncContext): IncidentChan
       settled: false,
       late_alerts: 0,
       counts_changed_at: at,
+      reopened_at: null,
     },
     alerted: alerts,
     updated_at: at,
@@ -246,5 +247,8 @@ function syncAfter(
     settled: holds && isSettled(known.sync, lastSuccessAt, startedAt),
     late_alerts: known.sync.late_alerts + late,
     counts_changed_at: holds ? known.sync.counts_changed_at : at,
+    // Defender reopens an incident by itself when alerts join it.
+    reopened_at:
+      known.status === "closed" && incoming.status !== "closed" ? at : known.sync.reopened_at,
   };
 }

@@ -77,6 +77,8 @@ export const SyncFields = z.object({
   late_alerts: z.int().nonnegative(),
   /** When the alert or entity counts last changed. */
   counts_changed_at: Time,
+  /** When a sync saw it open after it had been closed. */
+  reopened_at: Time.nullable().default(null),
 });
 export type SyncFields = z.infer<typeof SyncFields>;
 
@@ -170,6 +172,13 @@ export const EnrichmentRecord = IncidentEnrichment.extend({
 });
 export type EnrichmentRecord = z.infer<typeof EnrichmentRecord>;
 
+/**
+ * What an incident is besides its status: `phantom` names no alert at all (Sentinel leaves such incidents behind when
+ * Defender moves their alerts), `reopened` is open after it had been closed.
+ */
+export const IncidentCondition = z.enum(["phantom", "reopened"]);
+export type IncidentCondition = z.infer<typeof IncidentCondition>;
+
 /** One line of the list. */
 export const IncidentSummary = IncidentRecord.omit({
   type: true,
@@ -178,7 +187,7 @@ export const IncidentSummary = IncidentRecord.omit({
   sentinel: true,
   alerted: true,
 })
-  .extend({ id: z.string() })
+  .extend({ id: z.string(), conditions: z.array(IncidentCondition) })
   .meta({ id: "IncidentSummary" });
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
 

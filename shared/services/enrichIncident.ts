@@ -4,9 +4,11 @@
  */
 import { isDeepStrictEqual } from "node:util";
 
+import { forEachBounded } from "../domain/bounded.ts";
 import { mergeEntities } from "../domain/entities.ts";
 import { AppError, notFound } from "../domain/errors.ts";
 import { enrichmentRequest, incidentAudit } from "../domain/incidents.ts";
+import { entityNode, followed, titleNode } from "../domain/incidentsSimilar.ts";
 import { isOfSiem } from "../domain/incidentsSync.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -14,6 +16,7 @@ import { atMost } from "../ports/patience.ts";
 import type { SentinelAlert } from "../ports/siem.ts";
 import * as incidents from "../repositories/incidents.ts";
 import { find, show, type ShownIncident } from "../repositories/incidentViews.ts";
+import * as mentions from "../repositories/incidentsMentions.ts";
 import * as providers from "../repositories/providers.ts";
 import type {
   EnrichmentRecord,
@@ -33,6 +36,7 @@ const DAY_MS = 86_400_000;
 /** Alerts may be older than the incident that they were put into. */
 const ALERTS_BEFORE_MS = 14 * DAY_MS;
 const ATTEMPTS_MAX = 20;
+const MENTIONS_AT_ONCE = 8;
 /** A caller waits this long for the workspace, then is told that it goes on. */
 const WAIT_MS = 20_000;
 
@@ -91,12 +95,32 @@ async function enrich(
   principal: Principal | undefined,
 ): Promise<incidents.StoredIncident> {
   const found = await readChain(deps, provider, record);
+  await addMentions(deps, record, found);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const saved = await save(deps, principal, record, found);
     if (saved !== undefined) return saved;
   }
   throw new AppError("conflict", "The incident changes faster than it can be read; try again.");
 }
+
+/**
+ * Makes the incident findable by what it names. Before the enrichment is stored, so that what is stored was mentioned;
+ * a mention too many, after a crash, is a mention all the same.
+ */
+async function addMentions(
+  { documents }: Needs,
+  record: IncidentRecord,
+  found: IncidentEnrichment,
+): Promise<void> {
+  const { tenant_id, incident_key } = record;
+  const previous = await incidents.readEnrichment(documents, tenant_id, incident_key);
+  const known = new Set(previous === undefined ? [] : nodesOf(previous.record));
+  const nodes = [...nodesOf(found), titleNode(record.title)].filter((node) => !known.has(node));
+  await forEachBounded(nodes, MENTIONS_AT_ONCE, (node) => mentions.add(documents, node, record));
+}
+
+const nodesOf = ({ entities }: IncidentEnrichment): string[] =>
+  followed(entities).map(({ id }) => entityNode(id));
 
 /** The newest row tells which alerts belong to it; a row that is no longer there leaves what the sync knows. */
 async function readChain(

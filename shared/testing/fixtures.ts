@@ -90,6 +90,7 @@ export const anIncident = (over: Partial<IncidentRecord> = {}): IncidentRecord =
       settled: false,
       late_alerts: 0,
       counts_changed_at: NOW,
+      reopened_at: null,
     },
     alerted: true,
     updated_at: NOW,

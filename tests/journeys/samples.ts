@@ -67,6 +67,9 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     reach: "own",
     shows: true,
   },
+  "incidents-timeline": { ...incident("/timeline"), role: "viewer" },
+  "incidents-similar": { ...incident("/similar"), role: "viewer" },
+  "incidents-entities": { ...incident("/entities?limit=5"), role: "viewer" },
   "incidents-bulk": {
     path: () => api("v1/incidents/bulk"),
     role: "analyst",

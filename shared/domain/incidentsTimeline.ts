@@ -1,0 +1,107 @@
+/** What happened to an incident, in the order in which it happened. */
+import type { AuditEntry } from "../schemas/audit.ts";
+import type { IncidentEnrichment, IncidentRecord } from "../schemas/incidents.ts";
+import {
+  type IncidentTimeline,
+  SentinelActivity,
+  type TimelineItem,
+} from "../schemas/incidentsRelated.ts";
+import type { SessionRecord } from "../schemas/sessions.ts";
+
+const ITEMS_MAX = 1000;
+/** Comments are up to 30,000 characters; the timeline shows how they begin. */
+const TITLE_MAX = 500;
+
+export interface TimelineSources {
+  record: IncidentRecord;
+  enrichment: IncidentEnrichment | undefined;
+  audit: readonly AuditEntry[];
+  sessions: readonly SessionRecord[];
+}
+
+/** Oldest first; of more than 1,000 items the newest. */
+export function timelineOf({
+  record,
+  enrichment,
+  audit,
+  sessions,
+}: TimelineSources): IncidentTimeline {
+  const items = [
+    ...ofSentinel(record),
+    ...ofAlerts(enrichment),
+    ...audit.map(({ at, action, actor_id, fields }): TimelineItem => ({
+      at,
+      kind: "changed",
+      title: action,
+      by: actor_id,
+      fields,
+    })),
+    ...sessions.flatMap(ofSession),
+  ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return { items: items.slice(-ITEMS_MAX), truncated: items.length > ITEMS_MAX };
+}
+
+function ofSentinel(record: IncidentRecord): TimelineItem[] {
+  const { first_activity_at, last_activity_at, created_at, closed_at, sync } = record;
+  const activity = SentinelActivity.parse(record.sentinel);
+  return [
+    ...item(first_activity_at, "first_activity", "First activity"),
+    ...item(last_activity_at, "last_activity", "Last activity"),
+    ...item(created_at, "created", "Created in Sentinel"),
+    ...(record.status === "closed" ? item(closed_at, "closed", closingOf(record)) : []),
+    ...item(sync.reopened_at, "reopened", "Reopened after it was closed"),
+    ...item(sync.first_seen_at, "first_seen", "First synchronised"),
+    ...activity.Comments.flatMap(({ createdTimeUtc, message, author }) =>
+      item(
+        createdTimeUtc,
+        "comment",
+        message,
+        author?.userPrincipalName ?? author?.email ?? author?.name ?? undefined,
+      ),
+    ),
+    ...activity.Tasks.flatMap(({ createdTimeUtc, title }) => item(createdTimeUtc, "task", title)),
+  ];
+}
+
+const closingOf = ({ classification, classification_reason }: IncidentRecord): string =>
+  ["Closed", classification, classification_reason].filter((part) => part !== null).join(", ");
+
+function ofAlerts(enrichment: IncidentEnrichment | undefined): TimelineItem[] {
+  if (enrichment === undefined) return [];
+  const alerts = enrichment.alerts.flatMap(({ id, name, started_at, ended_at }) =>
+    [
+      ...item(started_at, "alert_started", name),
+      ...(ended_at === started_at ? [] : item(ended_at, "alert_ended", name)),
+    ].map((one) => ({ ...one, alert_id: id })),
+  );
+  return [...alerts, ...item(enrichment.enriched_at, "enriched", "Alerts and entities read")];
+}
+
+function ofSession({
+  session_id,
+  query,
+  created_by,
+  created_at,
+  completed_at,
+  status,
+  report,
+}: SessionRecord): TimelineItem[] {
+  const ending = report === undefined ? status : `${status}: ${report.verdict}`;
+  return [
+    ...item(created_at, "session_started", query, created_by),
+    ...item(completed_at, "session_ended", `Investigation ${ending}`),
+  ].map((one) => ({ ...one, session_id }));
+}
+
+/** One item; none when the time is missing or is none. */
+function item(
+  time: string | null,
+  kind: TimelineItem["kind"],
+  title: string,
+  by?: string,
+): TimelineItem[] {
+  const ms = Date.parse(time ?? "");
+  if (Number.isNaN(ms)) return [];
+  const shown = title.length > TITLE_MAX ? `${title.slice(0, TITLE_MAX - 1)}…` : title;
+  return [{ at: new Date(ms).toISOString(), kind, title: shown, ...(by !== undefined && { by }) }];
+}

@@ -1,0 +1,97 @@
+/** Reads what belongs to an incident or resembles it. */
+import {
+  candidates,
+  entityNode,
+  followed,
+  isFollowed,
+  OCCURRENCES_MAX,
+  type Occurrences,
+  SIMILAR_MAX,
+  similarOf,
+  titleNode,
+} from "../domain/incidentsSimilar.ts";
+import type { DocumentStore } from "../ports/documentStore.ts";
+import type { IncidentEntity } from "../schemas/incidents.ts";
+import type {
+  IncidentEntities,
+  IncidentEntitiesQuery,
+  SimilarIncidents,
+} from "../schemas/incidentsRelated.ts";
+import * as incidents from "./incidents.ts";
+import * as mentions from "./incidentsMentions.ts";
+
+const LATEST_MAX = 5;
+
+/**
+ * The incidents that resemble this one most. Bounded whatever is stored: one read of the enrichment, at most 21 queries
+ * of one partition each (20 entities and the title, up to 50 small documents), at most 30 point reads.
+ */
+export async function similar(
+  documents: DocumentStore,
+  { record }: incidents.StoredIncident,
+): Promise<SimilarIncidents> {
+  const { tenant_id, incident_key } = record;
+  const enrichment = await incidents.readEnrichment(documents, tenant_id, incident_key);
+  if (enrichment === undefined) return { items: [] };
+  const nodes = [
+    ...followed(enrichment.record.entities).map((entity) => ({
+      entity,
+      node: entityNode(entity.id),
+    })),
+    { entity: undefined, node: titleNode(record.title) },
+  ];
+  const occurrences = await Promise.all(
+    nodes.map(async ({ entity, node }): Promise<Occurrences> => {
+      const found = await mentions.of(documents, tenant_id, node, OCCURRENCES_MAX);
+      const keys = found.mentions.map(({ mentioned_by }) => mentioned_by);
+      return {
+        entity,
+        others: keys.filter((key) => key !== incident_key),
+        isMore: found.isMore,
+      };
+    }),
+  );
+  const shown = await Promise.all(
+    candidates(occurrences).map(async ({ key, reasons }) => {
+      const other = await incidents.read(documents, tenant_id, key);
+      return other === undefined ? [] : [similarOf(record, other.record, reasons)];
+    }),
+  );
+  const items = shown.flat().toSorted((a, b) => b.score - a.score || b.number - a.number);
+  return { items: items.slice(0, SIMILAR_MAX), compared_at: enrichment.record.enriched_at };
+}
+
+/** One page of the incident's entities, each with what other incidents tell of it: one query for each that is followed. */
+export async function entities(
+  documents: DocumentStore,
+  { record }: incidents.StoredIncident,
+  { limit, offset }: IncidentEntitiesQuery,
+): Promise<IncidentEntities> {
+  const { tenant_id, incident_key } = record;
+  const enrichment = await incidents.readEnrichment(documents, tenant_id, incident_key);
+  const all = enrichment?.record.entities ?? [];
+  const items = await Promise.all(
+    all.slice(offset, offset + limit).map(async (entity) => ({
+      ...entity,
+      known: isFollowed(entity) ? await knownOf(documents, record, entity) : null,
+    })),
+  );
+  return { items, total: all.length, limit, offset, next_cursor: null };
+}
+
+async function knownOf(
+  documents: DocumentStore,
+  { tenant_id, incident_key }: { tenant_id: string; incident_key: string },
+  entity: IncidentEntity,
+) {
+  const node = entityNode(entity.id);
+  const { mentions: all, isMore } = await mentions.of(documents, tenant_id, node, OCCURRENCES_MAX);
+  const others = all.filter(({ mentioned_by }) => mentioned_by !== incident_key);
+  return {
+    incidents: others.length,
+    is_more: isMore,
+    latest: others.slice(0, LATEST_MAX).map(({ number }) => number),
+    first_seen_at: others.at(-1)?.created_at ?? null,
+    last_seen_at: others[0]?.created_at ?? null,
+  };
+}
