@@ -65,6 +65,7 @@ const BY_TYPE: Readonly<Record<string, readonly [EntityType, Identify]>> = {
   mailbox: ["mailbox", byFields([["MailboxPrimaryAddress"]], ["Upn", "DisplayName"])],
   mailcluster: ["mail_cluster", byFields([["Query", "Source"]], ["Query", "Source"])],
   cloudapplication: ["cloud_application", byFields([["Name"], ["AppId"]], ["SaasId"])],
+  oauthapplication: ["cloud_application", byFields([["OAuthAppId"]], ["OAuthAppName", "Name"])],
   azureresource: ["azure_resource", byFields([["ResourceId"]], ["ResourceName"])],
   registrykey: ["registry_key", registryKey],
   registryvalue: ["registry_value", registryValue],

@@ -3,6 +3,7 @@ import type { EvidenceById } from "../domain/claims.ts";
 import type { Persona, Report, SessionRecord, Verdict } from "../schemas/sessions.ts";
 import { ACTIONS, TACTIC_OF } from "./data/families.ts";
 import { findingsOf, type Found } from "./findings.ts";
+import { entitiesOf } from "./reportEntities.ts";
 import { judge, type Judgement, type Weighed } from "./score.ts";
 import type { Gap, InvestigationState } from "./state.ts";
 
@@ -104,26 +105,6 @@ function timelineOf(verified: readonly Found[]): Report["timeline"] {
       return [{ at: time.toISOString(), text: claim.text, claim_ids: [claim.id] }];
     })
     .toSorted((a, b) => (a.at < b.at ? -1 : 1));
-}
-
-/** What the alerts name, and what the claims are about, each once. */
-function entitiesOf({ named }: InvestigationState, verified: readonly Found[]): Report["entities"] {
-  const entities = new Map<string, Report["entities"][number]>();
-  for (const { claim, finding } of verified) {
-    for (const [column, type] of Object.entries(finding?.entities ?? {})) {
-      const value = claim.refs.find((ref) => ref.column === column)?.value;
-      if (typeof value !== "string" || value === "") continue;
-      const key = `${type}:${value.toLowerCase()}`;
-      const known = entities.get(key) ?? { type, value, claim_ids: [] };
-      known.claim_ids.push(claim.id);
-      entities.set(key, known);
-    }
-  }
-  for (const { type, value } of named.entities) {
-    const key = `${type}:${value.toLowerCase()}`;
-    if (!entities.has(key)) entities.set(key, { type, value, claim_ids: [] });
-  }
-  return [...entities.values()];
 }
 
 /** Tactics and techniques that the alerts themselves name. */

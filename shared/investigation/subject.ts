@@ -94,7 +94,7 @@ const TAUGHT_BY: Readonly<
   ],
   file: (entity) => [["files", fileNames([entity.value])]],
   process: (entity) => [["commands", COMMAND.test(entity.value) ? [entity.value] : []]],
-  cloud_application: (entity) => [["apps", [entity.value]]],
+  cloud_application: (entity) => [["apps", [entity.value, ...entity.aliases]]],
   domain: (entity) => [["domains", [entity.value]]],
   url: (entity) => [
     ["urls", [entity.value]],

@@ -17,6 +17,9 @@ for (const { name } of FAMILIES) {
     for (const seed of seeds) ofCell.push(await investigateStory(name, truth, seed));
     results.push(...ofCell);
     console.log(line(`${name} / ${truth}`, ofCell));
+    for (const { verdict, seed } of ofCell) {
+      if (verdict !== truth && verdict !== "undetermined") console.log(`  ${seed}: ${verdict}`);
+    }
   }
 }
 console.log(line("all", results));
@@ -27,9 +30,12 @@ report({
   slowest_ms: Math.round(Math.max(...results.map(({ ms }) => ms))),
 });
 
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`.padStart(6);
+
 function totals(of: readonly StoryResult[]) {
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const right = of.filter(({ verdict, truth }) => verdict === truth).length;
   const open = of.filter(({ verdict }) => verdict === "undetermined").length;
   return {
@@ -43,7 +49,6 @@ function totals(of: readonly StoryResult[]) {
 
 function line(name: string, of: readonly StoryResult[]): string {
   const { right, right_or_open, recall, precision, median_ms } = totals(of);
-  const percent = (share: number): string => `${Math.round(share * 100)} %`.padStart(6);
   return [
     name.padEnd(40),
     `right ${percent(right)}`,

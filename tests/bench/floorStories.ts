@@ -30,9 +30,11 @@ export interface StoryResult {
   verdict: Verdict;
   /** Share of the truth's entities that the report names. */
   recall: number;
-  /** Share of the report's entities that are among the truth's, or stand in its evidence. */
+  /** Share of the report's entities that are among the truth's. */
   precision: number;
   ms: number;
+  /** Processor time: says what it costs whatever else the machine does. */
+  cpu_ms: number;
   queries: number;
   report: Report;
 }
@@ -55,7 +57,8 @@ export async function investigateStory(
   deps.clock.set(clock.now().toISOString());
   await store(deps, provider, number);
   const started = performance.now();
-  const principal = aPrincipal({ tenant_id: tenant.name });
+  const cpuBefore = process.cpuUsage();
+  const principal = aPrincipal("analyst", { tenant_id: tenant.name });
   const session = await startInvestigation(deps, principal, {
     query: `Investigate incident #${number}`,
     persona: "soc_analyst",
@@ -69,6 +72,8 @@ export async function investigateStory(
     }
   }
   const ms = performance.now() - started;
+  const cpu = process.cpuUsage(cpuBefore);
+  const cpu_ms = (cpu.user + cpu.system) / 1000;
   const after = await readSession(deps.documents, tenant.name, session.session_id);
   const report = after?.session.report;
   if (report === undefined) {
@@ -77,7 +82,7 @@ export async function investigateStory(
   await deps.documents.close();
   const scores = compare(tenant, number, report);
   const queries = after?.session.queries ?? 0;
-  return { family, truth, seed, verdict: report.verdict, ms, queries, report, ...scores };
+  return { family, truth, seed, verdict: report.verdict, ms, cpu_ms, queries, report, ...scores };
 }
 
 type Stored = ReturnType<typeof testDeps>;

@@ -56,7 +56,6 @@ export const PHISHING_IMPACT_QUESTIONS: readonly Question[] = [
         when: [{ column: "ActionResult", is: ["Success"] }],
         text: "{ActionType} moved the message of {RecipientEmailAddress} to {DeliveryLocation} at {TimeGenerated}.",
         at: "TimeGenerated",
-        entities: { RecipientEmailAddress: "mailbox" },
       },
       {
         id: "p07.not_removed",

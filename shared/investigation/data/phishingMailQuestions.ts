@@ -28,7 +28,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
         when: [{ column: "DeliveryAction", is: ["Delivered"] }],
         text: "A message from {SenderFromAddress} to {RecipientEmailAddress} with the subject {Subject} was {DeliveryAction} at {TimeGenerated}.",
         at: "TimeGenerated",
-        entities: { SenderFromAddress: "mailbox", RecipientEmailAddress: "mailbox" },
+        entities: { SenderFromAddress: "mailbox" },
       },
       {
         id: "p01.stopped",
@@ -37,7 +37,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
         when: [{ column: "DeliveryAction", is: ["Blocked", "Junked"] }],
         text: "A message from {SenderFromAddress} to {RecipientEmailAddress} with the subject {Subject} was {DeliveryAction} at {TimeGenerated}.",
         at: "TimeGenerated",
-        entities: { SenderFromAddress: "mailbox", RecipientEmailAddress: "mailbox" },
+        entities: { SenderFromAddress: "mailbox" },
       },
     ],
   },
@@ -117,7 +117,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
         id: "p04.link",
         kind: "value",
         text: "{Messages} of the messages carry a link to {UrlDomain}: {Url}.",
-        entities: { UrlDomain: "domain", Url: "url" },
+        entities: { Url: "url" },
       },
     ],
     none: { id: "p04.no_link", text: "The messages carry no link." },
@@ -151,7 +151,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
     kql: `EmailEvents
 | where TimeGenerated between (_base .. _start) and SenderFromAddress in~ (_senders)
 | summarize Messages = count(), Days = dcount(bin(TimeGenerated, 1d)), Hours = dcount(bin(TimeGenerated, 1h)), Recipients = dcount(RecipientEmailAddress), First = min(TimeGenerated) by SenderFromAddress
-| extend Rhythm = iff(Messages >= 8 * Hours and Days < 18, "rounds", iff(Days >= 3, "regular", "rare"))
+| extend Rhythm = iff(Messages >= 4 * Hours and Days < 18, "rounds", iff(Days >= 3 and Messages < 3 * Hours, "regular", "neither"))
 | order by Messages desc`,
     tables: ["EmailEvents"],
     stretch: "before",

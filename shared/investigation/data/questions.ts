@@ -9,6 +9,7 @@ import {
   usualAddressQuestion,
 } from "./estateQuestions.ts";
 import { EXFILTRATION_QUESTIONS } from "./exfiltrationQuestions.ts";
+import { MALWARE_EFFECT_QUESTIONS } from "./malwareEffectQuestions.ts";
 import { MALWARE_QUESTIONS } from "./malwareQuestions.ts";
 import { MOVEMENT_QUESTIONS } from "./movementQuestions.ts";
 import { PERSISTENCE_QUESTIONS } from "./persistenceQuestions.ts";
@@ -25,6 +26,7 @@ export const QUESTIONS: readonly Question[] = [
   ...PHISHING_MAIL_QUESTIONS,
   ...PHISHING_IMPACT_QUESTIONS,
   ...MALWARE_QUESTIONS,
+  ...MALWARE_EFFECT_QUESTIONS,
   signatureQuestion("m12", "malware_host"),
   destinationQuestion("m13", "malware_host"),
   ...PROCESS_QUESTIONS,

@@ -45,7 +45,6 @@ export const SIGNIN_ATTEMPT_QUESTIONS: readonly Question[] = [
         kind: "order",
         text: "{Failures} sign-ins of {UserPrincipalName} from {IPAddress} failed between {First} and {Last}.",
         at: "First",
-        entities: { UserPrincipalName: "account", IPAddress: "ip" },
       },
     ],
     none: { id: "s01.no_failure", text: "No sign-in of these users or addresses failed." },

@@ -17,7 +17,7 @@ SigninLogs
 | extend Country = tostring(LocationDetails.countryOrRegion)
 | extend Address = iff(strcat(tolower(UserPrincipalName), " ", IPAddress) in (usualAddresses), "usual", "new")
 | extend Place = iff(strcat(tolower(UserPrincipalName), " ", Country) in (usualCountries), "usual", "new")
-| extend Suspected = iff(array_length(_ips) == 0 or IPAddress in (_ips), "yes", "no")
+| extend Suspected = iff(array_length(_ips) == 0, "none is named", iff(IPAddress in (_ips), "yes", "no"))
 | summarize Successes = count(), First = min(TimeGenerated) by UserPrincipalName, IPAddress, Country, Address, Place, Suspected
 | order by First asc`,
     tables: ["SigninLogs"],
@@ -55,7 +55,7 @@ SigninLogs
         when: [
           { column: "Place", is: ["new"] },
           { column: "Address", is: ["new"] },
-          { column: "Suspected", is: ["yes"] },
+          { column: "Suspected", isNot: ["no"] },
         ],
         text: "{UserPrincipalName} was signed in from {IPAddress} in {Country} at {First}; for this user the country is {Place}.",
         at: "First",

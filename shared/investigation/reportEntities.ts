@@ -1,0 +1,56 @@
+/** Which entities a report names: those its claims speak of, and what the alerts name besides. */
+import { addressOf } from "../domain/entitiesAddress.ts";
+import type { Report } from "../schemas/sessions.ts";
+import type { Found } from "./findings.ts";
+import type { InvestigationState } from "./state.ts";
+
+type ReportEntity = Report["entities"][number];
+
+/** Types that a report names only when a claim does: nobody looks up a session, and a command line is in its claim. */
+const UNSPOKEN: ReadonlySet<string> = new Set(["other", "process"]);
+/** How many of a type a report names without a claim: the messages of one mailing say no more than the first. */
+const UNCLAIMED_MAX: Readonly<Record<string, number>> = { mail_message: 1, account: 3 };
+const UNCLAIMED_MAX_ELSE = 10;
+
+/** Each once; those with claims first. Private addresses are named only when a claim speaks of them. */
+export function entitiesOf(
+  { named }: Pick<InvestigationState, "named">,
+  verified: readonly Found[],
+): ReportEntity[] {
+  const entities = claimedBy(verified);
+  const unclaimed = new Map<string, number>();
+  for (const { type, value } of named.entities) {
+    const key = entityKey(type, value);
+    const before = unclaimed.get(type) ?? 0;
+    const isFull = before >= (UNCLAIMED_MAX[type] ?? UNCLAIMED_MAX_ELSE);
+    if (isFull || entities.has(key) || !isSpoken(type, value)) continue;
+    unclaimed.set(type, before + 1);
+    entities.set(key, { type, value, claim_ids: [] });
+  }
+  return [...entities.values()];
+}
+
+function claimedBy(verified: readonly Found[]): Map<string, ReportEntity> {
+  const entities = new Map<string, ReportEntity>();
+  for (const { claim, finding } of verified) {
+    for (const [column, type] of Object.entries(finding?.entities ?? {})) {
+      const value = claim.refs.find((ref) => ref.column === column)?.value;
+      if (typeof value !== "string" || value === "") continue;
+      const key = entityKey(type, value);
+      const known = entities.get(key) ?? { type, value, claim_ids: [] };
+      known.claim_ids.push(claim.id);
+      entities.set(key, known);
+    }
+  }
+  return entities;
+}
+
+const isSpoken = (type: string, value: string): boolean =>
+  !UNSPOKEN.has(type) && !(type === "ip" && addressOf(value).isPrivate);
+
+/** A mailbox and its account are one; a file is known by its name wherever it lies. */
+function entityKey(type: string, value: string): string {
+  const text = value.toLowerCase();
+  if (type === "mailbox") return `account:${text}`;
+  return `${type}:${type === "file" ? (text.split(/[\\/]/).at(-1) ?? text) : text}`;
+}
