@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes and timers rather than for the processor.
+    maxWorkers: 4,
     projects: [
       {
         test: {
@@ -17,6 +19,7 @@ export default defineConfig({
           root: "web",
           include: ["src/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
+          testTimeout: 30_000,
         },
       },
     ],
