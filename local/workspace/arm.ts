@@ -1,4 +1,5 @@
-/** As much of Azure Resource Manager as a connection test asks: the workspace, its incidents, the caller's permissions. */
+/** As much of Azure Resource Manager as the product asks: the workspace, its incidents, the caller's permissions. */
+import { answerIncidents, armError } from "./armIncidents.ts";
 import type { Entra, Registration } from "./entra.ts";
 import { bearerOf, json, type WireReply, type WireRequest } from "./wireReply.ts";
 import type { Workspace } from "./workspace.ts";
@@ -40,20 +41,28 @@ export function answerArm(
     return armError(404, "ResourceNotFound", `The Resource '${name}' was not found.`);
   if (!isHolders(workspace, holder))
     return armError(403, "AuthorizationFailed", "The client does not have authorization.");
+  const incidents = INCIDENTS.exec(rest);
+  if (incidents !== null) {
+    const by = `External application - ${holder.clientId}`;
+    return answerIncidents({ workspace, request, base: pathOf(workspace), by }, incidents[1] ?? "");
+  }
   return request.method === "GET" ? answerGet(workspace, rest) : notHere();
 }
+
+const INCIDENTS = /^\/providers\/Microsoft\.SecurityInsights\/incidents(\/.*)?$/i;
+
+const pathOf = ({ azureTenantId, name }: Workspace): string =>
+  `/subscriptions/${azureTenantId}/resourceGroups/${RESOURCE_GROUP}/providers/Microsoft.OperationalInsights/workspaces/${name}`;
 
 function answerGet(workspace: Workspace, rest: string): WireReply {
   switch (rest.toLowerCase()) {
     case "":
       return json(200, {
-        id: `/subscriptions/${workspace.azureTenantId}/resourceGroups/${RESOURCE_GROUP}/providers/Microsoft.OperationalInsights/workspaces/${workspace.name}`,
+        id: pathOf(workspace),
         name: workspace.name,
         type: "Microsoft.OperationalInsights/workspaces",
         properties: { customerId: workspace.workspaceId, provisioningState: "Succeeded" },
       });
-    case "/providers/microsoft.securityinsights/incidents":
-      return json(200, { value: [] });
     case "/providers/microsoft.authorization/permissions":
       return json(200, { value: [{ actions: ACTIONS, notActions: [] }] });
     default:
@@ -75,7 +84,3 @@ const isHolders = (workspace: Workspace, holder: Registration): boolean =>
 
 const notHere = (): WireReply =>
   armError(404, "InvalidResourceType", "The resource type could not be found.");
-
-/** An error as Resource Manager writes it. */
-export const armError = (status: number, code: string, message: string): WireReply =>
-  json(status, { error: { code, message } });

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 
 import { z } from "zod";
 
+import { JsonObject } from "../../shared/schemas/json.ts";
 import { Truth } from "./stories/story.ts";
 
 export const JournalEntry = z.discriminatedUnion("type", [
@@ -23,6 +24,8 @@ export const JournalEntry = z.discriminatedUnion("type", [
     seed: z.string(),
     ends_at: z.number(),
   }),
+  /** Rows that somebody wrote through a service, e.g. a closed incident. */
+  z.object({ type: z.literal("recorded"), table: z.string(), rows: z.array(JsonObject) }),
 ]);
 export type JournalEntry = z.infer<typeof JournalEntry>;
 

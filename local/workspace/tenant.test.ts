@@ -10,6 +10,7 @@ import { compileQuery } from "../../shared/kql/engine/compile.ts";
 import { toWire } from "../../shared/kql/engine/wire.ts";
 import type { Json } from "../../shared/schemas/json.ts";
 import { MAX_ARRIVALS_AT_ONCE } from "./arrivals.ts";
+import { changeCase, openCases } from "./caseBook.ts";
 import { isPlayable, tenantStatus } from "./controls.ts";
 import { rowHash } from "./rows/row.ts";
 import { FAMILIES } from "./stories/families.ts";
@@ -148,6 +149,8 @@ test("after a kill the same tenant is back, played stories and arrivals included
   }).incident_numbers;
   clock.advance(30 * MINUTE);
   tenant.playStory({ family: "signin_attack", truth: "true_positive", seed: "7" });
+  const [open] = openCases(tenant);
+  if (open !== undefined) changeCase(tenant, open, { Status: "Active" }, "an analyst");
   clock.advance(20 * DAY);
   const content = contentOf(tenant);
   appendFileSync(journalFile, '{"type":"produced","from":3');

@@ -102,6 +102,7 @@ export function createTenant(options: TenantOptions): Tenant {
     if (entry.type === "produced") state.produce(entry.from, entry.to);
     if (entry.type === "story")
       state.play(entry.family, entry.truth, entry.seed, new Date(entry.ends_at));
+    if (entry.type === "recorded") state.tables.append(entry.table, entry.rows);
   }
   const now = (): Date => options.clock.now();
   const tick = (): void => {
@@ -119,6 +120,10 @@ export function createTenant(options: TenantOptions): Tenant {
     tables: state.tables,
     now,
     tick,
+    record: (table, rows) => {
+      journal.append({ type: "recorded", table, rows: [...rows] });
+      state.tables.append(table, rows);
+    },
     playStory: ({ family, truth, seed, endsAt = now() }) => {
       tick();
       const key = seed ?? `played-${state.stories.length}`;

@@ -76,7 +76,8 @@ export function loadTenantDirectory(dir: string, options: DirectoryOptions): Loa
       });
   }
   const now = (): Date => options.clock.now();
-  return { workspace: { ...options, schema, tables, now, tick: () => undefined }, bad };
+  const record: Workspace["record"] = (table, rows) => void tables.append(table, rows);
+  return { workspace: { ...options, schema, tables, now, record, tick: () => undefined }, bad };
 }
 
 function readSchema(file: string): WorkspaceSchema {

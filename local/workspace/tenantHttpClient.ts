@@ -10,7 +10,8 @@ import {
 } from "@azure/core-rest-pipeline";
 
 import type { Clock } from "../../shared/ports/clock.ts";
-import { answerArm, armError } from "./arm.ts";
+import { answerArm } from "./arm.ts";
+import { armError } from "./armIncidents.ts";
 import { createEntra, type Entra, loginError } from "./entra.ts";
 import { createFaults, type Fault, type Faults, type FaultTarget } from "./faults.ts";
 import { answerGraph, graphError } from "./graph.ts";

@@ -2,6 +2,7 @@
 import type { MemoryTables } from "../../shared/kql/engine/memoryTables.ts";
 import type { WorkspaceSchema } from "../../shared/schemas/kql.ts";
 import type { Registration } from "./entra.ts";
+import type { Row } from "./rows/row.ts";
 
 export interface Workspace extends Registration {
   /** Shown to people, e.g. contoso. */
@@ -12,6 +13,8 @@ export interface Workspace extends Registration {
   readonly tables: MemoryTables;
   /** The workspace's time: rows later than it are not there yet. */
   now(): Date;
+  /** Takes rows that somebody wrote, for as long as the workspace remembers anything. */
+  record(table: string, rows: readonly Row[]): void;
   /** Brings what happens by itself up to the workspace's time. Cheap when nothing is due. */
   tick(): void;
 }
