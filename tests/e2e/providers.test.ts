@@ -45,7 +45,9 @@ test("a connection that does not work is not saved, and its checks say why", asy
   await field(/^Client secret/).fill("a-secret-of-the-wrong-kind");
   await button("Test and add").click();
   await page.getByText("The connection test failed.").waitFor();
-  expect(await page.getByRole("list", { name: "Checks" }).getByText("Failed").count()).toBe(1);
+  expect(
+    await page.getByRole("list", { name: "Checks" }).getByText("Failed", { exact: true }).count(),
+  ).toBe(1);
   expect(await field(/^Name/).inputValue()).toBe("Second workspace");
   await page.getByRole("heading", { name: "Add provider" }).scrollIntoViewIfNeeded();
   expect(await inspect(page, "provider-form")).toEqual([]);
@@ -53,7 +55,7 @@ test("a connection that does not work is not saved, and its checks say why", asy
 });
 
 test("a provider is renamed without its secret being typed, and a deletion asks for the name", async () => {
-  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByRole("link", { name: /^Edit / }).click();
   await field(/^Name/).fill("Renamed workspace");
   await button("Save").click();
   await page.getByRole("heading", { name: "Renamed workspace" }).waitFor();

@@ -126,6 +126,9 @@ function Pages() {
       <Link to="/incidents" className={styles.nav}>
         Incidents
       </Link>
+      <Link to="/hunt" search={{}} className={styles.nav}>
+        Hunt
+      </Link>
       {mayManageProviders && (
         <Link to="/admin/siem-providers" className={styles.nav}>
           SIEM providers

@@ -50,11 +50,30 @@ const siemProvidersRoute = createRoute({
   }),
 }).lazy(async () => (await import("../routes/siemProviders.tsx")).Route);
 
+/** A text of the address, or nothing. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+interface HuntSearch {
+  query?: string | undefined;
+  timespan?: string | undefined;
+}
+
+const huntRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/hunt",
+  validateSearch: (search: Record<string, unknown>): HuntSearch => ({
+    query: textOf(search["query"]),
+    timespan: textOf(search["timespan"]),
+  }),
+}).lazy(async () => (await import("../routes/hunt.tsx")).Route);
+
 const routeTree = rootRoute.addChildren([
   startRoute,
   incidentsRoute,
   incidentRoute,
   sessionRoute,
+  huntRoute,
   siemProvidersRoute,
 ]);
 

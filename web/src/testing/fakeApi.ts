@@ -1,10 +1,13 @@
 /** A small API in memory, by the product's contract; component tests pass its `fetch` to the client. */
 import type { IncidentView } from "../../../shared/schemas/incidents.ts";
 import type { InboxItem } from "../../../shared/schemas/notifications.ts";
+import type { KqlAnalysis } from "../../../shared/schemas/kql.ts";
 import type { Principal } from "../../../shared/schemas/principal.ts";
 import type { Evidence, SessionView } from "../../../shared/schemas/sessions.ts";
+import type { HuntResult } from "../features/hunt/queries.ts";
 import { FakeProviders } from "./fakeProviders.ts";
 import { ANALYST, anIncident, ENRICHED, EVIDENCE, summaryOf } from "./fixtures.ts";
+import { CLEAN, HUNTED } from "./huntFixtures.ts";
 import { problem } from "./problem.ts";
 
 type Handler = (url: URL, body: Record<string, unknown>, headers: Headers) => Response;
@@ -16,6 +19,9 @@ export class FakeApi {
   evidence: Evidence[] = [EVIDENCE];
   inbox: InboxItem[] = [];
   readonly providers = new FakeProviders();
+  /** What the analyser says of a text. */
+  analyse = (_query: string): KqlAnalysis => CLEAN;
+  hunt: HuntResult = HUNTED;
   /** Every request: `GET /api/v1/incidents?limit=100`. */
   readonly requests: string[] = [];
   /** While set, answers in the API's place where it returns a reply; `path` has no query. */
@@ -60,6 +66,9 @@ export class FakeApi {
         Response.json({ items: this.sessions, limit: 20, next_cursor: null }),
       "POST /api/v1/investigations/start": () =>
         Response.json({ session_id: this.sessions[0]?.id, status: "active" }, { status: 202 }),
+      "POST /api/v1/kql/analyze": (_url, body) =>
+        Response.json(this.analyse(String(body["query"]))),
+      "POST /api/v1/hunting/query": () => Response.json(this.hunt),
       "GET /api/v1/notifications": () => Response.json(this.#inboxPage()),
       "POST /api/v1/notifications/read-all": () => this.#read(() => true),
     };

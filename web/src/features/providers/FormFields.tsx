@@ -9,6 +9,7 @@ import {
   tokens,
 } from "@fluentui/react-components";
 
+import { INTERVALS } from "./draft.ts";
 import type { DraftField, ProviderDraft } from "./draft.ts";
 import type { Faults } from "./faults.ts";
 
@@ -131,13 +132,6 @@ const Flag = ({ draft, set, name, label }: FlagProps) => (
   />
 );
 
-const INTERVALS = [
-  ["PT1M", "1 minute"],
-  ["PT5M", "5 minutes"],
-  ["PT15M", "15 minutes"],
-  ["PT1H", "1 hour"],
-  ["P1D", "1 day"],
-] as const;
 const WINDOWS = [
   ["PT1H", "1 hour"],
   ["P1D", "1 day"],

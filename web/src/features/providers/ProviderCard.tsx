@@ -12,6 +12,7 @@ import { Age } from "../../components/Time.tsx";
 import { CheckList } from "./CheckList.tsx";
 import { DeleteDialog } from "./DeleteDialog.tsx";
 import { HealthWord } from "./HealthWord.tsx";
+import { INTERVALS } from "./draft.ts";
 import { useProviderActs } from "./queries.ts";
 
 const useStyles = makeStyles({
@@ -24,9 +25,10 @@ const useStyles = makeStyles({
   top: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "6px 12px" },
   name: { margin: 0, fontSize: tokens.fontSizeBase400, fontWeight: tokens.fontWeightSemibold },
   actions: { display: "flex", flexWrap: "wrap", gap: "6px", marginLeft: "auto" },
+  edit: { alignSelf: "center", padding: "0 8px", color: tokens.colorBrandForegroundLink },
   facts: {
     display: "grid",
-    gridTemplateColumns: "repeat(auto-fill, minmax(260px, 1fr))",
+    gridTemplateColumns: "repeat(auto-fill, minmax(460px, 1fr))",
     gap: "4px 16px",
     margin: "8px 0 0",
     fontSize: tokens.fontSizeBase200,
@@ -54,7 +56,12 @@ export function ProviderCard({ provider }: { provider: ProviderView }) {
           <Button size="small" disabled={test.isPending} onClick={() => test.mutate()}>
             {test.isPending ? <Spinner size="extra-tiny" label="Testing" /> : "Test"}
           </Button>
-          <Link to="/admin/siem-providers" search={{ edit: provider.id }}>
+          <Link
+            to="/admin/siem-providers"
+            search={{ edit: provider.id }}
+            className={styles.edit}
+            aria-label={`Edit ${provider.name}`}
+          >
             Edit
           </Link>
           {!provider.is_default && (
@@ -95,8 +102,9 @@ function Facts({ provider }: { provider: ProviderView }) {
     <dl className={styles.facts}>
       <div>
         <dt>Workspace</dt>
-        <dd className={styles.mono}>{provider.workspace_id}</dd>
-        <CopyButtons value={provider.workspace_id} />
+        <dd className={styles.mono}>
+          {provider.workspace_id} <CopyButtons value={provider.workspace_id} />
+        </dd>
       </div>
       <div>
         <dt>Signs in with</dt>
@@ -108,7 +116,7 @@ function Facts({ provider }: { provider: ProviderView }) {
       </div>
       <div>
         <dt>Incident sync</dt>
-        <dd>{provider.sync_enabled ? `every ${provider.sync_interval}` : "off"}</dd>
+        <dd>{provider.sync_enabled ? `every ${durationWords(provider.sync_interval)}` : "off"}</dd>
       </div>
       <div>
         <dt>Write-back</dt>
@@ -129,3 +137,6 @@ function Facts({ provider }: { provider: ProviderView }) {
     </dl>
   );
 }
+
+const durationWords = (duration: string): string =>
+  INTERVALS.find(([value]) => value === duration)?.[1] ?? duration;

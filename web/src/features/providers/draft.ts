@@ -166,3 +166,12 @@ const FIELDS: readonly DraftField[] = [
 /** @returns the form's field of that name; undefined for any other text. */
 export const fieldNamed = (name: string): DraftField | undefined =>
   FIELDS.find((field) => field === name);
+
+/** How often incidents can be synchronised, in words. */
+export const INTERVALS = [
+  ["PT1M", "1 minute"],
+  ["PT5M", "5 minutes"],
+  ["PT15M", "15 minutes"],
+  ["PT1H", "1 hour"],
+  ["P1D", "1 day"],
+] as const;

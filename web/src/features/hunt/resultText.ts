@@ -1,0 +1,52 @@
+/** Results as text: for cells, for the clipboard, for a CSV file that a spreadsheet opens safely. */
+import type { Json } from "../../../../shared/schemas/json.ts";
+import type { HuntResult } from "./queries.ts";
+
+/** Null is empty; dynamic values are JSON. */
+export function cellText(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A spreadsheet runs what begins like a formula; the apostrophe keeps it text. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+function csvCell(value: Json | undefined): string {
+  const text = cellText(value);
+  const safe = typeof value === "string" && FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** RFC 4180 with a byte order mark, so that spreadsheets read it as UTF-8. */
+export function csvOf({ columns, rows }: Pick<HuntResult, "columns" | "rows">): string {
+  const lines = [columns.map(({ name }) => csvCell(name)), ...rows.map((row) => row.map(csvCell))];
+  return `\uFEFF${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
+}
+
+/** One row as JSON, for a note or a ticket. */
+export const rowJson = ({ columns }: Pick<HuntResult, "columns">, row: readonly Json[]): string =>
+  JSON.stringify(
+    Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null])),
+    null,
+    2,
+  );
+
+export interface Sort {
+  /** Index of the column. */
+  column: number;
+  descending: boolean;
+}
+
+/** A new list; empty values last, numbers as numbers, the rest by code point. */
+export function sorted(rows: readonly Json[][], sort: Sort | undefined): readonly Json[][] {
+  if (sort === undefined) return rows;
+  const { column, descending } = sort;
+  const turn = descending ? -1 : 1;
+  return rows.toSorted((a, b) => {
+    const [x, y] = [a[column] ?? null, b[column] ?? null];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    if (typeof x === "number" && typeof y === "number") return turn * (x - y);
+    const [s, t] = [cellText(x), cellText(y)];
+    return s === t ? 0 : turn * (s < t ? -1 : 1);
+  });
+}
