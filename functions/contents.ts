@@ -1,5 +1,6 @@
 /** Table of contents: every trigger of the app, and nothing else. */
 import { healthGet } from "./http/health.ts";
+import { huntingQuery } from "./http/hunting.ts";
 import {
   incidentsEnrich,
   incidentsGet,
@@ -10,6 +11,7 @@ import {
 import { incidentsBulk, incidentsExport } from "./http/incidentsMany.ts";
 import { incidentsEntities, incidentsSimilar, incidentsTimeline } from "./http/incidentsRelated.ts";
 import { investigationsStart } from "./http/investigations.ts";
+import { kqlAnalyze } from "./http/kql.ts";
 import { meGet } from "./http/me.ts";
 import {
   notificationsList,
@@ -52,6 +54,8 @@ const endpoints = [
   incidentsSimilar,
   incidentsEntities,
   investigationsStart,
+  kqlAnalyze,
+  huntingQuery,
   sessionsList,
   sessionsGet,
   sessionsEvidence,

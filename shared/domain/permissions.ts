@@ -6,7 +6,13 @@ const VIEWER: readonly Permission[] = [
   "investigations:read",
   "notifications:read",
 ];
-const ANALYST: readonly Permission[] = [...VIEWER, "incidents:write", "investigations:write"];
+const ANALYST: readonly Permission[] = [
+  ...VIEWER,
+  "incidents:write",
+  "investigations:write",
+  "kql:analyze",
+  "hunting:run",
+];
 const ADMIN: readonly Permission[] = [...ANALYST, "incidents:sync", "providers:manage"];
 
 const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {

@@ -4,8 +4,9 @@ import { Worker } from "node:worker_threads";
 import { AppError } from "../domain/errors.ts";
 import type { KqlAnalyser } from "../ports/kqlAnalyser.ts";
 import type { KqlAnalysis, WorkspaceSchema } from "../schemas/kql.ts";
+import type { ProviderKqlPolicy } from "../schemas/providers.ts";
 import type { AnalyserAnswer, AnalyserRequest } from "./analyserMessages.ts";
-import { DEFAULT_POLICY, type KqlPolicy } from "./policy.ts";
+import { DEFAULT_POLICY, type KqlPolicy, policyOf } from "./policy.ts";
 
 export interface KqlAnalyserOptions {
   readonly policy?: KqlPolicy;
@@ -23,6 +24,7 @@ interface Job {
   readonly query: string;
   readonly schema: WorkspaceSchema;
   readonly schemaKey: string;
+  readonly policy: KqlPolicy;
   resolve(analysis: KqlAnalysis): void;
   reject(error: Error): void;
 }
@@ -62,12 +64,17 @@ class WorkerPool implements KqlAnalyser {
     this.#workerUrl = options.workerUrl ?? new URL("./analyserWorker.ts", import.meta.url);
   }
 
-  analyse(query: string, schema: WorkspaceSchema): Promise<KqlAnalysis> {
+  analyse(
+    query: string,
+    schema: WorkspaceSchema,
+    settings?: ProviderKqlPolicy,
+  ): Promise<KqlAnalysis> {
     if (this.#isClosed) return Promise.reject(refused("The analyser is closed."));
     if (query.length > this.#lengthMax)
       return Promise.reject(refused(`The query is longer than ${this.#lengthMax} characters.`));
+    const policy = settings === undefined ? this.#policy : policyOf(settings);
     return new Promise((resolve, reject) => {
-      this.#queue.push({ query, schema, schemaKey: this.#keyOf(schema), resolve, reject });
+      this.#queue.push({ query, schema, schemaKey: this.#keyOf(schema), policy, resolve, reject });
       this.#next();
     });
   }
@@ -136,7 +143,7 @@ class WorkerPool implements KqlAnalyser {
       id: 1,
       query: job.query,
       schemaKey: job.schemaKey,
-      policy: this.#policy,
+      policy: job.policy,
     });
   }
 

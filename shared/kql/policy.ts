@@ -1,5 +1,6 @@
 /** What a query may do, judged on its bound syntax tree: no trick of the text can hide from it. */
 import type { PolicyFinding, WorkspaceSchema } from "../schemas/kql.ts";
+import type { ProviderKqlPolicy } from "../schemas/providers.ts";
 import {
   ALLOWED_PLUGINS,
   CROSS_SCOPE_FUNCTIONS,
@@ -26,6 +27,15 @@ export interface KqlPolicy {
 }
 
 export const DEFAULT_POLICY: KqlPolicy = {};
+
+/** A provider's settings as a policy; no table named means that all may be read. */
+export const policyOf = (settings: ProviderKqlPolicy): KqlPolicy => ({
+  ...(settings.allowed_tables.length > 0 && { allowedTables: settings.allowed_tables }),
+  deniedTables: settings.denied_tables,
+  allowedPlugins: settings.allowed_plugins,
+  allowedScopes: settings.allowed_scopes,
+  needsTimeBound: settings.needs_time_bound,
+});
 
 function finding(rule: PolicyRule, node: SyntaxNode, name?: string): PolicyFinding {
   const subject = name === undefined ? "" : `${name}: `;

@@ -10,6 +10,8 @@ export const Permission = z.enum([
   "incidents:sync",
   "investigations:read",
   "investigations:write",
+  "kql:analyze",
+  "hunting:run",
   "notifications:read",
   "providers:manage",
 ]);

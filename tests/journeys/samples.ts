@@ -88,6 +88,18 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     reach: "record",
     body: (of) => ({ query: "What happened?", incident_number: of.number, timespan: "P1D" }),
   },
+  "kql-analyze": {
+    path: () => api("v1/kql/analyze"),
+    role: "analyst",
+    reach: "record",
+    body: (of) => ({ query: "SecurityAlert | take 1", provider: of.providerId }),
+  },
+  "hunting-query": {
+    path: () => api("v1/hunting/query"),
+    role: "analyst",
+    reach: "record",
+    body: (of) => ({ query: "SecurityAlert | take 1", timespan: "P1D", provider: of.providerId }),
+  },
   "sessions-list": {
     path: () => api("v1/sessions"),
     role: "viewer",

@@ -14,6 +14,7 @@ import { buildRouteTable, type RouteTable } from "../../local/host/routes.ts";
 import { openDatabase } from "../../shared/adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "../../shared/adapters/sqlite/documentStore.ts";
 import { createSqliteWorkQueue } from "../../shared/adapters/sqlite/workQueue.ts";
+import { analyse } from "../../shared/kql/analyse.ts";
 import { Json } from "../../shared/schemas/json.ts";
 import type { Role } from "../../shared/schemas/principal.ts";
 import { type ManualClock, type TestDeps, testDeps } from "../../shared/testing/deps.ts";
@@ -63,7 +64,9 @@ export async function openWorld(office: TokenOffice, clock: ManualClock): Promis
     clock,
     documents: createSqliteDocumentStore(database, clock),
     queue: createSqliteWorkQueue(database, clock),
+    kql: { analyse: async (query, schema) => analyse(query, schema), close: async () => {} },
   });
+  base.siem.answers(() => ({ columns: [], rows: [], truncated: false, duration_ms: 1 }));
   const deps = { ...base, settings: { ...base.settings, auth: office.auth } };
   const handlers = handlersOf(deps);
   const table = routeTable();

@@ -1,0 +1,69 @@
+/** Decides whether a query may run, and what stays of it. */
+import type { HuntingQueryBody, HuntingRecord } from "../schemas/hunting.ts";
+import type { KqlAnalysis } from "../schemas/kql.ts";
+import type { OutboxMessage } from "../schemas/messages.ts";
+import type { Principal } from "../schemas/principal.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
+import { AppError, type FieldError } from "./errors.ts";
+import { durationMs } from "./time.ts";
+
+/** Log Analytics keeps interactive data for 90 days by default. */
+const LOOKBACK_MS_MAX = 90 * 86_400_000;
+const FINDINGS_SHOWN = 20;
+
+/** @throws AppError `kql-refused` with every finding of the policy, or else every error of the text. */
+export function refuseUnlessAllowed({ ok, policy, diagnostics }: KqlAnalysis): void {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const found = policy.length > 0 ? policy : errors;
+  const [first] = found;
+  if (first === undefined && ok) return;
+  throw new AppError("kql-refused", first?.message ?? "The query is not understood.", {
+    errors: found.slice(0, FINDINGS_SHOWN).map(({ line, column, message }): FieldError => ({
+      pointer: "/query",
+      detail: `Line ${line}, column ${column}: ${message}`,
+    })),
+  });
+}
+
+/** @throws AppError `invalid-fields` when the timespan is nothing or more than 90 days. */
+export function huntingRange(
+  { timespan }: HuntingQueryBody,
+  now: Date,
+): { from: string; to: string } {
+  const lookbackMs = durationMs(timespan);
+  if (!(lookbackMs > 0 && lookbackMs <= LOOKBACK_MS_MAX))
+    throw new AppError("invalid-fields", "The timespan is not usable.", {
+      errors: [{ pointer: "/timespan", detail: "More than nothing, at most 90 days." }],
+    });
+  return { from: new Date(now.getTime() - lookbackMs).toISOString(), to: now.toISOString() };
+}
+
+export const huntingRecord = (
+  id: string,
+  { tenant_id, id: created_by }: Pick<Principal, "id" | "tenant_id">,
+  provider: SiemProvider,
+  { query, timespan }: HuntingQueryBody,
+  now: Date,
+): HuntingRecord => ({
+  id,
+  tenant_id,
+  type: "hunting_query",
+  provider_id: provider.id,
+  query,
+  timespan,
+  created_by,
+  created_at: now.toISOString(),
+});
+
+/** A record is made once, so that the audit entry's id may follow from its id. */
+export function huntingAudit(record: HuntingRecord, actor_kind: Principal["kind"]): OutboxMessage {
+  const id = `audit:hunting.query:${record.id}`;
+  const { tenant_id, created_by: actor_id, created_at: at, id: subject_id } = record;
+  const fields = ["query", "timespan", "provider"];
+  const action = "hunting.query";
+  return {
+    id,
+    queue: "audit",
+    body: { id, tenant_id, at, actor_id, actor_kind, action, subject_id, fields },
+  };
+}

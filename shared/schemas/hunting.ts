@@ -1,0 +1,54 @@
+/** Queries that people write: analysing them, and running them on a workspace. */
+import { z } from "zod";
+
+import { Json } from "./json.ts";
+import { KqlColumn } from "./kql.ts";
+
+/** Longest text in characters; the analyser takes no longer one. */
+const QUERY_LENGTH_MAX = 100_000;
+
+const Kql = z.string().trim().min(1).max(QUERY_LENGTH_MAX);
+/** `sentinel` or nothing for the default provider, an id, or a name. */
+const ProviderName = z.string().min(1).max(100);
+
+export const AnalyzeQueryBody = z.strictObject({
+  query: Kql,
+  provider: ProviderName.optional(),
+});
+export type AnalyzeQueryBody = z.infer<typeof AnalyzeQueryBody>;
+
+export const HuntingQueryBody = z.strictObject({
+  query: Kql,
+  /** How far the query may look back: ISO 8601 duration, at most 90 days. The service applies it besides the query's own bounds. */
+  timespan: z.iso.duration(),
+  provider: ProviderName.optional(),
+});
+export type HuntingQueryBody = z.infer<typeof HuntingQueryBody>;
+
+/** At most 5,000 rows. */
+export const HuntingReply = z.object({
+  columns: z.array(KqlColumn),
+  rows: z.array(z.array(Json)),
+  /** More rows matched than are here. */
+  truncated: z.boolean(),
+  statistics: z.object({
+    row_count: z.int().nonnegative(),
+    duration_ms: z.number(),
+    /** Set when the service answered in part. */
+    partial_error: z.string().optional(),
+  }),
+});
+export type HuntingReply = z.infer<typeof HuntingReply>;
+
+/** What stays of a query that somebody ran: document `hnt_…` in container `tenants`, partition (tenant_id). */
+export const HuntingRecord = z.object({
+  id: z.string(),
+  tenant_id: z.string(),
+  type: z.literal("hunting_query"),
+  provider_id: z.string(),
+  query: z.string(),
+  timespan: z.string(),
+  created_by: z.string(),
+  created_at: z.iso.datetime(),
+});
+export type HuntingRecord = z.infer<typeof HuntingRecord>;
