@@ -18,6 +18,12 @@ import {
   notificationsRead,
   notificationsReadAll,
 } from "./http/notifications.ts";
+import {
+  sessionsDelete,
+  sessionsFeedback,
+  sessionsMessage,
+  sessionsPin,
+} from "./http/sessionActs.ts";
 import { sessionsCancel, sessionsEvidence, sessionsGet, sessionsList } from "./http/sessions.ts";
 import {
   siemProvidersCreate,
@@ -60,6 +66,10 @@ const endpoints = [
   sessionsGet,
   sessionsEvidence,
   sessionsCancel,
+  sessionsMessage,
+  sessionsPin,
+  sessionsFeedback,
+  sessionsDelete,
   notificationsList,
   notificationsRead,
   notificationsReadAll,

@@ -29,6 +29,7 @@ type NewSession = Pick<
   | "incident_key"
   | "timespan"
   | "created_by"
+  | "parent_id"
 >;
 
 /** The first incident that a text names as `#123`; `undefined` when it names none. */
@@ -74,13 +75,34 @@ export const sliceMessage = (
   },
 });
 
-/** The audit row of a person's act on a session. */
+type SessionAction =
+  | "session.start"
+  | "session.cancel"
+  | "session.delete"
+  | "session.pin"
+  | "session.feedback";
+
+/**
+ * Asks again for the first slice of a session that waits for one of its owner's places. The id names the session that
+ * made room: the broker would drop a repeat of the first message's own.
+ */
+export const wakeMessage = (
+  waiting: Pick<SessionRecord, "tenant_id" | "session_id" | "slices">,
+  endedSessionId: string,
+): OutboxMessage => ({
+  ...sliceMessage(waiting),
+  id: `wake:${waiting.session_id}:${endedSessionId}`,
+});
+
+/** The audit row of a person's act on a session. A start, an end or a removal happens once; the others may be repeated. */
 export function sessionAudit(
   session: Pick<SessionRecord, "tenant_id" | "session_id">,
   principal: Pick<Principal, "id" | "kind">,
-  act: { action: "session.start" | "session.cancel"; at: Date; fields: string[] },
+  act: { action: SessionAction; at: Date; fields: string[] },
 ): OutboxMessage {
-  const id = `audit:${act.action}:${session.session_id}`;
+  const isRepeatable = act.action === "session.pin" || act.action === "session.feedback";
+  const mark = isRepeatable ? `:${act.at.getTime()}` : "";
+  const id = `audit:${act.action}:${session.session_id}${mark}`;
   const body: AuditEntry = {
     id,
     tenant_id: session.tenant_id,
@@ -158,6 +180,9 @@ export const summaryOf = (session: SessionRecord): SessionSummary => ({
   completed_at: session.completed_at,
   driver: session.driver,
   error: session.error,
+  parent_id: session.parent_id,
+  pinned: session.pinned,
+  feedback: session.feedback,
   duration_ms: durationOf(session),
   verdict: session.report?.verdict ?? null,
   confidence: session.report?.confidence ?? null,

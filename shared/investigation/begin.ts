@@ -4,17 +4,25 @@ import { inertText } from "../domain/claimsText.ts";
 import { FAMILY_DATA } from "./data/families.ts";
 import { familiesOf, plannedQuestions } from "./plan.ts";
 import type { NewStep } from "./slice.ts";
-import type { InvestigationState } from "./state.ts";
-import { knownValues, type Subject } from "./subject.ts";
+import { FAMILIES, PARAMETERS } from "./question.ts";
+import type { InvestigationState, Known } from "./state.ts";
+import { knownValues, type Subject, withValues } from "./subject.ts";
 
-/** @param window where the questions look; see `windowOf`. */
+/**
+ * @param window where the questions look; see `windowOf`.
+ * @param parent where the session that this one follows up ended: its families and values are known here too.
+ */
 export function beginInvestigation(
   subject: Subject,
   window: Window,
   at: Date,
+  parent?: Pick<InvestigationState, "families" | "known">,
 ): { state: InvestigationState; steps: NewStep[] } {
-  const known = knownValues(subject);
-  const families = familiesOf(subject, known);
+  const own = knownValues(subject);
+  const known = parent === undefined ? own : joined(own, parent.known);
+  const inherited = parent?.families ?? [];
+  const asked = familiesOf(parent === undefined ? subject : spoken(subject), known);
+  const families = FAMILIES.filter((one) => asked.includes(one) || inherited.includes(one));
   const pending = plannedQuestions(families);
   const state: InvestigationState = {
     families,
@@ -53,6 +61,13 @@ export function beginInvestigation(
   ];
   return { state, steps };
 }
+
+/** Of a follow-up only its own words choose further families: the incident's chose the parent's. */
+const spoken = ({ query }: Subject): Subject => ({ query, alerts: [], entities: [] });
+
+/** What the follow-up itself names comes first. */
+const joined = (own: Known, more: Known): Known =>
+  PARAMETERS.reduce((known, as) => withValues(known, as, more[as]), own);
 
 const ENTITIES_MAX = 200;
 const VALUE_MAX = 300;

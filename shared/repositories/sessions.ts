@@ -32,6 +32,8 @@ export interface SliceWrites {
 
 type CommitNeeds = Pick<Deps, "clock" | "documents" | "log" | "queue">;
 const STEPS_MAX = 1000;
+/** As many as a batch takes. */
+const REMOVED_AT_ONCE = 100;
 const SESSION_ID = /^ses_[0-9A-Za-z]{1,64}$/;
 
 /** Everything of a session lives in this partition. */
@@ -112,6 +114,47 @@ export async function sessionsInState(
     limit,
   });
   return page.items.map(({ doc, etag }) => ({ session: SessionRecord.parse(doc), etag }));
+}
+
+/** The person's sessions that wait, oldest first. */
+export async function waitingOf(
+  documents: DocumentStore,
+  { tenant_id, created_by }: Pick<SessionRecord, "tenant_id" | "created_by">,
+  limit: number,
+): Promise<SessionRecord[]> {
+  const page = await documents.query("sessions", {
+    partition: [tenant_id],
+    where: [isSession, eq("status", "queued"), eq("created_by", created_by)],
+    orderBy: { field: "created_at", direction: "asc" },
+    limit,
+  });
+  return page.items.map(({ doc }) => SessionRecord.parse(doc));
+}
+
+/**
+ * Removes a session with all that belongs to it, the session itself last: after a crash it can be removed again.
+ * @returns `conflict` when it changed meanwhile.
+ */
+export async function removeSession(
+  deps: CommitNeeds,
+  { session, etag }: StoredSession,
+  messages: readonly OutboxMessage[],
+): Promise<"done" | "conflict"> {
+  const partition = sessionKey(session);
+  for (;;) {
+    const page = await deps.documents.query("sessions", {
+      partition,
+      where: [{ op: "in", field: "type", values: ["step", "evidence", "state", "terms"] }],
+      limit: REMOVED_AT_ONCE,
+      select: ["id"],
+    });
+    if (page.items.length === 0) break;
+    const deletes = page.items.map(({ doc }): Write => ({ kind: "delete", id: doc.id }));
+    const outcome = await deps.documents.batch("sessions", partition, deletes);
+    if (outcome === "conflict") return "conflict";
+  }
+  const last: Write = { kind: "delete", id: "session", etag };
+  return await commit(deps, "sessions", partition, [last], messages);
 }
 
 /** How many sessions of the tenant that are queued or running began before this one. */

@@ -137,6 +137,17 @@ export type Report = z.infer<typeof Report>;
 
 export const SessionError = z.object({ code: z.string(), detail: z.string() });
 
+/** What a person thinks of the verdict. */
+export const Feedback = z.object({
+  by: z.string(),
+  at: Time,
+  opinion: z.enum(["agree", "disagree"]),
+  /** What the verdict should have been. */
+  verdict: Verdict.optional(),
+  note: z.string(),
+});
+export type Feedback = z.infer<typeof Feedback>;
+
 /** One session as it is stored: document `session` of partition (tenant_id, session_id). */
 export const SessionRecord = z.object({
   type: z.literal("session"),
@@ -166,6 +177,11 @@ export const SessionRecord = z.object({
   report: Report.optional(),
   error: SessionError.optional(),
   queries: z.int().nonnegative(),
+  /** The session that this one follows up: its incident, window and what it had found are the context. */
+  parent_id: z.string().optional(),
+  pinned: z.boolean().optional(),
+  /** The newest opinion of each person. */
+  feedback: z.array(Feedback).optional(),
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 

@@ -12,6 +12,7 @@ import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as providers from "../repositories/providers.ts";
 import { allEvidence, toEvidenceDocument } from "../repositories/sessionEvidence.ts";
+import { endSession, takeSlot } from "../repositories/sessionSlots.ts";
 import {
   readRunState,
   readSession,
@@ -53,6 +54,8 @@ async function begun(
   const stored = await readSession(deps.documents, tenant_id, session_id);
   if (stored === undefined || !isDue(stored.session, slice)) return undefined;
   if (stored.session.status === "running") return stored;
+  // Its owner has as many running as allowed: whichever of them ends asks for this one again.
+  if (!(await takeSlot(deps, stored.session))) return undefined;
   const session = running(stored.session, deps.clock.now());
   // A conflict means that another worker has it, or that it was cancelled: the next read tells.
   await saveSession(deps, { session, etag: stored.etag });
@@ -68,7 +71,7 @@ async function advanced(
   const provider = await providers.read(deps.documents, session.tenant_id, session.provider_id);
   if (provider === undefined) {
     const error = { code: "siem-unavailable", detail: "The provider was removed." };
-    return saveSession(deps, { session: failed(session, error, deps.clock.now()), etag });
+    return endSession(deps, { session: failed(session, error, deps.clock.now()), etag });
   }
   const first = known === undefined ? await firstOf(deps, session, provider.record) : undefined;
   const state = known ?? first?.state;
@@ -126,13 +129,13 @@ async function ended(
 ): Promise<"done" | "conflict"> {
   const now = deps.clock.now();
   if (state.answered === 0 && state.error !== null) {
-    return saveSession(deps, { session: failed(session, state.error, now), etag });
+    return endSession(deps, { session: failed(session, state.error, now), etag });
   }
   const evidence = await allEvidence(deps, session);
   const { report, steps: newSteps } = concludeInvestigation(session, state, evidence, now);
   const steps = newSteps.map((step, i) => ({ ...step, seq: session.steps + i + 1 }));
   const done = completed({ ...session, steps: session.steps + steps.length }, report, now);
-  return saveSession(deps, { session: done, etag }, [], { steps, evidence: [] });
+  return endSession(deps, { session: done, etag }, [], { steps, evidence: [] });
 }
 
 /** The first stages: the incident, its alerts and entities, and the plan that follows from them. */
@@ -145,7 +148,20 @@ async function firstOf(deps: Needs, session: SessionRecord, provider: SiemProvid
   const incident = stored?.record;
   const enrichment = enriched?.record;
   const subject = await readSubject(deps.siem, { query, provider, timespan, incident, enrichment });
-  return beginInvestigation(subject, windowOf(timespan, incident), deps.clock.now());
+  const parent = await parentState(deps, session);
+  return beginInvestigation(subject, windowOf(timespan, incident), deps.clock.now(), parent);
+}
+
+/** What the session that this one follows up had found; `undefined` when it follows none, or its parent is gone. */
+async function parentState(
+  deps: Needs,
+  { tenant_id, parent_id }: SessionRecord,
+): Promise<InvestigationState | undefined> {
+  if (parent_id === undefined) return undefined;
+  const parent = await readSession(deps.documents, tenant_id, parent_id);
+  if (parent === undefined) return undefined;
+  const state = await readRunState(deps.documents, parent.session);
+  return InvestigationState.safeParse(state).data;
 }
 
 /** Outrun by another worker or by a cancellation: nothing to do. Changed otherwise: do the slice again. */

@@ -2,7 +2,8 @@
 import { AppError, notFound } from "../domain/errors.ts";
 import { cancelled, isOver, sessionAudit } from "../domain/sessions.ts";
 import type { Deps } from "../ports/deps.ts";
-import { readSession, saveSession } from "../repositories/sessions.ts";
+import { endSession } from "../repositories/sessionSlots.ts";
+import { readSession } from "../repositories/sessions.ts";
 import type { Principal } from "../schemas/principal.ts";
 
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
@@ -33,7 +34,7 @@ export async function cancelInvestigation(
       at,
       fields: ["status"],
     });
-    const outcome = await saveSession(deps, { session: cancelled(session, at), etag }, [audit]);
+    const outcome = await endSession(deps, { session: cancelled(session, at), etag }, [audit]);
     if (outcome === "done") return;
   }
   throw new AppError("conflict", "The session keeps changing; try again.");

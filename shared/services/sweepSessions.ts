@@ -1,7 +1,8 @@
 /** Sees to it that no session runs or waits for ever. */
 import { failed, isForgotten, isOverdue, sliceMessage } from "../domain/sessions.ts";
 import type { Deps } from "../ports/deps.ts";
-import { saveSession, sessionsInState } from "../repositories/sessions.ts";
+import { endSession } from "../repositories/sessionSlots.ts";
+import { sessionsInState } from "../repositories/sessions.ts";
 
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
 
@@ -22,7 +23,7 @@ export async function sweepSessions(deps: Needs): Promise<void> {
       detail: "The investigation did not end within 15 minutes.",
     };
     // A conflict means that a slice was committed just now: the next sweep looks again.
-    const outcome = await saveSession(deps, { session: failed(session, error, now), etag });
+    const outcome = await endSession(deps, { session: failed(session, error, now), etag });
     if (outcome === "done") deps.log.warn("session.overdue", { session_id: session.session_id });
   }
   for (const { session } of await inState("queued")) {

@@ -109,6 +109,18 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   "sessions-get": { ...session(() => "?after=0"), role: "viewer" },
   "sessions-evidence": { ...session((of) => `/evidence/${of.evidenceId}`), role: "viewer" },
   "sessions-cancel": { ...session(() => "/cancel"), role: "analyst" },
+  "sessions-message": {
+    ...session(() => "/message"),
+    role: "analyst",
+    body: () => ({ text: "And before?" }),
+  },
+  "sessions-pin": { ...session(() => "/pin"), role: "analyst", body: () => ({ pinned: true }) },
+  "sessions-feedback": {
+    ...session(() => "/feedback"),
+    role: "analyst",
+    body: () => ({ opinion: "agree" }),
+  },
+  "sessions-delete": { ...session(), role: "analyst" },
   "notifications-list": {
     path: () => api("v1/notifications?unread=true"),
     role: "viewer",
