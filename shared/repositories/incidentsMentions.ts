@@ -3,6 +3,11 @@ import type { DocumentStore } from "../ports/documentStore.ts";
 import { Mention } from "../schemas/incidentsRelated.ts";
 
 const CONTAINER = "incidents";
+/**
+ * Ids begin with the time up to here, so that the order of ids, which costs nothing, has the newest first: a node that
+ * everybody mentions has as many documents as there are incidents, and sorting them takes seconds.
+ */
+const LATEST_MS = 9_999_999_999_999;
 
 /** Adds the mention; one that is there already stays. */
 export async function add(
@@ -11,7 +16,8 @@ export async function add(
   incident: { tenant_id: string; incident_key: string; number: number; created_at: string },
 ): Promise<void> {
   const { tenant_id, incident_key: mentioned_by, number, created_at } = incident;
-  const id = `mention:${mentioned_by}`;
+  const age = String(LATEST_MS - Date.parse(created_at)).padStart(13, "0");
+  const id = `mention:${age}:${mentioned_by}`;
   const doc = {
     type: "mention",
     id,
@@ -34,7 +40,6 @@ export async function of(
   const { items, cursor } = await documents.query(CONTAINER, {
     partition: [tenantId, node],
     where: [{ op: "eq", field: "type", value: "mention" }],
-    orderBy: { field: "created_at", direction: "desc" },
     limit,
   });
   return { mentions: items.map(({ doc }) => Mention.parse(doc)), isMore: cursor !== undefined };

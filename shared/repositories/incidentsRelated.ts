@@ -86,7 +86,9 @@ async function knownOf(
 ) {
   const node = entityNode(entity.id);
   const { mentions: all, isMore } = await mentions.of(documents, tenant_id, node, OCCURRENCES_MAX);
-  const others = all.filter(({ mentioned_by }) => mentioned_by !== incident_key);
+  const others = all
+    .filter(({ mentioned_by }) => mentioned_by !== incident_key)
+    .toSorted((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at));
   return {
     incidents: others.length,
     is_more: isMore,

@@ -68,7 +68,7 @@ export const SentinelActivity = z.looseObject({
   ModifiedBy: z.string().catch(""),
 });
 
-/** That an entity, or a title, occurs in an incident: document `mention:<incident>` of partition (tenant, node). */
+/** That an entity, or a title, occurs in an incident: document `mention:…` of partition (tenant, node). */
 export const Mention = z.object({
   type: z.literal("mention"),
   id: z.string(),
