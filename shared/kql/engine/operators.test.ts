@@ -174,3 +174,24 @@ describe("series", () => {
     expect(rowsOf(query)).toEqual([["[0,0,0,0,0,0,0,0,1,0,0,0,0,0,0,0]"]]);
   });
 });
+
+// Each value is the example of the function's documentation, or follows from its rules.
+test.each([
+  [
+    `parse_xml('<a x="1"><b>t</b><b>u &amp; v</b><c/></a>')`,
+    '{"a":{"@x":"1","b":["t","u & v"],"c":null}}',
+  ],
+  ["parse_xml('<a><b></a>')", null],
+  [
+    String.raw`parse_command_line(@'c:\a.exe "b c" d', "windows")`,
+    String.raw`["c:\\a.exe","b c","d"]`,
+  ],
+  ["set_equals(dynamic([1,2]), dynamic([2,1]))", true],
+  ["jaccard_index(dynamic([1,2]), dynamic([2,3]))", 1 / 3],
+  ["geo_point_to_geohash(-80.195829, 25.802215, 8)", "dhwfz15h"],
+  ["geo_point_in_circle(-122.317404, 47.609119, -122.3222, 47.61, 1000)", true],
+  ["indexof_regex('abcabc', 'b.')", 1],
+  ["translate('abc', 'x', 'banana')", "xxnxnx"],
+])("%s", (expression, expected) => {
+  expect(rowsOf(`print ${expression}`)).toEqual([[expected]]);
+});

@@ -98,7 +98,7 @@ const EARTH_RADIUS_M = 6_371_008.8;
 
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
-function distance(longitude1 = 0, latitude1 = 0, longitude2 = 0, latitude2 = 0): number {
+export function distance(longitude1 = 0, latitude1 = 0, longitude2 = 0, latitude2 = 0): number {
   const a =
     Math.sin(radians(latitude2 - latitude1) / 2) ** 2 +
     Math.cos(radians(latitude1)) *

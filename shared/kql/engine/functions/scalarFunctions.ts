@@ -4,6 +4,8 @@ import type { FunctionTable } from "./define.ts";
 import { dynamicFunctions } from "./dynamics.ts";
 import { networkFunctions } from "./network.ts";
 import { numberFunctions } from "./numbers.ts";
+import { placeFunctions } from "./places.ts";
+import { seldomFunctions } from "./seldom.ts";
 import { seriesFunctions } from "./series.ts";
 import { seriesFitFunctions } from "./seriesFit.ts";
 import { textFunctions } from "./text.ts";
@@ -14,6 +16,8 @@ export const scalarFunctions: FunctionTable = {
   ...dynamicFunctions,
   ...networkFunctions,
   ...numberFunctions,
+  ...placeFunctions,
+  ...seldomFunctions,
   ...seriesFunctions,
   ...seriesFitFunctions,
   ...textFunctions,
