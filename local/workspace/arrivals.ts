@@ -31,6 +31,8 @@ export const arrivalTime = (startedAt: number, index: number): number =>
 export const newestArrival = (startedAt: number, now: number): number =>
   Math.max(-1, Math.floor((now - startedAt - FIRST_AFTER_MS) / EVERY_MS));
 
+/** The share of everyday incidents that Defender merges into the one before. */
+const MERGED = 0.1;
 const EVERYDAY_SEVERITIES: readonly SentinelSeverity[] = [
   "High",
   "Medium",
@@ -105,7 +107,10 @@ export function pastArrivals(
     const arrival = random.chance(0.4)
       ? storyArrival(company, random, arrivesAt, undefined)
       : everydayArrival(company, random, arrivesAt);
-    const handling = pastHandling(random, startedAt - arrivesAt, arrival.truth?.verdict);
+    const handling =
+      arrival.truth === undefined && index > 0 && random.chance(MERGED)
+        ? ([{ kind: "merged", afterMs: MINUTE }] as const)
+        : pastHandling(random, startedAt - arrivesAt, arrival.truth?.verdict);
     return { ...arrival, paceMs: random.int(1, 10) * MINUTE, handling };
   });
   return [...earlier, freshArrival(company, seed, startedAt)];

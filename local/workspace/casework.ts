@@ -26,7 +26,9 @@ export interface Case {
 
 export type Handling =
   | { readonly kind: "taken"; readonly afterMs: number }
-  | { readonly kind: "closed"; readonly afterMs: number; readonly truth: Truth };
+  | { readonly kind: "closed"; readonly afterMs: number; readonly truth: Truth }
+  /** Defender finds that it belongs to the incident before it. */
+  | { readonly kind: "merged"; readonly afterMs: number };
 
 /** Classifications with the reasons that go with them. */
 const VERDICTS: Readonly<Record<Truth, readonly [string, string]>> = {
@@ -70,6 +72,15 @@ function productChanges({ story, arrivesAt, paceMs }: Case): IncidentChange[] {
   }));
 }
 
+const mergedChange = ({ number }: Case, at: number): IncidentChange => ({
+  at,
+  by: "Microsoft Defender XDR - alert correlation",
+  status: "Closed",
+  classification: "Undetermined",
+  label: "Redirected",
+  mergedInto: number - 1,
+});
+
 function analystChanges(company: Company, random: Random, one: Case): IncidentChange[] {
   const analyst = {
     name: "SOC Analyst",
@@ -77,7 +88,8 @@ function analystChanges(company: Company, random: Random, one: Case): IncidentCh
     id: random.guid(),
   };
   const lastAt = one.arrivesAt + one.story.alerts.length * one.paceMs;
-  return one.handling.map((handling) => {
+  return one.handling.map((handling): IncidentChange => {
+    if (handling.kind === "merged") return mergedChange(one, lastAt + handling.afterMs);
     const base = { at: lastAt + handling.afterMs, by: analyst.upn, owner: analyst };
     if (handling.kind === "taken") return { ...base, status: "Active" };
     const [classification, reason] = VERDICTS[handling.truth];

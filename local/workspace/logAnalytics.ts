@@ -9,6 +9,7 @@ import type { Entra, Registration } from "./entra.ts";
 import type { Fault } from "./faults.ts";
 import { answerMetadata } from "./metadata.ts";
 import { firstTable, queryError, unresolved } from "./queryErrors.ts";
+import { createThrottle, type Limits } from "./throttle.ts";
 import { parseTimespan, type Span } from "./timespan.ts";
 import {
   bearerOf,
@@ -38,8 +39,13 @@ export interface LogAnalytics {
   answer(request: WireRequest, faults: readonly Fault[]): Promise<WireReply>;
 }
 
-export function createLogAnalytics(workspaces: readonly Workspace[], entra: Entra): LogAnalytics {
+export function createLogAnalytics(
+  workspaces: readonly Workspace[],
+  entra: Entra,
+  limits: Limits,
+): LogAnalytics {
   const compile = createCompiler();
+  const throttle = createThrottle(limits);
   return {
     answer: async (request, faults) => {
       const [, workspaceId, what] =
@@ -51,7 +57,7 @@ export function createLogAnalytics(workspaces: readonly Workspace[], entra: Entr
       const access = allow(workspaces, entra, request, decodeURIComponent(workspaceId));
       if ("status" in access) return access;
       if (what === "metadata") return answerMetadata(access);
-      return answerQuery(access, request, faults, compile);
+      return throttle.run(access.clientId, () => answerQuery(access, request, faults, compile));
     },
   };
 }

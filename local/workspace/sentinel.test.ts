@@ -69,6 +69,8 @@ test("absent times stay null, and fields are in our words", async () => {
     expect(incident).toMatchObject({ closed_at: null, classification: null });
   for (const { closed_at, classification, owner } of closed) {
     expect(closed_at).not.toBeNull();
+    // Merged by Defender: nobody judged it.
+    if (classification === "undetermined") continue;
     expect(classification).toMatch(/^(?:true_positive|benign_positive|false_positive)$/);
     expect(owner).toMatchObject({ name: "SOC Analyst" });
   }

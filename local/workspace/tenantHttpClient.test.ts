@@ -2,7 +2,9 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { expect, test } from "vitest";
 
+import { createFaults } from "./faults.ts";
 import { createTenantHttpClient } from "./tenantHttpClient.ts";
+import { LOG_ANALYTICS_LIMITS } from "./throttle.ts";
 import { testClock, testTenant } from "./testTenant.ts";
 
 const clock = testClock();
@@ -142,6 +144,21 @@ test("404: another path or another workspace", async () => {
 // Nothing of the simulation may leave the machine.
 test("any other host cannot be found", async () => {
   await expect(send("https://example.com/", "")).rejects.toMatchObject({ code: "ENOTFOUND" });
+});
+
+test("429: more requests than the service takes in 30 seconds", async () => {
+  const over = createTenantHttpClient([tenant], createFaults(), {
+    ...LOG_ANALYTICS_LIMITS,
+    requests: 2,
+  });
+  const headers = {
+    authorization: `Bearer ${await token(over)}`,
+    "content-type": "application/json",
+  };
+  const statuses = [];
+  for (let index = 0; index < 3; index += 1)
+    statuses.push((await send(QUERY, '{"query":"print 1"}', headers, over)).status);
+  expect(statuses).toEqual([200, 200, 429]);
 });
 
 test("204: a workspace that holds nothing", async () => {

@@ -16,6 +16,7 @@ import { createEntra, type Entra, loginError } from "./entra.ts";
 import { createFaults, type Fault, type Faults, type FaultTarget } from "./faults.ts";
 import { answerGraph, graphError } from "./graph.ts";
 import { createLogAnalytics } from "./logAnalytics.ts";
+import { type Limits, LOG_ANALYTICS_LIMITS } from "./throttle.ts";
 import { serviceError, statusError, type WireReply, type WireRequest } from "./wireReply.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -27,6 +28,8 @@ const HOSTS: Readonly<Record<string, FaultTarget>> = {
   "management.azure.com": "arm",
 };
 const DEFAULT_DELAY_MS = 1000;
+/** Five at once as in the service; how many in 30 seconds is limited only when LOG_ANALYTICS_LIMITS is given. */
+const QUEUE_ONLY: Limits = { ...LOG_ANALYTICS_LIMITS, requests: Infinity, waiting: Infinity };
 
 /**
  * Answers for the token endpoint, Graph, Resource Manager and the workspaces of these tenants; any other host cannot be found. Nothing
@@ -35,14 +38,15 @@ const DEFAULT_DELAY_MS = 1000;
 export function createTenantHttpClient(
   tenants: readonly Workspace[],
   faults: Faults = createFaults(),
+  limits: Limits = QUEUE_ONLY,
 ): HttpClient {
   const clock: Clock = { now: () => tenants[0]?.now() ?? new Date(0) };
   const entra = createEntra(tenants, clock);
-  const logAnalytics = createLogAnalytics(tenants, entra);
+  const logAnalytics = createLogAnalytics(tenants, entra, limits);
   const services: Record<FaultTarget, (wire: WireRequest, struck: Fault[]) => Promise<WireReply>> =
     {
       login: async (wire) => entra.answer(wire),
-      graph: async (wire) => answerGraph(wire, entra),
+      graph: async (wire) => answerGraph(tenants, wire, entra),
       arm: async (wire) => answerArm(tenants, wire, entra),
       loganalytics: (wire, struck) => logAnalytics.answer(wire, struck),
     };

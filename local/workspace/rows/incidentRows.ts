@@ -92,10 +92,17 @@ export interface IncidentChange {
   readonly classification?: string;
   readonly reason?: string;
   readonly label?: string;
+  /** Number of the incident that took over. */
+  readonly mergedInto?: number;
 }
 
 /** Defender numbers its incidents on its own. */
 export const providerIncidentIdOf = (number: number): string => String(number * 3 + 4000);
+
+const mergedColumns = ({ azureTenantId }: Company, number: number) => ({
+  mergedIncidentNumber: number,
+  mergedIncidentUrl: `https://security.microsoft.com/incidents/${providerIncidentIdOf(number)}?tid=${azureTenantId}`,
+});
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)];
 
@@ -151,6 +158,7 @@ export function incidentRows(
         alertProductNames: unique(alerts.map(({ product }) => PRODUCTS[product][1])),
         tactics: unique(alerts.flatMap(({ tactics }) => tactics)),
         techniques: unique(alerts.flatMap(({ techniques }) => techniques)),
+        ...(now.mergedInto === undefined ? {} : mergedColumns(company, now.mergedInto)),
         providerIncidentUrl: `https://security.microsoft.com/incidents/${providerIncidentIdOf(spec.number)}?tid=${company.azureTenantId}`,
       },
       ModifiedBy: change.by,
