@@ -1,4 +1,5 @@
 /** Table of contents: every trigger of the app, and nothing else. */
+import { evidenceKeys, sessionsBundle } from "./http/evidenceBundles.ts";
 import { healthGet } from "./http/health.ts";
 import { huntingQuery } from "./http/hunting.ts";
 import {
@@ -70,6 +71,8 @@ const endpoints = [
   sessionsPin,
   sessionsFeedback,
   sessionsDelete,
+  sessionsBundle,
+  evidenceKeys,
   notificationsList,
   notificationsRead,
   notificationsReadAll,

@@ -121,6 +121,12 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     body: () => ({ opinion: "agree" }),
   },
   "sessions-delete": { ...session(), role: "analyst" },
+  "sessions-bundle": { ...session(() => "/bundle"), role: "viewer" },
+  "evidence-keys": {
+    path: () => api(".well-known/evidence-keys.json"),
+    role: "viewer",
+    reach: "public",
+  },
   "notifications-list": {
     path: () => api("v1/notifications?unread=true"),
     role: "viewer",

@@ -1,0 +1,29 @@
+/**
+ * `npm run verify-bundle FILE [KEYS]` checks an evidence bundle with no server. KEYS is a saved
+ * /api/.well-known/evidence-keys.json; without it the bundle's own key is believed, and its id is printed to compare.
+ * Exit code 1 names each field that was changed.
+ */
+import { readFileSync } from "node:fs";
+
+import { bundleFaults, evidenceFaults } from "../shared/domain/evidenceBundle.ts";
+import { EvidenceBundle, EvidenceKeys } from "../shared/schemas/evidenceBundle.ts";
+import { Json } from "../shared/schemas/json.ts";
+
+const [file, keysFile] = process.argv.slice(2);
+if (file === undefined) {
+  console.error("Usage: npm run verify-bundle FILE [KEYS]");
+  process.exit(2);
+}
+const readJson = (path: string): Json => Json.parse(JSON.parse(readFileSync(path, "utf8")));
+const trusted =
+  keysFile === undefined
+    ? undefined
+    : new Set(EvidenceKeys.parse(readJson(keysFile)).keys.map(({ kid }) => kid));
+const json = readJson(file);
+const faults = bundleFaults(json, trusted);
+const bundle = EvidenceBundle.safeParse(json);
+if (bundle.success) faults.push(...evidenceFaults(bundle.data.content));
+else if (faults.length === 0) faults.push({ pointer: "", detail: "Is no evidence bundle." });
+for (const { pointer, detail } of faults) console.log(`CHANGED ${pointer}: ${detail}`);
+if (faults.length > 0) process.exitCode = 1;
+else console.log(`OK, signed by ${bundle.data?.signature.kid ?? ""}`);

@@ -1,0 +1,87 @@
+/** Evidence bundles: whole as exported, and no single field can be changed unseen. */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { bundleFaults, evidenceFaults } from "../domain/evidenceBundle.ts";
+import { publicEvidenceKeys } from "../repositories/evidenceKeys.ts";
+import { Json } from "../schemas/json.ts";
+import { TENANT } from "../testing/fixtures.ts";
+import { finished, GUESSED, investigable, start } from "../testing/investigation.ts";
+import { exportBundle } from "./exportBundle.ts";
+
+async function exported() {
+  const deps = await investigable(GUESSED);
+  deps.keys = {
+    wrap: async (dataKey) => ({
+      kid: "test",
+      alg: "none",
+      wrapped: Buffer.from(dataKey).toString("base64url"),
+    }),
+    unwrap: async ({ wrapped }) => Buffer.from(wrapped, "base64url"),
+  };
+  const { session } = await finished(deps, await start(deps));
+  const bundle = await exportBundle(deps, TENANT, session.session_id);
+  return { deps, session, bundle, file: Json.parse(JSON.parse(JSON.stringify(bundle))) };
+}
+const { deps, session, bundle, file } = await exported();
+
+test("a bundle as it was exported has no fault, and its key is the published one", async () => {
+  const keys = await publicEvidenceKeys(deps.documents);
+  expect(keys.map(({ kid }) => kid)).toEqual([bundle.signature.kid]);
+  expect(bundleFaults(file, new Set([bundle.signature.kid]))).toEqual([]);
+  expect(evidenceFaults(bundle.content)).toEqual([]);
+  expect(bundle.content.report?.verdict).toBe("true_positive");
+  expect(bundle.content.evidence.length).toBeGreaterThan(0);
+  const again = await exportBundle(deps, TENANT, session.session_id);
+  expect(again.signature.kid).toBe(bundle.signature.kid);
+});
+
+type Path = (string | number)[];
+const leaves = (value: Json, path: Path = []): Path[] => {
+  if (typeof value !== "object" || value === null) return [path];
+  const parts = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return parts.length === 0 ? [path] : parts.flatMap(([name, one]) => leaves(one, [...path, name]));
+};
+const PATHS = leaves(file);
+
+function edited(path: Path, change: (value: Json) => Json): Json {
+  const at = (value: Json, [name, ...rest]: Path): Json => {
+    if (name === undefined) return change(value);
+    if (Array.isArray(value)) return value.map((one, i) => (i === name ? at(one, rest) : one));
+    if (typeof value !== "object" || value === null) return value;
+    const entries = Object.entries(value);
+    return Object.fromEntries(
+      entries.map(([key, one]) => [key, key === name ? at(one, rest) : one]),
+    );
+  };
+  return at(file, path);
+}
+
+const CHANGES: readonly ((value: Json) => Json)[] = [
+  (value) => (typeof value === "number" ? value + 1 : `${JSON.stringify(value)} `),
+  (value) => (typeof value === "string" ? value.slice(0, -1) : "changed"),
+  (value) => (value === null ? 0 : null),
+  (value) => (typeof value === "boolean" ? !value : [value]),
+];
+
+// Who edits a bundle must be caught wherever they edit, and be told where.
+test("any edit of a single field is found, and its place is named", () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...PATHS), fc.constantFrom(...CHANGES), (path, change) => {
+      const changed = edited(path, change);
+      fc.pre(JSON.stringify(changed) !== JSON.stringify(file));
+      const faults = bundleFaults(changed);
+      expect(faults.length).toBeGreaterThan(0);
+      if (path[0] !== "content") return;
+      const pointer = `/${path.join("/")}`;
+      expect(faults.some((one) => one.pointer.startsWith(pointer))).toBe(true);
+    }),
+    { numRuns: 300, seed: 6 },
+  );
+});
+
+test("a bundle that was changed and hashed anew does not fit its signature", () => {
+  const other = { ...bundle.content, exported_at: "2020-01-01T00:00:00.000Z" };
+  const forged = Json.parse(JSON.parse(JSON.stringify({ ...bundle, content: other })));
+  expect(bundleFaults(forged).map(({ pointer }) => pointer)).toContain("/content/exported_at");
+});
