@@ -131,6 +131,24 @@ describe("Cosmos DB that fails", () => {
     await nowhere.close();
   });
 
+  // The service takes only complete keys in a query's header, so a tenant's query has none and keeps to its condition.
+  test("a query of one tenant reaches its partitions and nobody else's", async () => {
+    const other = [randomUUID(), "w:1"];
+    await batch(create("1"));
+    await store.batch(
+      "incidents",
+      [key[0] ?? "", "w:2"],
+      [{ kind: "create", doc: { ...doc("2"), incident_key: "w:2" } }],
+    );
+    await store.batch("incidents", other, [
+      { kind: "create", doc: { ...doc("3"), tenant_id: other[0] ?? "" } },
+    ]);
+    const partition = key.slice(0, 1);
+    const { items } = await store.query("incidents", { partition, limit: 10 });
+    expect(items.map((item) => item.doc.id)).toEqual(["1", "2"]);
+    expect(await store.count("incidents", { partition })).toBe(2);
+  });
+
   // Point reads and batches are one request each; a second one would double what the account charges.
   test("a read is one request and a batch is one request", async () => {
     const before = double.requests.length;

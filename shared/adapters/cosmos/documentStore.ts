@@ -164,7 +164,9 @@ class CosmosDocumentStore implements DocumentStore {
     spec: ReturnType<typeof compileCount>,
     maxItemCount: number,
   ): Promise<unknown[]> {
-    const partitionKey = partition.length === 0 ? {} : { partitionKey: [...partition] };
+    // The header takes a complete key only; a prefix is held by the condition, and the query then goes to every range.
+    const isComplete = partition.length === CONTAINERS[container].partitionKey.length;
+    const partitionKey = isComplete ? { partitionKey: [...partition] } : {};
     const { resources } = await this.#container(container)
       .items.query<unknown>(spec, { ...partitionKey, maxItemCount })
       .fetchAll()

@@ -81,7 +81,7 @@ export function compileCount(
   };
 }
 
-/** The request names the partition too; the condition makes sure whatever the request's header reaches. */
+/** Holds a prefix of the key by itself: only a complete key is also named by the request's header. */
 function selection(
   container: ContainerName,
   partition: PartitionKey,

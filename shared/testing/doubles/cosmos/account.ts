@@ -159,10 +159,10 @@ function queryPage(container: StoredContainer, request: CosmosRequest): CosmosRe
   const { query: text, parameters } = parsed(QueryBody, request.body);
   const query = parseQuery(text);
   checkOrdering(container.definition, query.orderBy);
-  const header = request.header("x-ms-documentdb-partitionkey");
-  const prefix = header === undefined ? [] : parsed(z.array(Json), header);
+  const isScoped = request.header("x-ms-documentdb-partitionkey") !== undefined;
+  const key = isScoped ? fullKey(container, request) : [];
   const values = new Map(parameters.map(({ name, value }) => [name, value]));
-  const all = runQuery(query, container.documents(prefix), values);
+  const all = runQuery(query, container.documents(key), values);
   const start = Number(request.header("x-ms-continuation") ?? 0);
   if (!Number.isInteger(start)) throw badRequest("The continuation token is invalid.");
   const size = Number(request.header("x-ms-max-item-count") ?? -1);
