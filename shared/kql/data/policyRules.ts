@@ -7,6 +7,7 @@ export const POLICY_RULES = {
   "no-query": "There is no query. End the text with one expression that gives a table.",
   "several-statements": "Only one query is allowed after the lets. Remove the others.",
   statement: "Only `let` may stand before the query. Remove this statement.",
+  unread: "A part of this text cannot be read as a query. Remove it.",
   "not-tabular": "The query has to give a table. Put `print` in front of a single value.",
   "external-data":
     "Reading data from outside of the workspace is not allowed. Use the workspace's tables.",
@@ -62,4 +63,5 @@ export const REFUSED_KINDS: Readonly<Record<string, PolicyRule>> = {
   QueryParametersStatement: "statement",
   RestrictStatement: "statement",
   SetOptionStatement: "statement",
+  SkippedTokens: "unread",
 };

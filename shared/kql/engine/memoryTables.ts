@@ -60,6 +60,9 @@ const EMPTY_SLICE: TableSlice = { rowCount: 0, column: () => [] };
 function append(table: Table, rows: readonly WireRow[]): BadValue[] {
   const bad: BadValue[] = [];
   for (const [column, type] of Object.entries(table.types)) {
+    // Most columns of most tables are never filled: one that no row has yet takes no room.
+    const isThere = table.columns.has(column) || column === TIME_COLUMN;
+    if (!isThere && rows.every((row) => row[column] === undefined)) continue;
     const values = table.columns.get(column) ?? Array<KqlValue>(table.rowCount).fill(emptyOf(type));
     rows.forEach((row, index) => {
       const value = fromWire(row[column], type);

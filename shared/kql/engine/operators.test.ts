@@ -187,7 +187,7 @@ test.each([
     String.raw`["c:\\a.exe","b c","d"]`,
   ],
   ["set_equals(dynamic([1,2]), dynamic([2,1]))", true],
-  ["jaccard_index(dynamic([1,2]), dynamic([2,3]))", 1 / 3],
+  ["jaccard_index(dynamic([1,2]), dynamic([2,3]))", "0.3333333333333333"],
   ["geo_point_to_geohash(-80.195829, 25.802215, 8)", "dhwfz15h"],
   ["geo_point_in_circle(-122.317404, 47.609119, -122.3222, 47.61, 1000)", true],
   ["indexof_regex('abcabc', 'b.')", 1],

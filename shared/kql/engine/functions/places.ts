@@ -63,8 +63,7 @@ export const placeFunctions: FunctionTable = {
   geo_point_in_circle: onReals((x, y, centerX, centerY, radius) => {
     if (x === undefined || y === undefined || centerX === undefined || centerY === undefined)
       return null;
-    const metres = distance(x, y, centerX, centerY);
-    return metres === null || radius === undefined ? null : Number(metres) <= radius;
+    return radius === undefined ? null : distance(x, y, centerX, centerY) <= radius;
   }),
   geo_point_in_polygon: onDynamics((x = null, y = null, polygon = null) => {
     const point = pointOf([x, y]);

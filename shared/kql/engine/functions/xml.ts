@@ -46,25 +46,38 @@ function valueOf({ bag, text }: Element): Dynamic {
   return bag;
 }
 
+function begin(open: Element[], name: string, attributes: string, isEmpty: boolean): boolean {
+  const element: Element = { name, bag: {}, text: "" };
+  for (const [, key = "", double, single] of attributes.matchAll(ATTRIBUTE))
+    put(element.bag, `@${key}`, unescaped(double ?? single ?? ""));
+  const outer = open.at(-1);
+  if (isEmpty && outer !== undefined) put(outer.bag, name, valueOf(element));
+  else open.push(element);
+  return open.length <= DEPTH_MAX;
+}
+
+function end(open: Element[], name: string): boolean {
+  const ended = open.pop();
+  const outer = open.at(-1);
+  if (ended === undefined || outer === undefined || ended.name !== name) return false;
+  put(outer.bag, name, valueOf(ended));
+  return true;
+}
+
+/** Takes one token in; false when it cannot stand there. */
+function take(open: Element[], match: RegExpExecArray): boolean {
+  const [, cdata, closing, name, attributes = "", slash, plain] = match;
+  const top = open.at(-1);
+  if (closing !== undefined) return end(open, closing);
+  if (name !== undefined) return begin(open, name, attributes, slash === "/");
+  if (top !== undefined) top.text += cdata ?? unescaped(plain ?? "");
+  return true;
+}
+
 /** Reads an XML text; null when it is none. */
 export function parseXml(text: string): Dynamic {
   const root: Element = { name: "", bag: {}, text: "" };
   const open: Element[] = [root];
-  for (const [, cdata, close, name, attributes = "", isEmpty, plain] of text.matchAll(TOKEN)) {
-    const top = open.at(-1) ?? root;
-    if (cdata !== undefined) top.text += cdata;
-    else if (plain !== undefined) top.text += unescaped(plain);
-    else if (close !== undefined) {
-      if (open.length < 2 || top.name !== close) return null;
-      open.pop();
-      put((open.at(-1) ?? root).bag, top.name, valueOf(top));
-    } else if (name !== undefined) {
-      const element: Element = { name, bag: {}, text: "" };
-      for (const [, key = "", double, single] of attributes.matchAll(ATTRIBUTE))
-        put(element.bag, `@${key}`, unescaped(double ?? single ?? ""));
-      if (isEmpty === "/") put(top.bag, name, valueOf(element));
-      else if (open.push(element) > DEPTH_MAX) return null;
-    }
-  }
+  for (const match of text.matchAll(TOKEN)) if (!take(open, match)) return null;
   return open.length === 1 && Object.keys(root.bag).length > 0 ? root.bag : null;
 }

@@ -1,0 +1,86 @@
+/** The fence, measured: hostile texts that pass, clean questions that do not, and wrong columns that slip through. */
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+
+import { analyse } from "../../shared/kql/analyse.ts";
+import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
+import { bindText, walk } from "../../shared/kql/syntax.ts";
+import type { WorkspaceSchema } from "../../shared/schemas/kql.ts";
+import { HOSTILE } from "./kqlHostile.ts";
+import { DATA, pairQueries, pairSchema, triageQueries } from "./kqlQuestions.ts";
+
+const SCHEMA: WorkspaceSchema = { T: { TimeGenerated: "datetime", a: "long", s: "string" } };
+
+test("no hostile text passes the policy", () => {
+  const passed = HOSTILE.filter((query) => analyse(query, SCHEMA).policy.length === 0);
+  console.log(`hostile texts: ${HOSTILE.length} judged, ${passed.length} passed`);
+  expect(HOSTILE.length).toBeGreaterThanOrEqual(200);
+  expect(passed).toEqual([]);
+}, 120_000);
+
+interface Question {
+  readonly query: string;
+  readonly schema: WorkspaceSchema;
+}
+
+function questions(): Question[] {
+  const pairs = pairSchema();
+  return [
+    ...pairQueries().map((query) => ({ query, schema: pairs })),
+    ...triageQueries().map((query) => ({ query, schema: BUILT_IN_SCHEMA })),
+  ];
+}
+
+/** The text with one use of a real column misspelt, for each column that it names. */
+function misspelt({ query, schema }: Question): string[] {
+  const own = new Set(Object.values(schema).flatMap((columns) => Object.keys(columns)));
+  const seen = new Set<string>();
+  const texts: string[] = [];
+  for (const node of walk(bindText(query, schema).root)) {
+    const isColumn = node.kind === "NameReference" && node.symbol?.kind === "column";
+    if (!isColumn || !own.has(node.name) || seen.has(node.name)) continue;
+    seen.add(node.name);
+    texts.push(`${query.slice(0, node.start)}${node.name}Qx${query.slice(node.end)}`);
+  }
+  return texts;
+}
+
+const percentile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+
+describe.skipIf(!existsSync(DATA))("real questions", () => {
+  // A policy that stops analysts at work gets switched off.
+  test("the clean ones pass, and how long each takes is printed", () => {
+    const times: number[] = [];
+    const clean = questions().filter(({ query, schema }) => {
+      const start = performance.now();
+      const { ok } = analyse(query, schema);
+      times.push(performance.now() - start);
+      return ok;
+    });
+    const refused = clean.filter(({ query, schema }) => analyse(query, schema).policy.length > 0);
+    const sorted = times.toSorted((a, b) => a - b);
+    console.log(
+      `clean questions: ${clean.length}, ${clean.length - refused.length} pass the policy; analysis p50 ` +
+        `${percentile(sorted, 0.5).toFixed(1)} ms, p99 ${percentile(sorted, 0.99).toFixed(1)} ms`,
+    );
+    expect(clean.length).toBeGreaterThanOrEqual(279);
+    expect(clean.length - refused.length).toBeGreaterThanOrEqual(275);
+  }, 180_000);
+
+  // A model that invents a column must hear of it before the query runs, not get an empty table.
+  test("every misspelt column is caught", () => {
+    let count = 0;
+    const missed: string[] = [];
+    for (const question of questions()) {
+      if (!analyse(question.query, question.schema).ok) continue;
+      for (const text of misspelt(question)) {
+        count += 1;
+        if (analyse(text, question.schema).ok) missed.push(text);
+      }
+    }
+    console.log(`misspelt columns: ${count} tried, ${count - missed.length} caught`);
+    expect(count).toBeGreaterThan(500);
+    expect(missed).toEqual([]);
+  }, 600_000);
+});
