@@ -59,6 +59,13 @@ describe("a planted mistake is found", () => {
       "disableLocalAuth",
     ],
     [
+      "reads that may miss another instance's writes",
+      "documents.bicep",
+      "'Strong'",
+      "'Session'",
+      "defaultConsistencyLevel",
+    ],
+    [
       "purge protection off",
       "vault.bicep",
       "enablePurgeProtection: true",

@@ -13,6 +13,7 @@ const REQUIRED: Readonly<Record<string, readonly (readonly [property: string, te
   "Microsoft.DocumentDB/databaseAccounts": [
     ["properties.disableLocalAuth", "true"],
     ["properties.disableKeyBasedMetadataWriteAccess", "true"],
+    ["properties.consistencyPolicy.defaultConsistencyLevel", "'Strong'"],
   ],
   "Microsoft.ServiceBus/namespaces": [["properties.disableLocalAuth", "true"]],
   "Microsoft.OperationalInsights/workspaces": [["properties.features.disableLocalAuth", "true"]],

@@ -131,6 +131,22 @@ describe("Cosmos DB that fails", () => {
     await nowhere.close();
   });
 
+  // Taken for absence, a worker would drop the message whose record another instance has just written.
+  test("a replica that is behind is store-unavailable, not absence, for every method", async () => {
+    await batch(create("1"));
+    const acts = [
+      async () => store.read("incidents", key, "1"),
+      async () => store.query("incidents", { partition: key, limit: 1 }),
+      async () => store.count("incidents", { partition: key }),
+      async () => batch(create("2")),
+    ];
+    for (const act of acts) {
+      double.failNext({ kind: "behind-session" });
+      await expect(act()).rejects.toMatchObject({ code: "store-unavailable" });
+    }
+    expect(await store.read("incidents", key, "2")).toBeUndefined();
+  });
+
   // The service takes only complete keys in a query's header, so a tenant's query has none and keeps to its condition.
   test("a query of one tenant reaches its partitions and nobody else's", async () => {
     const other = [randomUUID(), "w:1"];

@@ -22,7 +22,7 @@ import type {
 import { Json } from "../../schemas/json.ts";
 import { createClient } from "./client.ts";
 import type { CosmosConnection } from "./client.ts";
-import { failureOf, isTransport, isUncertain, translate } from "./failures.ts";
+import { failureOf, isAbsent, isTransport, isUncertain, translate } from "./failures.ts";
 import { checkWrites, MARK, markedId, operationsFor } from "./operations.ts";
 import { compileCount, compilePage } from "./querySql.ts";
 
@@ -121,7 +121,8 @@ class CosmosDocumentStore implements DocumentStore {
       .item(id, [...key])
       .read()
       .catch(translate);
-    return response.statusCode === 404 ? undefined : StoredDocument.parse(response.resource);
+    const { statusCode: status, substatus } = response;
+    return isAbsent({ status, substatus }) ? undefined : StoredDocument.parse(response.resource);
   }
 
   async #attempt(

@@ -23,6 +23,17 @@ export const badRequest = (message: string): CosmosError =>
 export const notFound = (): CosmosError =>
   new CosmosError(404, "NotFound", "Entity with the specified id does not exist in the system.");
 
+/** 1002: not absence, but a replica that lacks what this client has already seen. */
+export const readSessionNotAvailable = (): CosmosError =>
+  new CosmosError(
+    404,
+    "NotFound",
+    "The read session is not available for the input session token.",
+    {
+      substatus: 1002,
+    },
+  );
+
 export const conflict = (): CosmosError =>
   new CosmosError(409, "Conflict", "Entity with the specified id already exists in the system.");
 

@@ -9,7 +9,7 @@ import { text } from "node:stream/consumers";
 
 import { Account } from "./account.ts";
 import type { CosmosReply, CosmosRequest } from "./account.ts";
-import { CosmosError, throttled } from "./cosmosError.ts";
+import { CosmosError, readSessionNotAvailable, throttled } from "./cosmosError.ts";
 
 /** What happens to the next requests on documents. */
 export type Fault =
@@ -18,7 +18,9 @@ export type Fault =
   | { kind: "cut-before" }
   /** The request is carried out, but its answer never arrives. */
   | { kind: "cut-after" }
-  | { kind: "unavailable" };
+  | { kind: "unavailable" }
+  /** The replica that answers is behind the client's session. */
+  | { kind: "behind-session" };
 
 export interface CosmosDouble {
   /** `http://127.0.0.1:PORT` */
@@ -81,9 +83,9 @@ async function answer(
     return;
   }
   const reply =
-    fault?.kind === "throttle" || fault?.kind === "unavailable"
-      ? refusal(fault)
-      : replyOf(account, request);
+    fault === undefined || fault.kind === "cut-after"
+      ? replyOf(account, request)
+      : errorReply(refusal(fault));
   if (fault?.kind === "cut-after") {
     incoming.socket.destroy();
     return;
@@ -120,12 +122,17 @@ function replyOf(account: Account, request: CosmosRequest): CosmosReply {
   }
 }
 
-const refusal = (fault: Extract<Fault, { kind: "throttle" | "unavailable" }>): CosmosReply =>
-  errorReply(
-    fault.kind === "throttle"
-      ? throttled(fault.retryAfterMs)
-      : new CosmosError(503, "ServiceUnavailable", "Service is unavailable."),
-  );
+function refusal(fault: Exclude<Fault, { kind: "cut-before" | "cut-after" }>): CosmosError {
+  switch (fault.kind) {
+    case "throttle":
+      return throttled(fault.retryAfterMs);
+    case "behind-session":
+      return readSessionNotAvailable();
+    case "unavailable":
+      break;
+  }
+  return new CosmosError(503, "ServiceUnavailable", "Service is unavailable.");
+}
 
 function errorReply({ status, code, message, details }: CosmosError): CosmosReply {
   const headers: Record<string, string> = {};
