@@ -74,7 +74,7 @@ export interface Tenant extends Workspace {
 const SIZES: Readonly<Record<TenantSize, { users: number; past: number }>> = {
   small: { users: 30, past: 60 },
   medium: { users: 250, past: 400 },
-  large: { users: 4000, past: 2000 },
+  large: { users: 3400, past: 2000 },
 };
 const HISTORY_DAYS = 30;
 /** Days that nobody asked about for this long are not made any more. */
