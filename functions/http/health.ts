@@ -1,4 +1,17 @@
+/** Whether the program works. Anybody may ask, so the answer is remembered for a while and costs little. */
+import type { Deps } from "../../shared/ports/deps.ts";
 import { publicEndpoint } from "../kit/endpoint.ts";
+
+interface Health {
+  status: "ready" | "live";
+  checks: { store: boolean; queues: boolean };
+}
+
+const REMEMBERED_MS = 10_000;
+const PATIENCE_MS = 5_000;
+
+/** The last answer per program; while it is being found out, everybody waits for the same one. */
+const answers = new WeakMap<Deps, { at: number; health: Promise<Health> }>();
 
 /** Live means that this answer came; ready means that the store and the queues answer too. */
 export const healthGet = publicEndpoint({
@@ -6,23 +19,38 @@ export const healthGet = publicEndpoint({
   method: "GET",
   route: "health",
   permission: "public",
-  summary: "Whether the program is live and its store and queues answer.",
+  summary: "Whether the program is live and its store and queues answer; at most ten seconds old.",
   async handle({ deps }) {
-    const [store, queues] = await Promise.all([
-      answers(() => deps.documents.read("control", ["health"], "health")),
-      answers(() => deps.queue.counts("notifications")),
-    ]);
-    const ready = store && queues;
-    const body = { status: ready ? "ready" : "live", checks: { store, queues } };
-    return { status: 200, body };
+    const now = deps.clock.now().getTime();
+    let known = answers.get(deps);
+    if (known === undefined || now - known.at >= REMEMBERED_MS) {
+      known = { at: now, health: examine(deps) };
+      answers.set(deps, known);
+    }
+    return { status: 200, body: await known.health };
   },
 });
 
-async function answers(call: () => Promise<unknown>): Promise<boolean> {
+async function examine({ documents, queue }: Deps): Promise<Health> {
+  const [store, queues] = await Promise.all([
+    doesAnswer(documents.read("control", ["health"], "health")),
+    doesAnswer(queue.deadLetters("notifications", 1)),
+  ]);
+  return { status: store && queues ? "ready" : "live", checks: { store, queues } };
+}
+
+async function doesAnswer(call: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), PATIENCE_MS);
+  });
+  const answered = call.then(
+    () => true,
+    () => false,
+  );
   try {
-    await call();
-    return true;
-  } catch {
-    return false;
+    return await Promise.race([answered, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -105,6 +105,10 @@ describe("401", () => {
     ["wrong issuer", () => sign({ issuer: "https://evil.example/v2.0" })],
     ["expired", () => sign({ expires: SECONDS - 120 })],
     ["another tenant", () => sign({ claims: { tid: "33333333-3333-4333-8333-333333333333" } })],
+    [
+      "an ID token: the same audience, but neither a person's scope nor an application",
+      () => sign({ claims: { scp: undefined, nonce: "n-1", roles: ["Soc.Admin"] } }),
+    ],
     ["no object id", () => sign({ claims: { oid: undefined } })],
     [
       "alg none",
@@ -193,5 +197,18 @@ describe("a token that was checked before", () => {
     await expect(signIn(token)).rejects.toMatchObject({ code: "unauthenticated" });
     await expect(signIn(token)).rejects.toMatchObject({ code: "unauthenticated" });
     expect(fetched).toBe(2);
+  });
+});
+
+// An outage of the key endpoint must not sign everybody out.
+test("503: keys that cannot be fetched are an outage, not a bad token", async () => {
+  const remote: AuthSettings = {
+    ...settings,
+    keys: { kind: "remote", uri: "http://127.0.0.1:1/keys" },
+  };
+  const token = await sign();
+  const headers = { get: () => `Bearer ${token}` };
+  await expect(createAuthenticator(remote, { now: () => NOW })(headers)).rejects.toMatchObject({
+    code: "sign-in-unavailable",
   });
 });

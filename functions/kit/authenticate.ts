@@ -76,8 +76,8 @@ async function verify(
     });
     return payload;
   } catch (error) {
-    if (error instanceof errors.JWKSTimeout) {
-      throw new AppError("store-unavailable", "The sign-in keys cannot be fetched.", {
+    if (!isFlaw(error)) {
+      throw new AppError("sign-in-unavailable", "The sign-in keys cannot be fetched.", {
         cause: error,
       });
     }
@@ -87,15 +87,34 @@ async function verify(
   }
 }
 
-/** `scp` means that a person is behind the token; without it, it is an application's. */
+/** Whether the token itself is at fault, rather than the place its signing keys come from. */
+const isFlaw = (error: unknown): boolean =>
+  [
+    errors.JWTInvalid,
+    errors.JWTExpired,
+    errors.JWTClaimValidationFailed,
+    errors.JWSInvalid,
+    errors.JWSSignatureVerificationFailed,
+    errors.JWKSNoMatchingKey,
+    errors.JWKSMultipleMatchingKeys,
+    errors.JOSEAlgNotAllowed,
+    errors.JOSENotSupported,
+  ].some((kind) => error instanceof kind);
+
+/**
+ * `scp` means that a person is behind the token, `idtyp` app that an application is. A token with neither is not an
+ * access token: an ID token has the same audience and must not open anything.
+ */
 function principalOf(payload: JWTPayload): Principal {
   const parsed = Claims.safeParse(payload);
   if (!parsed.success) {
     throw new AppError("unauthenticated", "The token is not valid.", { cause: parsed.error });
   }
   const claims = parsed.data;
-  const isApplication =
-    claims.scp === undefined && (claims.idtyp === "app" || claims.oid === payload.sub);
+  const isApplication = claims.scp === undefined && claims.idtyp === "app";
+  if (claims.scp === undefined && !isApplication) {
+    throw new AppError("unauthenticated", "The token is not an access token for this API.");
+  }
   const roles = isApplication ? [] : claims.roles.flatMap((role) => ROLES[role] ?? []);
   const permissions = isApplication
     ? permissionsOfApplicationRoles(claims.roles)

@@ -46,9 +46,34 @@ test("200: what was parsed reaches the handler, with an ETag", async () => {
   expect(reply.headers.get("etag")).toBe('"v9"');
 });
 
-test("304: a matching If-None-Match answers without a body", async () => {
-  const reply = await put({ text: "hi" }, { headers: { "if-none-match": 'W/"v1"' } });
-  expect(reply).toMatchObject({ status: 304, json: null });
+// A write that answers 304 looks to its caller as if nothing had happened.
+test("200: If-None-Match on a write changes nothing about its answer", async () => {
+  const reply = await put({ text: "hi" }, { headers: { "if-none-match": "*" } });
+  expect(reply).toMatchObject({ status: 200, json: { text: "hi" } });
+});
+
+test("304: a matching If-None-Match on a read answers without a body", async () => {
+  const read = endpoint({
+    name: "notes-get",
+    method: "GET",
+    route: "v1/notes",
+    permission: "incidents:read",
+    summary: "An endpoint of this test.",
+    reply: z.object({ text: z.string() }),
+    handle: async () => ({ status: 200, body: { text: "hi" }, etag: "v1" }),
+  });
+  const ask = (etag: string) =>
+    call(read, testDeps(), { as: analyst, headers: { "if-none-match": etag } });
+  expect(await ask('W/"v1"')).toMatchObject({ status: 304, json: null });
+  expect(await ask('"v0"')).toMatchObject({ status: 200 });
+});
+
+test("401 and 403 leave a line in the log, without token or name", async () => {
+  const deps = testDeps();
+  await call(notesPut, deps, { as: viewer, params: { number: 7 }, body: { text: "hi" } });
+  expect(deps.log.lines).toMatchObject([
+    { level: "warn", event: "http.refused", fields: { function: "notes-put", status: 403 } },
+  ]);
 });
 
 describe("a refusal is problem+json that names what is wrong, and nothing reaches the handler", () => {

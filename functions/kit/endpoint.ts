@@ -143,6 +143,7 @@ export function toHttpHandler(declared: AnyEndpoint, deps: Deps, authenticate: A
         trace_id: context.invocationId,
       };
       if (reply.status >= 500) deps.log.error("http.failed", { ...fields, error });
+      else if (reply.status === 401 || reply.status === 403) deps.log.warn("http.refused", fields);
       return reply;
     }
   };
@@ -171,7 +172,8 @@ function render(
   request: HttpRequest,
   declared: AnyEndpoint,
 ): HttpResponseInit {
-  if (reply.etag !== undefined && matches(request.headers.get("if-none-match"), reply.etag)) {
+  const isRead = declared.method === "GET" && reply.etag !== undefined;
+  if (isRead && matches(request.headers.get("if-none-match"), reply.etag)) {
     return { status: 304 };
   }
   if (reply.stream !== undefined) {
@@ -200,7 +202,7 @@ const headersOf = (
   ...reply.headers,
 });
 
-const matches = (header: string | null, etag: string): boolean =>
+const matches = (header: string | null, etag: string | undefined): boolean =>
   header !== null &&
   header.split(",").some((one) => one.trim() === "*" || etagOf(one.trim()) === etag);
 

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<ErrorCode, readonly [status: number, title: string
   "siem-unavailable": [503, "Sentinel is unavailable"],
   "query-timeout": [503, "The query took too long"],
   "model-unavailable": [503, "The model is unavailable"],
+  "sign-in-unavailable": [503, "Sign-in is unavailable"],
   "store-unavailable": [503, "The store is unavailable"],
   "queue-unavailable": [503, "The queue is unavailable"],
   "lock-lost": [409, "Lock lost"],

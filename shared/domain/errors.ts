@@ -17,6 +17,7 @@ export type ErrorCode =
   | "query-timeout"
   | "model-unavailable"
   | "store-unavailable"
+  | "sign-in-unavailable"
   | "queue-unavailable"
   | "lock-lost";
 

@@ -1,4 +1,7 @@
-/** Logs to standard error, one JSON object a line, which Application Insights picks up. */
+/**
+ * One JSON object a line, which Application Insights picks up: what is well on standard output, the rest on standard
+ * error, because the host takes the level of a line from where it came.
+ */
 import type { Log, LogFields } from "../../ports/log.ts";
 
 type Level = "info" | "warn" | "error";
@@ -10,7 +13,8 @@ function write(level: Level, event: string, fields: LogFields = {}): void {
     ...fields,
     ...("error" in fields && { error: told(fields["error"]) }),
   };
-  process.stderr.write(`${JSON.stringify(line)}\n`);
+  const stream = level === "info" ? process.stdout : process.stderr;
+  stream.write(`${JSON.stringify(line)}\n`);
 }
 
 /** Name, code and message chain; never the stack's source lines, never bodies. */
