@@ -10,7 +10,10 @@ export interface ContainerDefinition {
   ttl: boolean;
   /** Fields that filters and orderings may use quickly; everything else is not indexed. */
   indexed: readonly string[];
-  /** Pairs of fields that are filtered and ordered together. */
+  /**
+   * Pairs of the field that is filtered and the one that then orders. Only the second orders documents; SQLite has an index
+   * of both, Cosmos DB one of the second alone.
+   */
   composite: readonly (readonly string[])[];
   /** Whether one partition may hold thousands of documents, so that orderings inside it need an index of their own. */
   largePartitions?: boolean;

@@ -2,6 +2,7 @@
 import { PartitionKeyDefinitionVersion, PartitionKeyKind } from "@azure/cosmos";
 import type { ContainerRequest, IndexingPolicy } from "@azure/cosmos";
 
+import { fieldPath } from "../../domain/documentQuery.ts";
 import { CONTAINERS } from "../../ports/containers.ts";
 import type { ContainerDefinition, ContainerName } from "../../ports/containers.ts";
 import { createClient } from "./client.ts";
@@ -35,8 +36,11 @@ export function containerRequest(
 }
 
 /**
- * Indexes what containers.json names, the partition key and the id, and nothing else. For each field that orders, one
- * composite index a direction, which ends in the partition key and the id because they break ties.
+ * Indexes what containers.json names, the partition key and the id, and nothing else. For each field that orders, the last
+ * of a composite pair, one composite index a direction, which ends in the partition key and the id because they break
+ * ties. The pair's filter has no place in it: the service uses a composite index for filter and order only when ORDER BY
+ * names the filtered field first (https://learn.microsoft.com/azure/cosmos-db/index-policy#composite-indexes), and an
+ * order needs an index of exactly its own fields. Filters use the fields' range indexes.
  */
 export function indexingPolicy(definition: ContainerDefinition): IndexingPolicy {
   const ties = tieFields(definition);
@@ -53,7 +57,7 @@ export function indexingPolicy(definition: ContainerDefinition): IndexingPolicy 
     indexingMode: "consistent",
     automatic: true,
     // `/*` covers a field's value and, of an array, its elements.
-    includedPaths: included.map((field) => ({ path: `/${field}/*` })),
+    includedPaths: included.map((field) => ({ path: `/${fieldPath(field).join("/")}/*` })),
     excludedPaths: [{ path: "/*" }],
     compositeIndexes: composites,
   };
