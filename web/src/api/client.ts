@@ -31,6 +31,8 @@ interface Call {
 type Fetch = (input: string, init: RequestInit) => Promise<Response>;
 
 const TIMEOUT_MS = 30_000;
+/** A large export is streamed for this long at most. */
+const FILE_TIMEOUT_MS = 10 * 60_000;
 
 /**
  * Replies are trusted to have the shapes of shared/schemas: the server makes them with those schemas,
@@ -53,16 +55,18 @@ export class ApiClient {
 
   /** @throws ApiError when the server refuses, OfflineError when it cannot be reached. */
   async call<T>(path: string, call: Call = {}): Promise<Reply<T>> {
-    let reply = await this.#send(path, call, await this.#tokens.token());
-    if (reply.status === 401) {
-      reply = await this.#send(path, call, await this.#tokens.renewed());
-    }
+    const reply = await this.#answer(path, call);
     const etag = reply.headers.get("etag") ?? undefined;
     if (reply.status === 304) return { status: 304, etag, body: undefined };
-    if (!reply.ok) throw new ApiError(await problemOf(reply));
     const text = await reply.text();
     const body: T | undefined = text === "" ? undefined : JSON.parse(text);
     return { status: reply.status, etag, body };
+  }
+
+  /** A file of the server, which a plain link could not fetch: it has no token. */
+  async file(path: string): Promise<Blob> {
+    const reply = await this.#answer(path, { timeoutMs: FILE_TIMEOUT_MS });
+    return reply.blob();
   }
 
   /** The body of a call that always answers with one. */
@@ -70,6 +74,16 @@ export class ApiClient {
     const { body } = await this.call<T>(path, call);
     if (body === undefined) throw new Error(`${path} answered without a body.`);
     return body;
+  }
+
+  /** A reply that is 2xx or 304, with a renewed token where the first was refused. */
+  async #answer(path: string, call: Call): Promise<Response> {
+    let reply = await this.#send(path, call, await this.#tokens.token());
+    if (reply.status === 401) {
+      reply = await this.#send(path, call, await this.#tokens.renewed());
+    }
+    if (!reply.ok && reply.status !== 304) throw new ApiError(await problemOf(reply));
+    return reply;
   }
 
   async #send(path: string, call: Call, token: string | undefined): Promise<Response> {

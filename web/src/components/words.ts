@@ -1,5 +1,9 @@
 /** Wire names as people read them. */
-import type { IncidentStatus, LocalStatus } from "../../../shared/schemas/incidents.ts";
+import type {
+  IncidentCondition,
+  IncidentStatus,
+  LocalStatus,
+} from "../../../shared/schemas/incidents.ts";
 import type { SessionStatus, Stage, Verdict } from "../../../shared/schemas/sessions.ts";
 
 export const STATUS_WORD: Readonly<Record<IncidentStatus, string>> = {
@@ -13,6 +17,11 @@ export const LOCAL_STATUS_WORD: Readonly<Record<LocalStatus, string>> = {
   in_progress: "In progress",
   waiting: "Waiting",
   resolved: "Resolved",
+};
+
+export const CONDITION_WORD: Readonly<Record<IncidentCondition, string>> = {
+  phantom: "No alert: moved elsewhere",
+  reopened: "Reopened",
 };
 
 export const VERDICT_WORD: Readonly<Record<Verdict, string>> = {

@@ -4,10 +4,12 @@ import type { InboxItem } from "../../../shared/schemas/notifications.ts";
 import type { KqlAnalysis } from "../../../shared/schemas/kql.ts";
 import type { Principal } from "../../../shared/schemas/principal.ts";
 import type { Evidence, SessionView } from "../../../shared/schemas/sessions.ts";
+import type { SyncOfProvider } from "../features/incidents/queries.ts";
 import type { HuntResult } from "../features/hunt/queries.ts";
 import { FakeProviders } from "./fakeProviders.ts";
 import { ANALYST, anIncident, ENRICHED, EVIDENCE, summaryOf } from "./fixtures.ts";
 import { CLEAN, HUNTED } from "./huntFixtures.ts";
+import { RELATED } from "./relatedFixtures.ts";
 import { problem } from "./problem.ts";
 
 type Handler = (url: URL, body: Record<string, unknown>, headers: Headers) => Response;
@@ -18,7 +20,11 @@ export class FakeApi {
   sessions: SessionView[] = [];
   evidence: Evidence[] = [EVIDENCE];
   inbox: InboxItem[] = [];
+  lastSyncedAt: string | null = new Date().toISOString();
+  syncs: SyncOfProvider[] = [];
   readonly providers = new FakeProviders();
+  /** Answers of an incident's timeline, similar incidents and entities. */
+  related: Record<string, unknown> = RELATED;
   /** What the analyser says of a text. */
   analyse = (_query: string): KqlAnalysis => CLEAN;
   hunt: HuntResult = HUNTED;
@@ -55,6 +61,8 @@ export class FakeApi {
   #route(method: string, path: string): Handler | undefined {
     const incident = /^\/api\/v1\/incidents\/(\d+)(\/enrich)?$/.exec(path);
     if (incident !== null) return this.#incidentRoute(method, Number(incident[1]), incident[2]);
+    const related = /^\/api\/v1\/incidents\/\d+\/(timeline|similar|entities)$/.exec(path);
+    if (related !== null) return () => Response.json(this.related[related[1] ?? ""]);
     const session = /^\/api\/v1\/sessions\/([^/]+)(?:\/evidence\/([^/]+))?$/.exec(path);
     if (session !== null) return () => this.#session(session[1], session[2]);
     const read = /^\/api\/v1\/notifications\/([^/]+)\/read$/.exec(path);
@@ -62,6 +70,8 @@ export class FakeApi {
     const routes: Record<string, Handler> = {
       "GET /api/v1/me": () => Response.json(this.me),
       "GET /api/v1/incidents": (url) => this.#list(url),
+      "POST /api/v1/incidents/bulk": (_url, body) => this.#bulk(body),
+      "GET /api/v1/incidents/export.csv": () => new Response("number\r\n4711\r\n"),
       "GET /api/v1/sessions": () =>
         Response.json({ items: this.sessions, limit: 20, next_cursor: null }),
       "POST /api/v1/investigations/start": () =>
@@ -98,6 +108,14 @@ export class FakeApi {
     return this.#incident(number);
   }
 
+  #bulk({ numbers, ...changes }: Record<string, unknown>): Response {
+    const wanted: unknown[] = Array.isArray(numbers) ? numbers : [];
+    const met = this.incidents.filter(({ number }) => wanted.includes(number));
+    for (const { number } of met) this.change(number, changes);
+    const items = met.map(({ number }) => ({ number, result: "changed" }));
+    return Response.json({ items, changed: met.length, unchanged: 0, failed: 0 });
+  }
+
   #incident(number: number): Response {
     const incident = this.incidents.find((each) => each.number === number);
     return Response.json(incident, { headers: { etag: `"${this.#version(number)}"` } });
@@ -119,7 +137,8 @@ export class FakeApi {
       .filter((each) => wanted("severity", each.severity) && wanted("status", each.status))
       .filter((each) => each.title.toLowerCase().includes(text))
       .map(summaryOf);
-    return Response.json({ items, total: items.length, limit: 100, next_cursor: null });
+    const page = { items, total: items.length, limit: 100, next_cursor: null };
+    return Response.json({ ...page, last_synced_at: this.lastSyncedAt, syncs: this.syncs });
   }
 
   #inboxPage() {

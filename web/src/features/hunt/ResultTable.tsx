@@ -59,6 +59,7 @@ const useStyles = makeStyles({
     },
   },
   type: { color: tokens.colorNeutralForeground2, fontWeight: tokens.fontWeightRegular },
+  rowHead: { "&&": { padding: "0 8px", textAlign: "right" } },
   row: {
     height: `${ROW_PX}px`,
     ":hover": { backgroundColor: tokens.colorNeutralBackground1Hover },
@@ -129,7 +130,9 @@ export function ResultTable({ result, onPick }: Props) {
         </colgroup>
         <thead className={styles.head}>
           <tr>
-            <th scope="col">Row</th>
+            <th scope="col" className={styles.rowHead}>
+              Row
+            </th>
             {columns.map((column, at) => (
               <Head
                 key={column.name}

@@ -10,7 +10,12 @@ import { OutsideText } from "../../components/OutsideText.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Tag } from "../../components/Tag.tsx";
 import { Age } from "../../components/Time.tsx";
-import { LOCAL_STATUS_WORD, plainWords, STATUS_WORD } from "../../components/words.ts";
+import {
+  CONDITION_WORD,
+  LOCAL_STATUS_WORD,
+  plainWords,
+  STATUS_WORD,
+} from "../../components/words.ts";
 import { useStartInvestigation } from "../sessions/queries.ts";
 import { useMay } from "../signIn/me.ts";
 import { useEnrich } from "./queries.ts";
@@ -59,6 +64,9 @@ export function IncidentHeader({ incident }: { incident: IncidentView }) {
           <span>
             changed <Age at={incident.last_modified_at} />
           </span>
+          {incident.conditions.map((condition) => (
+            <Tag key={condition}>{CONDITION_WORD[condition]}</Tag>
+          ))}
           {!incident.sync.settled && <Tag>still settling</Tag>}
           {incident.sync.late_alerts > 0 && <Tag>{incident.sync.late_alerts} late alerts</Tag>}
         </div>

@@ -7,6 +7,7 @@ import { useEffect, useRef } from "react";
 import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
 import { useKeys } from "../../components/useKeys.ts";
 import { COLUMNS, IncidentRow } from "./IncidentRow.tsx";
+import type { Selection } from "./useSelection.ts";
 
 const ROW_PX = 52;
 const SCROLL_ID = "incidents";
@@ -35,9 +36,11 @@ interface Props {
   total: number | undefined;
   hasMore: boolean;
   loadMore: () => void;
+  /** Undefined for readers who may not change incidents. */
+  selection: Selection | undefined;
 }
 
-export function IncidentList({ rows, total, hasMore, loadMore }: Props) {
+export function IncidentList({ rows, total, hasMore, loadMore, selection }: Props) {
   const styles = useStyles();
   const scroll = useRef<HTMLDivElement>(null);
   // Back from an incident leads to the row it was opened from.
@@ -57,11 +60,12 @@ export function IncidentList({ rows, total, hasMore, loadMore }: Props) {
   useEffect(() => {
     if (hasMore && lastShown >= rows.length - 20) loadMore();
   }, [hasMore, lastShown, loadMore, rows.length]);
-  useWalk(rows, (index) => virtual.scrollToIndex(index));
+  useWalk(rows, (index) => virtual.scrollToIndex(index), selection);
 
   return (
     <>
       <div className={styles.head} aria-hidden>
+        <span />
         <span>Severity</span>
         <span>Status</span>
         <span>Incident</span>
@@ -90,7 +94,7 @@ export function IncidentList({ rows, total, hasMore, loadMore }: Props) {
                 aria-posinset={item.index + 1}
                 aria-setsize={total ?? (hasMore ? -1 : rows.length)}
               >
-                <IncidentRow incident={incident} />
+                <IncidentRow incident={incident} selection={selection} />
               </li>
             );
           })}
@@ -100,10 +104,18 @@ export function IncidentList({ rows, total, hasMore, loadMore }: Props) {
   );
 }
 
-/** j and k move the focus from row to row; the focused link answers Enter by itself. */
-function useWalk(rows: readonly IncidentSummary[], scrollTo: (index: number) => void): void {
+/** Number of the incident whose row has the focus; NaN when none has. */
+const focusedNumber = (): number =>
+  Number(document.activeElement?.getAttribute("data-row") ?? Number.NaN);
+
+/** j and k move the focus from row to row, x selects the focused one; the focused link answers Enter by itself. */
+function useWalk(
+  rows: readonly IncidentSummary[],
+  scrollTo: (index: number) => void,
+  selection: Selection | undefined,
+): void {
   const walk = (by: 1 | -1) => {
-    const focused = Number(document.activeElement?.getAttribute("data-row") ?? Number.NaN);
+    const focused = focusedNumber();
     const at = rows.findIndex((row) => row.number === focused);
     const next = at === -1 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1);
     const row = rows[next];
@@ -114,5 +126,9 @@ function useWalk(rows: readonly IncidentSummary[], scrollTo: (index: number) => 
       document.querySelector<HTMLElement>(`[data-row="${row.number}"]`)?.focus(),
     );
   };
-  useKeys({ j: () => walk(1), k: () => walk(-1) });
+  const select = () => {
+    const row = rows.find(({ number }) => number === focusedNumber());
+    if (row !== undefined) selection?.toggle(row.number);
+  };
+  useKeys({ j: () => walk(1), k: () => walk(-1), x: select });
 }

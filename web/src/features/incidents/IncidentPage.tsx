@@ -15,7 +15,9 @@ import { AlertTable } from "./AlertTable.tsx";
 import { EntityTable } from "./EntityTable.tsx";
 import { IncidentFacts } from "./IncidentFacts.tsx";
 import { IncidentHeader } from "./IncidentHeader.tsx";
+import { IncidentTimeline } from "./IncidentTimeline.tsx";
 import { incidentOptions } from "./queries.ts";
+import { SimilarIncidents } from "./SimilarIncidents.tsx";
 import { WorkPanel } from "./WorkPanel.tsx";
 
 const useStyles = makeStyles({
@@ -71,6 +73,8 @@ function Loaded({ incident }: { incident: IncidentView }) {
           <AlertTable incident={incident} />
           <EntityTable incident={incident} />
           <IncidentSessions number={incident.number} />
+          <IncidentTimeline incident={incident} />
+          <SimilarIncidents incident={incident} />
         </div>
         <Section title="Your work" aside="stays through every synchronisation">
           <WorkPanel incident={incident} />

@@ -8,10 +8,16 @@ import { OutsideText } from "../../components/OutsideText.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Tag } from "../../components/Tag.tsx";
 import { Age } from "../../components/Time.tsx";
-import { LOCAL_STATUS_WORD, plainWords, STATUS_WORD } from "../../components/words.ts";
+import {
+  CONDITION_WORD,
+  LOCAL_STATUS_WORD,
+  plainWords,
+  STATUS_WORD,
+} from "../../components/words.ts";
+import type { Selection } from "./useSelection.ts";
 
-/** Severity, status, incident, assignee, age. */
-export const COLUMNS = "96px 76px minmax(240px, 1fr) minmax(80px, 180px) 72px";
+/** Selection, severity, status, incident, assignee, age. */
+export const COLUMNS = "20px 96px 76px minmax(240px, 1fr) minmax(80px, 180px) 72px";
 
 const cut = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
 
@@ -33,6 +39,8 @@ const useStyles = makeStyles({
       boxShadow: `inset 3px 0 0 ${tokens.colorBrandStroke1}`,
     },
   },
+  // Above the title's link, which lies over the whole row.
+  select: { position: "relative", zIndex: 1, width: "16px", height: "16px", margin: 0 },
   main: { minWidth: 0 },
   title: {
     display: "block",
@@ -64,11 +72,17 @@ const useStyles = makeStyles({
   },
 });
 
-export function IncidentRow({ incident }: { incident: IncidentSummary }) {
+interface Props {
+  incident: IncidentSummary;
+  selection: Selection | undefined;
+}
+
+export function IncidentRow({ incident, selection }: Props) {
   const styles = useStyles();
   const isFresh = incident.status === "new" && incident.local_status === "new";
   return (
     <div className={styles.root}>
+      <Select number={incident.number} selection={selection} />
       <Severity severity={incident.local_severity ?? incident.severity} />
       <span>{STATUS_WORD[incident.status]}</span>
       <div className={styles.main}>
@@ -86,6 +100,9 @@ export function IncidentRow({ incident }: { incident: IncidentSummary }) {
           <span>
             {incident.alert_count} {incident.alert_count === 1 ? "alert" : "alerts"}
           </span>
+          {incident.conditions.map((condition) => (
+            <Tag key={condition}>{CONDITION_WORD[condition]}</Tag>
+          ))}
           {incident.local_status !== "new" && (
             <span>{LOCAL_STATUS_WORD[incident.local_status]}</span>
           )}
@@ -113,5 +130,19 @@ export function IncidentRow({ incident }: { incident: IncidentSummary }) {
         <Age at={incident.last_modified_at} />
       </span>
     </div>
+  );
+}
+
+function Select({ number, selection }: { number: number; selection: Selection | undefined }) {
+  const styles = useStyles();
+  if (selection === undefined) return <span />;
+  return (
+    <input
+      type="checkbox"
+      className={styles.select}
+      aria-label={`Select #${number}`}
+      checked={selection.numbers.has(number)}
+      onChange={() => selection.toggle(number)}
+    />
   );
 }

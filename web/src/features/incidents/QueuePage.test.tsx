@@ -96,6 +96,56 @@ test("j, k and Enter walk and open; typing in the search box does not", async ()
   await waitFor(() => expect(address()).toBe("/incidents/2"));
 });
 
+describe("many at once", () => {
+  test("x selects the focused row, and one action changes all selected ones", async () => {
+    const { user } = renderPage(fake, "/incidents");
+    await screen.findByRole("link", { name: /Password spray/ });
+    await user.keyboard("j");
+    await waitFor(() => expect(document.activeElement?.getAttribute("data-row")).toBe("1"));
+    await user.keyboard("x");
+    await user.click(screen.getByRole("checkbox", { name: "Select #2" }));
+    await screen.findByText("2 selected");
+    await user.selectOptions(screen.getByRole("combobox", { name: "Set the status" }), "waiting");
+    await screen.findByText("2 changed, 0 unchanged");
+    expect(fake.incidents.map((each) => each.local_status)).toEqual(["waiting", "waiting"]);
+  });
+
+  test("a viewer is offered no selection", async () => {
+    fake.me = { ...fake.me, roles: ["viewer"], permissions: ["incidents:read"] };
+    renderPage(fake, "/incidents");
+    await screen.findByRole("link", { name: /Password spray/ });
+    expect(screen.queryByRole("checkbox")).toBeNull();
+  });
+
+  // Without the filter the file would hold other incidents than the screen.
+  test("the export asks for the same filter, without pages", async () => {
+    const { user } = renderPage(fake, "/incidents?severity=high");
+    await user.click(await screen.findByRole("button", { name: "Export CSV" }));
+    const asked = "GET /api/v1/incidents/export.csv?severity=high&timespan=P7D";
+    await waitFor(() => expect(fake.requests).toContain(asked));
+  });
+});
+
+test("the age of the last sync is shown, and why it fails", async () => {
+  fake.lastSyncedAt = new Date(Date.now() - 20 * 60_000).toISOString();
+  const error = {
+    code: "siem-unavailable",
+    detail: "The secret has expired.",
+    at: fake.lastSyncedAt,
+  };
+  fake.syncs = [
+    {
+      provider_id: "sip_1",
+      provider: "Production",
+      is_default: true,
+      last_synced_at: fake.lastSyncedAt,
+      error,
+    },
+  ];
+  renderPage(fake, "/incidents");
+  expect((await screen.findByText(/Late: /)).textContent).toContain("The secret has expired.");
+});
+
 const refuse = (status: number, title: string) => (_method: string, path: string) =>
   path === "/api/v1/incidents"
     ? Response.json(

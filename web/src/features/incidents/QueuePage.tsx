@@ -7,7 +7,9 @@ import { KeysHint } from "../../components/KeysHint.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { useKeys } from "../../components/useKeys.ts";
 import { useTitle } from "../../components/useTitle.ts";
-import { useMe } from "../signIn/me.ts";
+import { useMay, useMe } from "../signIn/me.ts";
+import { BulkBar } from "./BulkBar.tsx";
+import { ExportButton } from "./ExportButton.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { apiQueryOf, isFiltering } from "./filters.ts";
 import type { QueueFilters } from "./filters.ts";
@@ -15,6 +17,8 @@ import { IncidentList } from "./IncidentList.tsx";
 import { SyncAge } from "./SyncAge.tsx";
 import { useQueue } from "./useQueue.ts";
 import type { Queue } from "./useQueue.ts";
+import { useSelection } from "./useSelection.ts";
+import type { Selection } from "./useSelection.ts";
 
 const useStyles = makeStyles({
   root: { display: "flex", flexDirection: "column", height: "100%", minHeight: 0 },
@@ -49,7 +53,10 @@ export function QueuePage({ filters, onFilters }: Props) {
   const styles = useStyles();
   const me = useMe();
   useTitle("Incidents");
-  const queue = useQueue(apiQueryOf(filters, me.email).toString());
+  const query = apiQueryOf(filters, me.email).toString();
+  const queue = useQueue(query);
+  const mayWrite = useMay("incidents:write");
+  const selection = useSelection();
   const search = useRef<HTMLInputElement>(null);
   useKeys({ "/": () => search.current?.focus() });
   return (
@@ -58,10 +65,13 @@ export function QueuePage({ filters, onFilters }: Props) {
         <h1 className={styles.title}>Incidents</h1>
         <Text className={styles.quiet}>{countWords(queue)}</Text>
         <span className={`${styles.quiet} ${styles.end}`}>
-          <KeysHint keys="j k walk, Enter opens, / searches" /> · <SyncAge rows={queue.rows} />
+          <KeysHint keys={`j k walk, Enter opens, ${mayWrite ? "x selects, " : ""}/ searches`} /> ·{" "}
+          <SyncAge lastSyncedAt={queue.lastSyncedAt} failing={queue.failingSyncs} />
         </span>
+        <ExportButton query={query} />
       </div>
       <FilterBar filters={filters} onFilters={onFilters} rows={queue.rows} searchRef={search} />
+      <BulkBar selection={selection} />
       {queue.isStale && (
         <output className={`${styles.bar} ${styles.stale}`}>
           These rows may be old: the last refresh failed.
@@ -78,14 +88,24 @@ export function QueuePage({ filters, onFilters }: Props) {
           </Button>
         </output>
       )}
-      <Rows queue={queue} filters={filters} onFilters={onFilters} />
+      <Rows
+        queue={queue}
+        filters={filters}
+        onFilters={onFilters}
+        selection={mayWrite ? selection : undefined}
+      />
     </div>
   );
 }
 
-function Rows({ queue, filters, onFilters }: Props & { queue: Queue }) {
+interface RowsProps extends Props {
+  queue: Queue;
+  selection: Selection | undefined;
+}
+
+function Rows({ queue, filters, onFilters, selection }: RowsProps) {
   if (queue.isLoading) return <SkeletonRows rows={12} label="Loading incidents" />;
-  if (queue.rows.length > 0) return <IncidentList {...queue} />;
+  if (queue.rows.length > 0) return <IncidentList {...queue} selection={selection} />;
   if (queue.error !== null && queue.error !== undefined && !queue.isStale) {
     return <Failure error={queue.error} onRetry={queue.retry} />;
   }

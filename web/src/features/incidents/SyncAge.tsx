@@ -1,10 +1,9 @@
-/** How old the synchronisation with Sentinel is. */
+/** How old the synchronisation with Sentinel is, and why it is late where it fails. */
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
-import { useQuery } from "@tanstack/react-query";
 
-import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
-import { useConnection } from "../../api/context.ts";
 import { ageWords, useNow } from "../../components/clock.tsx";
+import { OutsideText } from "../../components/OutsideText.tsx";
+import type { SyncOfProvider } from "./queries.ts";
 
 /** Three turns of the timer without a success. */
 const LATE_SECONDS = 15 * 60;
@@ -13,32 +12,30 @@ const useStyles = makeStyles({
   late: { color: "var(--severityMedium)", fontWeight: tokens.fontWeightSemibold },
 });
 
-interface LocalStats {
-  sync_age_seconds: number | null;
+interface Props {
+  /** Null before the first sync, undefined while nothing is known. */
+  lastSyncedAt: string | null | undefined;
+  failing: readonly SyncOfProvider[];
 }
 
-/** In the local run the host knows; on Azure the newest row that the sync wrote tells. */
-export function SyncAge({ rows }: { rows: readonly IncidentSummary[] }) {
+export function SyncAge({ lastSyncedAt, failing }: Props) {
   const styles = useStyles();
-  const { api, local } = useConnection();
   const now = useNow();
-  const stats = useQuery({
-    queryKey: ["local", "stats"],
-    queryFn: () => api.read<LocalStats>("/local/stats"),
-    enabled: local !== undefined,
-    refetchInterval: 10_000,
-  });
-  const newest = Math.max(...rows.map((row) => Date.parse(row.sync.last_synced_at)));
-  const seconds = local === undefined ? (now - newest) / 1000 : stats.data?.sync_age_seconds;
-  if (seconds === undefined || seconds === null || !Number.isFinite(seconds)) {
-    return <>not synced yet</>;
-  }
+  if (lastSyncedAt === undefined) return null;
+  const seconds = lastSyncedAt === null ? Infinity : (now - Date.parse(lastSyncedAt)) / 1000;
   const words = ageWords(seconds);
-  const isLate = seconds > LATE_SECONDS;
+  const isLate = failing.length > 0 || (lastSyncedAt !== null && seconds > LATE_SECONDS);
   return (
     <span className={mergeClasses(isLate && styles.late)}>
       {isLate && "Late: "}
-      {words === "just now" ? "synced just now" : `synced ${words} ago`}
+      {lastSyncedAt === null && "not synced yet"}
+      {lastSyncedAt !== null && (words === "just now" ? "synced just now" : `synced ${words} ago`)}
+      {failing.map(({ provider_id: id, provider, error }) => (
+        <span key={id}>
+          {" "}
+          · {provider}: <OutsideText text={error?.detail ?? ""} limit={160} />
+        </span>
+      ))}
     </span>
   );
 }

@@ -1,20 +1,27 @@
 /** Reads and writes of incidents, and how their cached copies follow. */
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { z } from "zod";
 
 import type {
   IncidentPatch,
   IncidentSummary,
   IncidentView,
+  SyncAge,
 } from "../../../../shared/schemas/incidents.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
 
-/** One page of the list (`listOf(IncidentSummary)`). */
+export type SyncOfProvider = z.infer<typeof SyncAge>;
+
+/** One page of the list. */
 export interface IncidentPage {
   items: IncidentSummary[];
   total?: number;
   limit: number;
   next_cursor: string | null;
+  /** Since then nothing is known of Sentinel; null before the first sync. */
+  last_synced_at: string | null;
+  syncs: SyncOfProvider[];
 }
 
 /** An incident and the version it was read at. */

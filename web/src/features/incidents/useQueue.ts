@@ -9,7 +9,7 @@ import { useCallback, useEffect, useMemo } from "react";
 import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
 import { useApi } from "../../api/context.ts";
 import { headKey } from "./queries.ts";
-import type { IncidentPage } from "./queries.ts";
+import type { IncidentPage, SyncOfProvider } from "./queries.ts";
 
 const POLL_MS = 10_000;
 
@@ -19,6 +19,10 @@ export interface Queue {
   total: number | undefined;
   /** Matches that arrived after the rows were taken. */
   arrived: number;
+  /** By the newest answer; undefined before there is one. */
+  lastSyncedAt: string | null | undefined;
+  /** Providers whose last sync failed. */
+  failingSyncs: readonly SyncOfProvider[];
   showArrived: () => void;
   isLoading: boolean;
   /** Rows are shown, but the last refresh failed. */
@@ -72,10 +76,13 @@ export function useQueue(query: string): Queue {
     if (isWaiting) showArrived();
   }, [isWaiting, showArrived]);
 
+  const newest = head.data ?? list.data?.pages[0];
   return {
     rows,
     total: head.data?.total ?? list.data?.pages[0]?.total,
     arrived,
+    lastSyncedAt: newest?.last_synced_at,
+    failingSyncs: newest?.syncs.filter(({ error }) => error !== undefined) ?? [],
     showArrived,
     isLoading: list.isPending,
     isStale: list.isSuccess && head.isError,

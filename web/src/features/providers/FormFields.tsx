@@ -16,6 +16,7 @@ import type { Faults } from "./faults.ts";
 const useStyles = makeStyles({
   group: {
     display: "grid",
+    alignItems: "start",
     gridTemplateColumns: "repeat(auto-fill, minmax(280px, 1fr))",
     gap: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalXL}`,
     margin: `0 0 ${tokens.spacingVerticalL}`,
