@@ -162,14 +162,18 @@ test.each([
   ],
   ["nested parentheses", `print ${"(".repeat(10_000)}1${")".repeat(10_000)}`],
   ["a long chain", `print ${"1 + ".repeat(20_000)}1`],
-  [
-    "a regular expression that backtracks",
-    "range x from 1 to 10 step 1 | where 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' matches regex '(a+)+$'",
-  ],
   ["a long text", `print '${"x".repeat(300_000)}'`],
 ])("%s ends in a refusal in bounded time", (_name, query) => {
   const started = performance.now();
   const { message } = refusalOf(query, { deadlineMs: 3_000, rowBudget: 2_000_000 });
   expect(message.length).toBeLessThan(400);
   expect(performance.now() - started).toBeLessThan(15_000);
+});
+
+test("a regular expression that backtracks answers in bounded time", () => {
+  const started = performance.now();
+  const query =
+    "range x from 1 to 100 step 1 | where 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' matches regex '(a+)+$'";
+  expect(runQuery(query).rows).toEqual([]);
+  expect(performance.now() - started).toBeLessThan(5_000);
 });

@@ -1,12 +1,21 @@
 /** Regular expressions in Kusto's dialect (RE2) on JavaScript's engine. */
+import { setFlagsFromString } from "node:v8";
+
 import { KqlRefusal } from "./refusal.ts";
+
+/**
+ * JavaScript's engine backtracks, which takes exponential time on `(a+)+$`. V8 has a second engine that, like RE2, takes
+ * linear time: with this flag it takes over when a match has backtracked too often. It knows no ignore-case flag, so
+ * that case is written out in the pattern.
+ */
+setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
 
 const CACHE_SIZE = 500;
 const cache = new Map<string, RegExp>();
 
 /**
  * Compiles a pattern. The result carries no state between uses; `flags` are JavaScript's.
- * @throws KqlRefusal `invalid-argument` when the pattern is wrong, or when it could take exponential time.
+ * @throws KqlRefusal `invalid-argument` when the pattern is wrong, or uses what RE2 does not have.
  */
 export function regexOf(pattern: string, flags = ""): RegExp {
   const key = `${flags}/${pattern}`;
@@ -25,11 +34,11 @@ function compile(pattern: string, flags: string): RegExp {
   const leading = /^\(\?([imsU]+)\)/.exec(pattern);
   const body = leading === null ? pattern : pattern.slice(leading[0].length);
   const own = (leading?.[1] ?? "").replace("U", "");
-  const all = [...new Set(`${flags}${own}`.split(""))].join("");
-  refuseUnsafe(body);
-  const source = translate(body);
+  const all = new Set(`${flags}${own}`);
+  refuseForeign(body);
+  const source = all.delete("i") ? inEitherCase(translate(body)) : translate(body);
   try {
-    return new RegExp(source, all);
+    return new RegExp(source, [...all].join(""));
   } catch (error) {
     throw new KqlRefusal(
       "invalid-argument",
@@ -62,58 +71,50 @@ const POSIX: Readonly<Record<string, string>> = {
   xdigit: "0-9A-Fa-f",
 };
 
-/**
- * JavaScript's engine backtracks: a repeated group whose body itself repeats can take exponential time. RE2, and so
- * Kusto, has neither backreferences nor look-around, so nothing legal is lost by refusing those.
- */
-function refuseUnsafe(pattern: string): void {
+/** RE2, and so Kusto, has neither backreferences nor look-around. */
+function refuseForeign(pattern: string): void {
   const plain = pattern.replace(/\\[\s\S]/g, "a").replace(/\[\^?\]?[^\]]*\]/g, "a");
   if (/\(\?(?:[=!]|<[=!])/.test(plain) || /\\[1-9]/.test(pattern))
     throw new KqlRefusal(
       "invalid-argument",
       "Regular expressions have no look-around and no backreferences in Kusto.",
     );
-  if (hasNestedRepeat(plain))
-    throw new KqlRefusal(
-      "invalid-argument",
-      "This regular expression repeats a group that itself repeats, which can take exponential time here.",
-    );
+  refuseLongRepeats(plain);
 }
 
-const UNBOUNDED = /^(?:[*+]|\{\d+,\})/;
-
-interface Group {
-  /** Something in it repeats without a bound. */
-  repeats: boolean;
-  /** A literal in it keeps one round from running into the next. */
-  separates: boolean;
-}
-
-/** Looks for `(…x*…)*`: an unbounded repeat of a group that itself repeats. */
-function hasNestedRepeat(pattern: string): boolean {
-  const open: Group[] = [];
-  for (let i = 0; i < pattern.length; i += 1) {
-    const character = pattern.charAt(i);
-    const top = open.at(-1);
-    if (character === "(") open.push({ repeats: false, separates: false });
-    else if (character === ")") {
-      if (closesNested(open, pattern.slice(i + 1))) return true;
-    } else if (top !== undefined && UNBOUNDED.test(pattern.slice(i))) top.repeats = true;
-    else if (top !== undefined && isSeparator(pattern, i)) top.separates = true;
+/** The linear engine takes no long counted repeats: of a group that matches in several ways they are exponential. */
+function refuseLongRepeats(plain: string): void {
+  for (const [, body = "", least = "", most] of plain.matchAll(
+    /\(([^()]*)\)\{(\d+)(?:,(\d*))?\}/g,
+  )) {
+    const isLong = Number(most === undefined || most === "" ? least : most) > 8;
+    if (isLong && /[|*+]|[^(]\?|\{\d+,/.test(body))
+      throw new KqlRefusal(
+        "invalid-argument",
+        "This regular expression repeats a group many times that can match in several ways, which takes too long here.",
+      );
   }
-  return false;
 }
 
-function closesNested(open: Group[], rest: string): boolean {
-  const group = open.pop();
-  const isRepeated = UNBOUNDED.test(rest);
-  if (isRepeated && group?.repeats === true && !group.separates) return true;
-  const outer = open.at(-1);
-  if (outer !== undefined && (isRepeated || group?.repeats === true)) outer.repeats = true;
-  return false;
+/** Parts of a pattern: an escape, the head of a group, an edge of a class, a range, or one character. */
+const PARTS =
+  /\\(?:x[\da-fA-F]{2}|u[\da-fA-F]{4}|[\s\S])|\(\?(?:<\w+>|[:imsU-]*)|[[\]]|([a-z]-[a-z]|[A-Z]-[A-Z])|[\s\S]/g;
+
+/** Writes a pattern so that it matches both cases without the flag. */
+function inEitherCase(pattern: string): string {
+  let isInClass = false;
+  return pattern.replace(PARTS, (part: string, range: string | undefined) => {
+    if (part === "[") isInClass = true;
+    else if (part === "]") isInClass = false;
+    if (range !== undefined && !isInClass)
+      return Array.from(range, (character) => eitherCase(character, false)).join("");
+    if (part.length > 1 && range === undefined) return part;
+    return eitherCase(part, isInClass);
+  });
 }
 
-/** A literal that stands by itself, such as the dot of `(\w+\.)+`, keeps the two repeats apart. */
-function isSeparator(pattern: string, at: number): boolean {
-  return /[^\w\s|?*+{}^$().]/.test(pattern.charAt(at)) && !/^[?*+{]/.test(pattern.slice(at + 1));
+function eitherCase(text: string, isInClass: boolean): string {
+  const [low, high] = [text.toLowerCase(), text.toUpperCase()];
+  if (low === high || high.length !== text.length) return text;
+  return isInClass ? `${low}${high}` : `[${low}${high}]`;
 }
