@@ -11,7 +11,7 @@ import { columnsText, type RecordedAnswer, sameRows } from "./kqlRecordedAnswers
 const RECORDED = new URL("../../../shared/data/kql/recorded-kusto-answers.json", import.meta.url);
 const NOW = new Date("2024-07-20T00:00:00Z");
 /** What the engine has reached; it only rises. */
-const EQUAL_MIN = 156;
+const EQUAL_MIN = 168;
 
 const Answers = z.array(
   z.object({
@@ -50,7 +50,9 @@ test.skipIf(!existsSync(RECORDED))(
         `${at("equal").length} equal; differ: ${at("differs").join(" ")}; refused: ${at("refused").join(" ")}`,
     );
     const listed = readFileSync(new URL("../../docs/kql-differences.md", import.meta.url), "utf8");
-    const known = new Set([...listed.matchAll(/^\|\s*(\d+)\s*\|/gm)].map((match) => Number(match[1])));
+    const known = new Set(
+      [...listed.matchAll(/^\|\s*(\d+)\s*\|/gm)].map((match) => Number(match[1])),
+    );
     expect([...at("differs"), ...at("refused")].filter((i) => !known.has(i))).toEqual([]);
     expect(at("equal").length).toBeGreaterThanOrEqual(EQUAL_MIN);
   },
