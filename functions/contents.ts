@@ -14,11 +14,13 @@ import { incidentsEntities, incidentsSimilar, incidentsTimeline } from "./http/i
 import { investigationsStart } from "./http/investigations.ts";
 import { kqlAnalyze } from "./http/kql.ts";
 import { meGet } from "./http/me.ts";
+import { metricsGet } from "./http/metrics.ts";
 import {
   notificationsList,
   notificationsRead,
   notificationsReadAll,
 } from "./http/notifications.ts";
+import { searchGet } from "./http/search.ts";
 import {
   sessionsDelete,
   sessionsFeedback,
@@ -73,6 +75,8 @@ const endpoints = [
   sessionsDelete,
   sessionsBundle,
   evidenceKeys,
+  searchGet,
+  metricsGet,
   notificationsList,
   notificationsRead,
   notificationsReadAll,

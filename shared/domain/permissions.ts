@@ -5,6 +5,8 @@ const VIEWER: readonly Permission[] = [
   "incidents:read",
   "investigations:read",
   "notifications:read",
+  "search:read",
+  "graph:read",
 ];
 const ANALYST: readonly Permission[] = [
   ...VIEWER,

@@ -182,6 +182,7 @@ export const summaryOf = (session: SessionRecord): SessionSummary => ({
   error: session.error,
   parent_id: session.parent_id,
   pinned: session.pinned,
+  families: session.families,
   feedback: session.feedback,
   duration_ms: durationOf(session),
   verdict: session.report?.verdict ?? null,

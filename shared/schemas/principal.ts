@@ -13,6 +13,8 @@ export const Permission = z.enum([
   "kql:analyze",
   "hunting:run",
   "notifications:read",
+  "search:read",
+  "graph:read",
   "providers:manage",
 ]);
 export type Permission = z.infer<typeof Permission>;

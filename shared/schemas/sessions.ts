@@ -180,6 +180,8 @@ export const SessionRecord = z.object({
   /** The session that this one follows up: its incident, window and what it had found are the context. */
   parent_id: z.string().optional(),
   pinned: z.boolean().optional(),
+  /** Incident families that were asked about; known at the end. */
+  families: z.array(z.string()).optional(),
   /** The newest opinion of each person. */
   feedback: z.array(Feedback).optional(),
 });

@@ -1,6 +1,7 @@
 /** Does one slice of work on a session and commits it with what comes next. */
 import { AppError } from "../domain/errors.ts";
 import { completed, failed, isDue, running, sliceMessage } from "../domain/sessions.ts";
+import { searchDocument } from "../domain/sessionsSearch.ts";
 import { windowOf } from "../domain/sessionsWindow.ts";
 import { beginInvestigation } from "../investigation/begin.ts";
 import { concludeInvestigation } from "../investigation/conclude.ts";
@@ -19,7 +20,7 @@ import {
   saveSession,
   type StoredSession,
 } from "../repositories/sessions.ts";
-import { JsonObject } from "../schemas/json.ts";
+import { asDocument, JsonObject } from "../schemas/json.ts";
 import type { InvestigationMessage } from "../schemas/messages.ts";
 import type { WorkspaceSchema } from "../schemas/kql.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
@@ -134,8 +135,12 @@ async function ended(
   const evidence = await allEvidence(deps, session);
   const { report, steps: newSteps } = concludeInvestigation(session, state, evidence, now);
   const steps = newSteps.map((step, i) => ({ ...step, seq: session.steps + i + 1 }));
-  const done = completed({ ...session, steps: session.steps + steps.length }, report, now);
-  return endSession(deps, { session: done, etag }, [], { steps, evidence: [] });
+  const counted = { ...session, steps: session.steps + steps.length, families: state.families };
+  const done = completed(counted, report, now);
+  return endSession(deps, { session: done, etag }, [], {
+    steps,
+    evidence: [asDocument(searchDocument(done))],
+  });
 }
 
 /** The first stages: the incident, its alerts and entities, and the plan that follows from them. */

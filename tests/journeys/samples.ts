@@ -122,6 +122,8 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   "sessions-delete": { ...session(), role: "analyst" },
   "sessions-bundle": { ...session(() => "/bundle"), role: "viewer" },
+  metrics: { path: () => api("v1/metrics"), role: "viewer", reach: "own" },
+  search: { path: () => api("v1/search?q=incident"), role: "viewer", reach: "own" },
   "evidence-keys": {
     path: () => api(".well-known/evidence-keys.json"),
     role: "viewer",
