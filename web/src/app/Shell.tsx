@@ -120,15 +120,18 @@ export function Shell() {
 /** Pages that the reader may use; the others do not show. */
 function Pages() {
   const styles = useStyles();
+  const mayHunt = useMay("hunting:run");
   const mayManageProviders = useMay("providers:manage");
   return (
     <nav aria-label="Pages" className={styles.pages}>
       <Link to="/incidents" className={styles.nav}>
         Incidents
       </Link>
-      <Link to="/hunt" search={{}} className={styles.nav}>
-        Hunt
-      </Link>
+      {mayHunt && (
+        <Link to="/hunt" search={{}} className={styles.nav}>
+          Hunt
+        </Link>
+      )}
       {mayManageProviders && (
         <Link to="/admin/siem-providers" className={styles.nav}>
           SIEM providers

@@ -23,6 +23,8 @@ export class FakeApi {
   lastSyncedAt: string | null = new Date().toISOString();
   syncs: SyncOfProvider[] = [];
   readonly providers = new FakeProviders();
+  /** What was done to sessions, in order. */
+  readonly acts: { act: string; body: Record<string, unknown> }[] = [];
   /** Answers of an incident's timeline, similar incidents and entities. */
   related: Record<string, unknown> = RELATED;
   /** What the analyser says of a text. */
@@ -65,6 +67,10 @@ export class FakeApi {
     if (related !== null) return () => Response.json(this.related[related[1] ?? ""]);
     const session = /^\/api\/v1\/sessions\/([^/]+)(?:\/evidence\/([^/]+))?$/.exec(path);
     if (session !== null) return () => this.#session(session[1], session[2]);
+    const act = /^\/api\/v1\/sessions\/([^/]+)\/(message|pin|feedback|cancel)$/.exec(path);
+    if (act !== null && method === "POST") {
+      return (_url, body) => this.#act(act[1] ?? "", act[2] ?? "", body);
+    }
     const read = /^\/api\/v1\/notifications\/([^/]+)\/read$/.exec(path);
     if (read !== null) return () => this.#read((item) => item.id === read[1]);
     const routes: Record<string, Handler> = {
@@ -127,6 +133,19 @@ export class FakeApi {
       evidenceId === undefined ? session : this.evidence.find((each) => each.id === evidenceId);
     if (found === undefined) return problem(404, "Not found", "No such session.", "not-found");
     return Response.json(found);
+  }
+
+  #act(id: string, act: string, body: Record<string, unknown>): Response {
+    this.acts.push({ act, body });
+    const change = (changes: Partial<SessionView>) => {
+      this.sessions = this.sessions.map((each) =>
+        each.id === id ? { ...each, ...changes } : each,
+      );
+    };
+    if (act === "message") return Response.json({ session_id: "ses_2", status: "active" });
+    if (act === "pin") change({ pinned: body["pinned"] === true });
+    if (act === "cancel") change({ status: "cancelled" });
+    return new Response(null, { status: 204 });
   }
 
   #list(url: URL): Response {

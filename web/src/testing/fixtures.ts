@@ -19,15 +19,9 @@ export const ANALYST: Principal = {
     "notifications:read",
     "incidents:write",
     "investigations:write",
+    "kql:analyze",
+    "hunting:run",
   ],
-};
-
-export const ADMIN: Principal = {
-  ...ANALYST,
-  name: "Ada Moreau",
-  email: "admin@contoso.example",
-  roles: ["admin"],
-  permissions: [...ANALYST.permissions, "incidents:sync", "providers:manage"],
 };
 
 export function anIncident(changes: Partial<IncidentView> = {}): IncidentView {

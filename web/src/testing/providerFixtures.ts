@@ -1,7 +1,18 @@
-/** SIEM providers for component tests. */
+/** SIEM providers, and who may manage them, for component tests. */
+import type { Principal } from "../../../shared/schemas/principal.ts";
 import type { ProviderView } from "../../../shared/schemas/siemProviders.ts";
 
+import { ANALYST } from "./fixtures.ts";
+
 const AT = "2026-11-21T09:00:00.000Z";
+
+export const ADMIN: Principal = {
+  ...ANALYST,
+  name: "Ada Moreau",
+  email: "admin@contoso.example",
+  roles: ["admin"],
+  permissions: [...ANALYST.permissions, "incidents:sync", "providers:manage"],
+};
 
 export const aProvider = (changes: Partial<ProviderView> = {}): ProviderView => ({
   id: "sip_1",

@@ -2,7 +2,7 @@
 import { FluentProvider, webLightTheme } from "@fluentui/react-components";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory } from "@tanstack/react-router";
-import { cleanup, render } from "@testing-library/react";
+import { cleanup, configure, render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 
 import { ApiClient } from "../api/client.ts";
@@ -12,8 +12,12 @@ import { SignedIn } from "../app/SignedIn.tsx";
 import type { FakeApi } from "./fakeApi.ts";
 
 const TOKENS = { token: async () => "a-token", renewed: async () => "a-token" };
+/** How long `findBy…` and `waitFor` look; a page takes seconds to render on a machine that is busy. */
+const LOOK_MS = 10_000;
 /** Enough for every row of a test to be in view. */
 const VIEW_PX = 2_000;
+
+configure({ asyncUtilTimeout: LOOK_MS });
 
 /** Takes away what the test before left; the document there has no size, so it is given one. */
 export function resetPage(): void {

@@ -7,7 +7,7 @@ import { useApi } from "../../api/context.ts";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { useSettled } from "../../components/useSettled.ts";
 import { useTitle } from "../../components/useTitle.ts";
-import { useMe } from "../signIn/me.ts";
+import { useMay, useMe } from "../signIn/me.ts";
 import { Findings } from "./Findings.tsx";
 import { HistoryList } from "./HistoryList.tsx";
 import { useHistory } from "./history.ts";
@@ -45,8 +45,7 @@ interface Props {
 
 export function HuntPage(props: Props) {
   useTitle("Hunt");
-  const { roles } = useMe();
-  if (roles.some((role) => role !== "viewer")) return <Workbench {...props} />;
+  if (useMay("hunting:run")) return <Workbench {...props} />;
   return (
     <Notice title="Hunting takes the role analyst or admin">Ask an administrator for it.</Notice>
   );

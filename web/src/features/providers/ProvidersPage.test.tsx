@@ -4,9 +4,9 @@ import type { UserEvent } from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { FakeApi } from "../../testing/fakeApi.ts";
-import { ADMIN, ANALYST } from "../../testing/fixtures.ts";
+import { ANALYST } from "../../testing/fixtures.ts";
 import { problem } from "../../testing/problem.ts";
-import { aProvider } from "../../testing/providerFixtures.ts";
+import { ADMIN, aProvider } from "../../testing/providerFixtures.ts";
 import { renderPage, resetPage } from "../../testing/renderPage.tsx";
 
 const SECRET = "planted-secret-value-1234";

@@ -8,11 +8,13 @@ import { ApiError } from "../../api/problem.ts";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { useTitle } from "../../components/useTitle.ts";
+import { useMay } from "../signIn/me.ts";
 import { ClaimList } from "./ClaimList.tsx";
 import { EvidencePanel } from "./EvidencePanel.tsx";
 import { useSessionOptions } from "./queries.ts";
 import { ReportSections } from "./ReportSections.tsx";
 import { ReportSummary } from "./ReportSummary.tsx";
+import { FeedbackForm, FollowUp, SessionBar } from "./SessionActs.tsx";
 import { SessionHeader } from "./SessionHeader.tsx";
 import { StageBar } from "./StageBar.tsx";
 import { StepList } from "./StepList.tsx";
@@ -69,6 +71,7 @@ export function SessionPage({ id, openClaim, onClaim }: Props) {
         </output>
       )}
       <SessionHeader session={session} />
+      <SessionBar session={session} />
       <StageBar session={session} />
       {session.error !== undefined && (
         <Notice title="The investigation failed">
@@ -87,6 +90,7 @@ interface BodyProps extends Omit<Props, "id"> {
 function Body({ session, openClaim, onClaim }: BodyProps) {
   const styles = useStyles();
   const { report } = session;
+  const may = useMay("investigations:write");
   const about = session.incident_number === undefined ? "" : ` of #${session.incident_number}`;
   useTitle(`Investigation${about}`);
   if (report === null) return <StepList session={session} />;
@@ -97,6 +101,8 @@ function Body({ session, openClaim, onClaim }: BodyProps) {
         <ReportSummary report={report} onClaim={onClaim} />
         <ClaimList claims={report.claims} openClaim={openClaim} onClaim={onClaim} />
         <ReportSections report={report} onClaim={onClaim} />
+        {may && <FollowUp session={session} />}
+        {may && <FeedbackForm session={session} />}
       </div>
       <div>
         <div className={claim === undefined ? "" : styles.pinned}>

@@ -31,7 +31,7 @@ interface HeldSession {
   etag: string | undefined;
 }
 
-const sessionKey = (id: string) => ["session", id] as const;
+export const sessionKey = (id: string) => ["session", id] as const;
 
 /** Asks only for the steps after those held, and for nothing while nothing changed (304). */
 export function useSessionOptions(id: string) {
