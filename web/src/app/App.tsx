@@ -21,6 +21,7 @@ const useStyles = makeStyles({
     flexDirection: "column",
     backgroundColor: tokens.colorNeutralBackground1,
     fontSize: tokens.fontSizeBase300,
+    "@media print": { display: "block", height: "auto" },
   },
 });
 

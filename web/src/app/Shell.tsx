@@ -33,6 +33,7 @@ const useStyles = makeStyles({
     padding: `0 ${tokens.spacingHorizontalL}`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground3,
+    "@media print": { display: "none" },
   },
   brand: {
     display: "flex",
@@ -61,8 +62,9 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase200,
   },
   quiet: { color: tokens.colorNeutralForeground2 },
-  body: { flex: 1, minHeight: 0, display: "flex" },
-  main: { flex: 1, minWidth: 0, overflowY: "auto" },
+  body: { flex: 1, minHeight: 0, display: "flex", "@media print": { display: "block" } },
+  // On paper the page goes on; it does not scroll.
+  main: { flex: 1, minWidth: 0, overflowY: "auto", "@media print": { overflowY: "visible" } },
   skip: {
     position: "absolute",
     left: "8px",
