@@ -11,7 +11,7 @@ import {
   SyncReply,
 } from "../../shared/schemas/incidents.ts";
 import { enrichIncident } from "../../shared/services/enrichIncident.ts";
-import { listIncidents } from "../../shared/services/listIncidents.ts";
+import { checkListing, listIncidents } from "../../shared/services/listIncidents.ts";
 import { patchIncident } from "../../shared/services/patchIncident.ts";
 import { refreshIncidents, syncIncidents } from "../../shared/services/syncIncidents.ts";
 import { endpoint } from "../kit/endpoint.ts";
@@ -25,6 +25,7 @@ export const incidentsList = endpoint({
   query: IncidentQuery,
   reply: IncidentPage,
   async handle({ deps, principal, query }) {
+    await checkListing(deps, principal.tenant_id, query);
     const syncs = await refreshIncidents(deps, principal.tenant_id);
     const page = await listIncidents(deps, principal.tenant_id, query);
     const shown = syncs.filter((one) => isNamed(one, query.provider));

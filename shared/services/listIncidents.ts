@@ -52,6 +52,19 @@ export async function listIncidents(
 }
 
 /**
+ * What `listIncidents` would refuse, found before anything is done for the request.
+ * @throws AppError as `listIncidents` does.
+ */
+export async function checkListing(
+  deps: Needs,
+  tenantId: string,
+  query: IncidentQuery,
+): Promise<void> {
+  if (query.cursor !== undefined) await listIncidents(deps, tenantId, { ...query, limit: 1 });
+  else await providerFilter(deps, tenantId, query.provider);
+}
+
+/**
  * All of the tenant's incidents that match, page by page: nothing is held but the page.
  * @throws AppError `invalid-fields` for an unknown provider, before the first page.
  */
