@@ -11,6 +11,7 @@ export default defineConfig({
           include: ["{functions,shared,local,tests,scripts}/**/*.test.ts"],
           exclude: ["tests/e2e/**", "**/node_modules/**"],
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

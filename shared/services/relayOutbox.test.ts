@@ -5,7 +5,7 @@ import type { WorkQueue } from "../ports/workQueue.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as notifications from "../repositories/notifications.ts";
 import * as providers from "../repositories/providers.ts";
-import { NotificationMessage } from "../schemas/messages.ts";
+import { EnrichmentMessage, NotificationMessage } from "../schemas/messages.ts";
 import { drain, testDeps, type TestDeps } from "../testing/deps.ts";
 import { aProvider, aSentinelIncident, TENANT, WORKSPACE } from "../testing/fixtures.ts";
 import { deliverNotification } from "./deliverNotification.ts";
@@ -42,6 +42,11 @@ async function deliverAll(): Promise<void> {
   }
 }
 
+async function keysToEnrich(): Promise<string[]> {
+  const messages = await drain(deps.queue, "enrichments");
+  return messages.map(({ body }) => EnrichmentMessage.parse(body).incident_key).toSorted();
+}
+
 async function feed(): Promise<number> {
   const page = await notifications.list(deps.documents, TENANT, "feed:2026-01", { limit: 100 });
   return page.items.length;
@@ -53,10 +58,12 @@ test("a send that fails after the commit is made up for by the sweep, once", asy
   expect(await syncIncidents(deps)).toMatchObject({ providers: [{ changed: 3 }] });
   expect(await relayOutbox(deps)).toEqual({ sent: 0, failed: 0 });
   deps.clock.advance(6000);
-  expect(await relayOutbox(deps)).toEqual({ sent: 0, failed: 3 });
+  // Of each incident one message that tells of it and one that has it enriched.
+  expect(await relayOutbox(deps)).toEqual({ sent: 0, failed: 6 });
   isDown = false;
-  expect(await relayOutbox(deps)).toEqual({ sent: 3, failed: 0 });
+  expect(await relayOutbox(deps)).toEqual({ sent: 6, failed: 0 });
   expect(await relayOutbox(deps)).toEqual({ sent: 0, failed: 0 });
+  expect(await keysToEnrich()).toEqual([1, 2, 3].map((number) => `${WORKSPACE}:${number}`));
   await deliverAll();
   expect(await feed()).toBe(3);
 });
@@ -103,5 +110,6 @@ test("sweeps that race send each row, and the queue keeps one", async () => {
   deps.clock.advance(6000);
   await Promise.all([relayOutbox(deps), relayOutbox(deps), relayOutbox(deps)]);
   expect(await drain(deps.queue, "notifications")).toHaveLength(3);
+  expect(await keysToEnrich()).toHaveLength(3);
   expect(await incidents.count(deps.documents, TENANT, [])).toBe(3);
 });

@@ -72,15 +72,31 @@ test("an incident of a story arrives by the sync timer, newest first in the list
   expect(list.total).toBeGreaterThan(5);
 });
 
-test("enriching it finds its alerts and entities", async () => {
-  const before = await read();
-  expect([before.alerts, before.entities]).toEqual([[], []]);
-  await ask(ANALYST, "POST", `/api/v1/incidents/${number}/enrich`);
-  const { alerts, entities, alert_ids } = await read();
+function expectWholeChain({ alerts, entities, alert_ids }: IncidentView): void {
   expect(alerts.map(({ id }) => id).toSorted()).toEqual(alert_ids.toSorted());
   const ids = new Set(entities.map(({ id }) => id));
   expect(alerts.flatMap(({ entity_ids }) => entity_ids).every((id) => ids.has(id))).toBe(true);
   expect(new Set(entities.map(({ type }) => type))).toContain("account");
+}
+
+test("it is enriched with its alerts and entities by itself", async () => {
+  const enriched = await until("its own enrichment", async () => {
+    const incident = await read();
+    return incident.enriched_at === undefined ? undefined : incident;
+  });
+  expect(enriched.alerts).not.toEqual([]);
+  expectWholeChain(enriched);
+});
+
+test("enriching it on demand reads its alerts and entities again", async () => {
+  const before = await read();
+  const reply = IncidentView.parse(
+    await ask(ANALYST, "POST", `/api/v1/incidents/${number}/enrich`),
+  );
+  const after = await read();
+  for (const incident of [reply, after]) expectWholeChain(incident);
+  const times = [before, after].map(({ enriched_at = "" }) => Date.parse(enriched_at));
+  expect(times[1]).toBeGreaterThan(times[0] ?? Infinity);
 });
 
 test("304 while it is unchanged, 412 for a change to a version that is gone", async () => {
@@ -261,7 +277,7 @@ const CONTROLS = [
     z.object({
       timers: z.array(z.object({ name: z.string() })).min(3),
       queues: z.record(
-        z.enum(["investigations", "notifications", "audit"]),
+        z.enum(["investigations", "notifications", "audit", "enrichments"]),
         z.object({ active: z.int(), scheduled: z.int(), dead: z.literal(0) }),
       ),
       sync_age_seconds: z.number().nonnegative(),

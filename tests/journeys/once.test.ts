@@ -99,6 +99,7 @@ test.each(WAYS)(
       "advance-investigation",
       "append-audit",
       "deliver-notification",
+      "enrich-incident",
     ]);
     expect(outcome).toEqual(once);
   },

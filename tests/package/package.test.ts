@@ -121,7 +121,8 @@ describe("it loads in an empty directory, with the settings of Azure", () => {
     try {
       expect(said.errors).toEqual([]);
       expect(said.timers).toEqual(["sync-incidents"]);
-      expect(said.queues?.toSorted()).toEqual(["audit", "investigations", "notifications"]);
+      const queues = ["audit", "enrichments", "investigations", "notifications"];
+      expect(said.queues?.toSorted()).toEqual(queues);
       const description = await fetch(`${said.url}/api/openapi.json`);
       expect(description.status).toBe(200);
       expect(await description.json()).toMatchObject({ openapi: "3.1.1" });
