@@ -1,6 +1,15 @@
 /** What the local run itself must remember over a restart: how far its clock was moved, and since when it runs. */
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { z } from "zod";
 
@@ -23,12 +32,13 @@ export interface LocalState {
 export function openLocalState(options: LocalOptions): LocalState {
   const directory = path.join(options.dataDir, "local");
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     accessSync(directory, constants.W_OK);
   } catch (error) {
     const why = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     throw new CannotStart(`DATA_DIR ${options.dataDir} cannot be used (${why}).`);
   }
+  claim(directory, options.dataDir);
   const file = path.join(directory, "state.json");
   const known = read(file);
   const clock = new LocalClock({ ...startOf(known, options) });
@@ -42,6 +52,34 @@ export function openLocalState(options: LocalOptions): LocalState {
   save();
   clock.onAdvance(save);
   return { directory, clock };
+}
+
+/** Level by level: Node's own recursive way never ends below a folder such as /proc, where nothing can be made. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(path.dirname(directory));
+  mkdirSync(directory);
+}
+
+/** Held as long as this process lives; the system lets go of it however the process ends. */
+let held: DatabaseSync | undefined;
+
+/** Two products on one folder would tell different stories under one number, with two clocks. */
+function claim(directory: string, dataDir: string): void {
+  try {
+    held = new DatabaseSync(path.join(directory, "lock.sqlite"));
+    held.exec("BEGIN EXCLUSIVE");
+  } catch {
+    throw new CannotStart(
+      `DATA_DIR ${dataDir} is in use by another SoCMate; stop it or choose another folder.`,
+    );
+  }
+}
+
+/** Lets another product have the folder. */
+export function release(): void {
+  held?.close();
+  held = undefined;
 }
 
 /** A known folder goes on with its own clock: time never goes back under stored records. */

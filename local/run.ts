@@ -11,7 +11,7 @@ import { timeControls } from "./controls/time.ts";
 import { openDemo } from "./demo.ts";
 import { type Host, startHost } from "./host/host.ts";
 import { createIssuer } from "./issuer/issuer.ts";
-import { openLocalState } from "./localState.ts";
+import { openLocalState, release } from "./localState.ts";
 import { readOptions } from "./options.ts";
 import { servePage } from "./page.ts";
 import { seedProviders } from "./seedProviders.ts";
@@ -89,4 +89,5 @@ async function stop(host: Host): Promise<void> {
   const { documents, queue, kql } = embeddedParts();
   await Promise.all([kql.close(), queue.close()]);
   await documents.close();
+  release();
 }

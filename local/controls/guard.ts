@@ -5,16 +5,15 @@ import { AppError } from "../../shared/domain/errors.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** @throws AppError `forbidden` for a Host that is not loopback, or an Origin of another site. */
+/** @throws AppError `forbidden` for a Host that is not loopback, or a page of another site or port. */
 export function refuseForeigners(request: IncomingMessage): void {
   const host = hostnameOf(`http://${request.headers.host ?? ""}`);
   if (host === undefined || !LOOPBACK.has(host)) {
     throw new AppError("forbidden", "The local controls answer to a loopback Host only.");
   }
   const { origin } = request.headers;
-  if (origin === undefined) return;
-  const from = hostnameOf(origin);
-  if (from === undefined || !LOOPBACK.has(from)) {
+  const isForeign = origin !== undefined && origin !== `http://${request.headers.host}`;
+  if (isForeign || request.headers["sec-fetch-site"] === "cross-site") {
     throw new AppError("forbidden", "The local controls do not answer to pages of other sites.");
   }
 }

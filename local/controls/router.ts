@@ -64,20 +64,29 @@ export async function serveControls(
 }
 
 function find(controls: readonly BoundControl[], method: string, pathname: string) {
-  const segments = pathname.split("/").slice(2);
+  const segments = decoded(pathname).slice(2);
   for (const each of controls) {
     const parts = each.path.split("/").slice(1);
     if (each.method !== method || parts.length !== segments.length) continue;
     const params: Record<string, string> = {};
     const fits = parts.every((part, i) => {
       const name = /^\{(\w+)\}$/.exec(part)?.[1];
-      const segment = decodeURIComponent(segments[i] ?? "");
+      const segment = segments[i] ?? "";
       if (name !== undefined) params[name] = segment;
       return name !== undefined || part === segment;
     });
     if (fits) return { control: each, params };
   }
   throw new AppError("not-found", "There is no such local control.");
+}
+
+/** @throws AppError `not-found` when the path is not valid percent-encoding: no control has such a name. */
+function decoded(pathname: string): string[] {
+  try {
+    return pathname.split("/").map(decodeURIComponent);
+  } catch (error) {
+    throw new AppError("not-found", "There is no such local control.", { cause: error });
+  }
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -7,6 +7,8 @@ import path from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { Product } from "../product/product.ts";
+
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(path.join(tmpdir(), "socmate-start-"));
 const file = path.join(folder, "a-file");
@@ -57,6 +59,24 @@ test("a DATA_DIR that is a file, or lies below one", async () => {
   expect(flawsOf(await start({ DATA_DIR: path.join(file, "below") }), /DATA_DIR .*below/)).toEqual(
     [],
   );
+});
+
+// Node's recursive mkdir never ends here: without our own, the start hangs at full load.
+test.runIf(process.platform === "linux")("a DATA_DIR where nothing can be made", async () => {
+  expect(flawsOf(await start({ DATA_DIR: "/proc/socmate" }), /DATA_DIR .*proc/)).toEqual([]);
+});
+
+// Two products on one folder would tell different stories under one incident number.
+test("a DATA_DIR that another product is using", async () => {
+  const product = await Product.start({ DATA_DIR: path.join(folder, "shared") });
+  try {
+    const second = await start({ DATA_DIR: product.dataDir });
+    expect(flawsOf(second, /DATA_DIR .*shared is in use/)).toEqual([]);
+  } finally {
+    await product.kill();
+  }
+  const third = await Product.start({ DATA_DIR: product.dataDir });
+  expect(await third.stop()).toBe(0);
 });
 
 test("a DATA_DIR whose database or state is not ours", async () => {
