@@ -69,6 +69,38 @@ const CASES: readonly Case[] = [
       },
     ],
   },
+  {
+    file: "kqlCase.ts",
+    runs: 1,
+    targets: [
+      "within 10x of DuckDB, aim 3x",
+      "within 10x of DuckDB, aim 3x",
+      "within 10x of DuckDB, aim 3x",
+      "under 0.1 of the unbounded time",
+    ],
+    figures: (of) => [
+      {
+        what: "KQL: 100,000 rows, filter and summarize",
+        reached: `${of("filter_ms")} ms, DuckDB ${of("filter_duck_ms")} ms`,
+        ratio: of("filter_ratio"),
+      },
+      {
+        what: "KQL: join 100,000 x 10,000",
+        reached: `${of("join_ms")} ms, DuckDB ${of("join_duck_ms")} ms`,
+        ratio: of("join_ratio"),
+      },
+      {
+        what: "KQL: mv-expand of 100,000 arrays",
+        reached: `${of("expand_ms")} ms, DuckDB ${of("expand_duck_ms")} ms`,
+        ratio: of("expand_ratio"),
+      },
+      {
+        what: "KQL: one day of 1,000,000 rows",
+        reached: `${of("day_ms")} ms of ${of("whole_ms")} ms, ${of("bytes_per_row")} bytes a row`,
+        ratio: of("day_over_whole"),
+      },
+    ],
+  },
 ];
 
 const figures: Figure[] = [];
