@@ -1,5 +1,6 @@
 /** Table of contents: every trigger of the app, and nothing else. */
 import { evidenceKeys, sessionsBundle } from "./http/evidenceBundles.ts";
+import { graphEntity } from "./http/graph.ts";
 import { healthGet } from "./http/health.ts";
 import { huntingQuery } from "./http/hunting.ts";
 import {
@@ -41,6 +42,7 @@ import {
 import { openApiEndpoint } from "./kit/openapi.ts";
 import type { Triggers } from "./kit/register.ts";
 import { appendAuditWorker } from "./queues/audit.ts";
+import { rememberSessionWorker } from "./queues/graph.ts";
 import { advanceInvestigationWorker } from "./queues/investigations.ts";
 import { enrichIncidentWorker } from "./queues/enrichments.ts";
 import { deliverNotificationWorker } from "./queues/notifications.ts";
@@ -76,6 +78,7 @@ const endpoints = [
   sessionsBundle,
   evidenceKeys,
   searchGet,
+  graphEntity,
   metricsGet,
   notificationsList,
   notificationsRead,
@@ -95,6 +98,7 @@ export const triggers: Triggers = {
   jobs: [syncIncidentsJob, relayOutboxJob, sweepSessionsJob, rewrapSecretsJob],
   workers: [
     advanceInvestigationWorker,
+    rememberSessionWorker,
     deliverNotificationWorker,
     appendAuditWorker,
     enrichIncidentWorker,

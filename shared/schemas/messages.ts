@@ -4,7 +4,13 @@ import { z } from "zod";
 import { AuditEntry } from "./audit.ts";
 import { EventType } from "./notifications.ts";
 
-export const QueueName = z.enum(["investigations", "notifications", "audit", "enrichments"]);
+export const QueueName = z.enum([
+  "investigations",
+  "notifications",
+  "audit",
+  "enrichments",
+  "graph",
+]);
 export type QueueName = z.infer<typeof QueueName>;
 
 /** Asks for one slice of work on a session. Outrun when the session is already past `slice`. */
@@ -31,6 +37,10 @@ export type NotificationMessage = z.infer<typeof NotificationMessage>;
 export const EnrichmentMessage = z.object({ tenant_id: z.string(), incident_key: z.string() });
 export type EnrichmentMessage = z.infer<typeof EnrichmentMessage>;
 
+/** Says that a session's report stands: the knowledge graph learns from it. */
+export const GraphMessage = z.object({ tenant_id: z.string(), session_id: z.string() });
+export type GraphMessage = z.infer<typeof GraphMessage>;
+
 export const AuditMessage = AuditEntry;
 export type AuditMessage = z.infer<typeof AuditMessage>;
 
@@ -39,4 +49,5 @@ export type OutboxMessage =
   | { id: string; queue: "investigations"; body: InvestigationMessage }
   | { id: string; queue: "notifications"; body: NotificationMessage }
   | { id: string; queue: "audit"; body: AuditMessage }
+  | { id: string; queue: "graph"; body: GraphMessage }
   | { id: string; queue: "enrichments"; body: EnrichmentMessage };

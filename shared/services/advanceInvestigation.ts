@@ -137,7 +137,13 @@ async function ended(
   const steps = newSteps.map((step, i) => ({ ...step, seq: session.steps + i + 1 }));
   const counted = { ...session, steps: session.steps + steps.length, families: state.families };
   const done = completed(counted, report, now);
-  return endSession(deps, { session: done, etag }, [], {
+  const { tenant_id, session_id } = done;
+  const learn = {
+    id: `graph:${session_id}`,
+    queue: "graph",
+    body: { tenant_id, session_id },
+  } as const;
+  return endSession(deps, { session: done, etag }, [learn], {
     steps,
     evidence: [asDocument(searchDocument(done))],
   });

@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 
 import type { DemoTenant } from "../../local/demoTenants.ts";
 import { eventId } from "../../shared/domain/notifications.ts";
+import { nodeId } from "../../shared/domain/graph.ts";
 import { newSession, running } from "../../shared/domain/sessions.ts";
+import { remember } from "../../shared/repositories/graph.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import { toEvidenceDocument } from "../../shared/repositories/sessionEvidence.ts";
@@ -76,6 +78,18 @@ export async function seedTenant(
     alerts: [anAlert({ id: `alert-${short}`, name: title })],
   });
   await seedSession(deps, records, incident.incident_key);
+  await remember(deps.documents, {
+    id: "node",
+    type: "node",
+    tenant_id: tenant.tenantId,
+    node_id: nodeId("host", records.sessionId),
+    entity_type: "host",
+    value: records.sessionId,
+    aliases: [],
+    first_seen: AT,
+    last_seen: AT,
+    provenance: [],
+  });
   const message: NotificationMessage = {
     tenant_id: tenant.tenantId,
     event: "incident-alert",

@@ -123,6 +123,11 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   "sessions-delete": { ...session(), role: "analyst" },
   "sessions-bundle": { ...session(() => "/bundle"), role: "viewer" },
   metrics: { path: () => api("v1/metrics"), role: "viewer", reach: "own" },
+  "graph-entity": {
+    path: (of) => api(`v1/graph/entity/${of.sessionId}`),
+    role: "viewer",
+    reach: "record",
+  },
   search: { path: () => api("v1/search?q=incident"), role: "viewer", reach: "own" },
   "evidence-keys": {
     path: () => api(".well-known/evidence-keys.json"),

@@ -1,0 +1,43 @@
+/** The knowledge graph learns from reports, once each, and is read from any of its entities. */
+import { expect, test } from "vitest";
+
+import { GraphQuery } from "../schemas/graph.ts";
+import { TENANT } from "../testing/fixtures.ts";
+import { finished, GUESSED, investigable, start } from "../testing/investigation.ts";
+import { exploreGraph } from "./exploreGraph.ts";
+import { rememberSession } from "./rememberSession.ts";
+
+const query = (given: Partial<GraphQuery> = {}) => GraphQuery.parse(given);
+
+// A message may come twice: the counts must not grow by it.
+test("a report's entities and their connection are known at both ends, and a repeat changes nothing", async () => {
+  const deps = await investigable(GUESSED);
+  const { session } = await finished(deps, await start(deps));
+  const message = { tenant_id: TENANT, session_id: session.session_id };
+  await rememberSession(deps, message);
+  const first = await exploreGraph(deps, TENANT, "203.0.113.7", query());
+  await rememberSession(deps, message);
+  expect(await exploreGraph(deps, TENANT, "203.0.113.7", query())).toEqual(first);
+  expect(first.node).toMatchObject({ type: "ip", risk: 1, is_hub: false });
+  expect(first.sessions).toEqual([session.session_id]);
+  expect(first.incidents).toEqual([session.incident_number]);
+  expect(first.edges).toMatchObject([
+    {
+      relation: "SIGNED_IN_FROM",
+      from: "user:ana@contoso.example",
+      to: "ip:203.0.113.7",
+      count: 1,
+    },
+  ]);
+  const other = await exploreGraph(deps, TENANT, "ANA@contoso.example", query({ type: "user" }));
+  expect(other.edges).toEqual(first.edges);
+});
+
+test("another tenant, and a time before, know nothing of it", async () => {
+  const deps = await investigable(GUESSED);
+  const { session } = await finished(deps, await start(deps));
+  await rememberSession(deps, { tenant_id: TENANT, session_id: session.session_id });
+  await expect(exploreGraph(deps, "fabrikam", "203.0.113.7", query())).rejects.toThrow("entity");
+  const before = query({ as_of: "2020-01-01T00:00:00Z" });
+  await expect(exploreGraph(deps, TENANT, "203.0.113.7", before)).rejects.toThrow("entity");
+});
