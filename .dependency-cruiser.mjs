@@ -2,7 +2,7 @@
 const test = "\\.(test|contract)\\.tsx?$|^shared/testing/|^tests/|^web/src/testing/";
 const builtin = [
   "^node:",
-  "^(assert|buffer|crypto|events|fs|http|path|stream|url|util|worker_threads|zlib|os|net|module)(/|$)",
+  "^(assert|buffer|crypto|events|fs|http|path|stream|url|util|v8|worker_threads|zlib|os|net|module)(/|$)",
 ];
 const npm = (...names) => names.map((name) => `(^|/)node_modules/(@types/)?${name}/`);
 
