@@ -43,9 +43,8 @@ export async function exploreGraph(
           continue;
         }
         edges.set(edgeId({ ...edge, evidence_id: null }), edge);
-        if (nodes.has(other) || next.some(({ node_id }) => node_id === other)) continue;
-        const neighbour = await readNode(documents, tenantId, other);
-        if (neighbour !== undefined) next.push(neighbour);
+        if (nodes.has(other)) continue;
+        await addOnce(next, other, () => readNode(documents, tenantId, other));
       }
     }
     frontier = next;
@@ -53,6 +52,16 @@ export async function exploreGraph(
   const node = nodes.get(root.node_id) ?? shown(root, false);
   const hanging = [...edges.values()].map(edgeView);
   return { node, nodes: [...nodes.values()], edges: hanging, ...knownFrom(root, as_of), truncated };
+}
+
+async function addOnce(
+  list: NodeRecord[],
+  id: string,
+  read: () => Promise<NodeRecord | undefined>,
+): Promise<void> {
+  if (list.some(({ node_id }) => node_id === id)) return;
+  const record = await read();
+  if (record !== undefined) list.push(record);
 }
 
 /** Without a type the first that is known, in the order of the types. */
