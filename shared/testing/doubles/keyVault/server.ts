@@ -25,6 +25,10 @@ export class KeyVaultDouble {
   #server: Server | undefined;
   /** The certificate that a client must trust. */
   certificate = "";
+  /** Requests that brought a token, by method and operation, e.g. `GET key`, `POST wrapkey`. */
+  readonly requests: string[] = [];
+  /** While true, requests are taken and never answered. */
+  silent = false;
 
   async start(): Promise<void> {
     const { cert, private: key } = await generate([{ name: "commonName", value: "localhost" }], {
@@ -37,6 +41,7 @@ export class KeyVaultDouble {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
+        if (this.silent) return;
         const { status, headers, body } = this.#answer(
           request.method ?? "GET",
           request.url ?? "/",
@@ -95,6 +100,7 @@ export class KeyVaultDouble {
     const version = named ?? this.#current;
     const keys = this.#versions.get(version);
     const operation = rest.at(-1)?.toLowerCase();
+    this.requests.push(method === "GET" ? "GET key" : `${method} ${operation ?? ""}`);
     if (name !== KEY_NAME || keys === undefined) return failure(404, "KeyNotFound");
     if (method === "GET") return this.#describe(version, keys);
     if (operation !== "wrapkey" && operation !== "unwrapkey") return failure(400, "BadParameter");
