@@ -1,6 +1,7 @@
 /** Whether the program works. Anybody may ask, so the answer is remembered for a while and costs little. */
-import type { Deps } from "../../shared/ports/deps.ts";
-import { publicEndpoint } from "../kit/endpoint.ts";
+import { type PublicEndpoint, publicEndpoint } from "../kit/endpoint.ts";
+
+type Deps = Parameters<PublicEndpoint["handle"]>[0]["deps"];
 
 interface Health {
   status: "ready" | "live";

@@ -21,8 +21,9 @@ export interface Window {
 }
 
 /**
- * Without a lookback: from 28 days before the incident's activity to a day after it, or the last 7 days
- * without an incident. Never beyond now, never more than 90 days.
+ * Without a lookback: from 28 days before the incident's activity until now, or the last 7 days without an incident.
+ * Until now, because a row about the case, such as an alert's newest version, may come weeks after what it is about.
+ * Never beyond now, never more than 90 days.
  */
 export function sessionRange(
   now: Date,
@@ -35,18 +36,23 @@ export function sessionRange(
     return rangeOf(at - back, at);
   }
   const { first, last } = activityOf(incident);
-  const to = Math.min(at, last + MARGIN_MS);
-  const from = Math.max(first - BASELINE_MS, to - LOOKBACK_MS_MAX);
-  return rangeOf(Math.min(from, to), to);
+  const over = Math.min(at, last + MARGIN_MS);
+  const from = Math.min(at, Math.max(first - BASELINE_MS, over - LOOKBACK_MS_MAX));
+  return rangeOf(from, Math.min(at, from + LOOKBACK_MS_MAX));
 }
 
-/** Splits the range into what is usual and what is under suspicion; without an incident all of it is. */
+/**
+ * Splits the range into what is usual and what is under suspicion, which ends a day after the activity; without an
+ * incident all of the range is.
+ */
 export function windowOf(range: TimeRange, incident: Activity | undefined): Window {
   const [from, to] = [Date.parse(range.from), Date.parse(range.to)];
-  const suspect = incident === undefined ? from : activityOf(incident).first - MARGIN_MS;
-  // Activity that ended before the range began leaves the whole range under suspicion.
-  const start = suspect >= to ? from : Math.max(from, suspect);
-  return { base: range.from, start: new Date(start).toISOString(), end: range.to };
+  if (incident === undefined) return { base: range.from, start: range.from, end: range.to };
+  const { first, last } = activityOf(incident);
+  const [start, end] = [Math.max(from, first - MARGIN_MS), Math.min(to, last + MARGIN_MS)];
+  // A range that the activity does not touch is under suspicion as a whole.
+  if (start >= end) return { base: range.from, start: range.from, end: range.to };
+  return { base: range.from, start: isoOf(start), end: isoOf(end) };
 }
 
 function activityOf(incident: Activity): { first: number; last: number } {
@@ -55,7 +61,6 @@ function activityOf(incident: Activity): { first: number; last: number } {
   return { first: Math.min(first, last), last: Math.max(first, last) };
 }
 
-const rangeOf = (from: number, to: number): TimeRange => ({
-  from: new Date(from).toISOString(),
-  to: new Date(to).toISOString(),
-});
+const rangeOf = (from: number, to: number): TimeRange => ({ from: isoOf(from), to: isoOf(to) });
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();
