@@ -78,7 +78,7 @@ describe("PATCH /api/v1/incidents/{number}", () => {
   test("200: an analyst's severity of Medium or above tells people, once", async () => {
     for (const local_severity of ["critical", "low", "high"]) await patch({ local_severity });
     expect(await drain(deps.queue, "notifications")).toMatchObject([
-      { id: `incident-alert:${anIncident().incident_key}` },
+      { id: `incident-alert:${anIncident().tenant_id}:${anIncident().incident_key}` },
     ]);
   });
 

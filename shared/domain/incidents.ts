@@ -10,6 +10,7 @@ import type { OutboxMessage } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import { Severity } from "../schemas/severity.ts";
+import { messageId } from "./messageId.ts";
 
 /** On a provider's first sync only incidents this fresh tell anybody. */
 const FRESH_MS = 60 * 60_000;
@@ -120,7 +121,7 @@ export const isRaised = (
 
 /** The message that tells people of an incident. Its id is the incident's, so that it tells once. */
 export const incidentAlert = (tenantId: string, key: string, at: string): OutboxMessage => ({
-  id: `incident-alert:${key}`,
+  id: messageId("incident-alert", tenantId, key),
   queue: "notifications",
   body: { tenant_id: tenantId, event: "incident-alert", subject_id: key, at },
 });
@@ -146,7 +147,7 @@ export function enrichmentRequest(
   round: number,
 ): OutboxMessage {
   const alerts = createHash("sha256").update(JSON.stringify(alert_ids.toSorted())).digest("hex");
-  const id = `enrich:${incident_key}:${alerts.slice(0, 16)}:${round}`;
+  const id = messageId("enrich", tenant_id, incident_key, alerts.slice(0, 16), String(round));
   return { id, queue: "enrichments", body: { tenant_id, incident_key } };
 }
 

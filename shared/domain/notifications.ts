@@ -15,9 +15,11 @@ import { effectiveSeverity } from "./incidents.ts";
 /** More single marks than this move the reader's time up to the oldest of them. */
 const MARKS_MAX = 2000;
 
-/** The same event of the same subject has the same id in every delivery and every channel. */
-export const eventId = ({ event, subject_id }: NotificationMessage): string =>
-  `evt_${createHash("sha256").update(`${event}:${subject_id}`).digest("hex").slice(0, 26)}`;
+/** The same event of the same tenant's subject has the same id in every delivery and every channel. */
+export const eventId = ({ tenant_id, event, subject_id }: NotificationMessage): string => {
+  const subject = JSON.stringify([tenant_id, event, subject_id]);
+  return `evt_${createHash("sha256").update(subject).digest("hex").slice(0, 26)}`;
+};
 
 /** The envelope that tells of an incident. @param webOrigin where the page lives, without a trailing slash. */
 export const incidentEvent = (

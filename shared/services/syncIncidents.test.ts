@@ -56,9 +56,26 @@ describe("arrivals", () => {
     await syncIncidents(deps);
     const messages = await drain(deps.queue, "notifications");
     expect(messages.map((message) => message.id)).toEqual([
-      `incident-alert:${WORKSPACE}:2`,
-      `incident-alert:${WORKSPACE}:3`,
+      `incident-alert:${TENANT}:${WORKSPACE}:2`,
+      `incident-alert:${TENANT}:${WORKSPACE}:3`,
     ]);
+  });
+
+  // A service provider and its customer look at one workspace: each of them has people to tell.
+  test("two tenants that connect one workspace are both told, and both enrich", async () => {
+    const other = aProvider({ id: "sip_other", tenant_id: "fabrikam" });
+    await providers.create(deps.documents, other);
+    for (const { id } of [provider, other]) {
+      deps.siem.holds(id, { incidents: [aSentinelIncident()] });
+    }
+    await syncIncidents(deps);
+    for (const queue of ["notifications", "enrichments"] as const) {
+      const bodies = (await drain(deps.queue, queue)).map(({ body }) => body);
+      expect(bodies).toHaveLength(2);
+      for (const tenant_id of [TENANT, "fabrikam"]) {
+        expect(bodies).toContainEqual(expect.objectContaining({ tenant_id }));
+      }
+    }
   });
 
   test("tells nobody of an incident that is first seen closed", async () => {
@@ -78,7 +95,9 @@ describe("arrivals", () => {
     });
     await syncIncidents(deps);
     const messages = await drain(deps.queue, "notifications");
-    expect(messages.map((message) => message.id)).toEqual([`incident-alert:${WORKSPACE}:2`]);
+    expect(messages.map((message) => message.id)).toEqual([
+      `incident-alert:${TENANT}:${WORKSPACE}:2`,
+    ]);
   });
 
   // A first sync that broke off must not count as done, or its second half would flood.
@@ -164,7 +183,7 @@ describe("changes", () => {
       deps.clock.advance(MINUTE);
     }
     const messages = await drain(deps.queue, "notifications");
-    expect(messages.map((message) => message.id)).toEqual([`incident-alert:${KEY}`]);
+    expect(messages.map((message) => message.id)).toEqual([`incident-alert:${TENANT}:${KEY}`]);
   });
 
   test("counts alerts that came late, and begins to settle anew", async () => {
