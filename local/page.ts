@@ -30,7 +30,7 @@ export function servePage(
 ): boolean {
   const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
   if (request.method !== "GET" && request.method !== "HEAD") return false;
-  if (/^\/(api|local|admin)(\/|$)/i.test(pathname)) return false;
+  if (/^\/(api|local)(\/|$)/i.test(pathname)) return false;
   if (pathname === "/config.json") {
     const headers = { ...HEADERS, "content-type": TYPES[".json"], "cache-control": "no-store" };
     response.writeHead(200, headers).end(JSON.stringify(config));

@@ -70,6 +70,21 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    file: "floorCase.ts",
+    runs: 1,
+    targets: ["right at least 0.8", "never wrong: 1", "at least 0.9", "at least 0.6"],
+    figures: (of) => [
+      {
+        what: "floor: verdict right on demo stories",
+        reached: `${of("stories")} stories, median ${of("median_ms")} ms, slowest ${of("slowest_ms")} ms`,
+        ratio: of("right"),
+      },
+      { what: "floor: right or undetermined", reached: "", ratio: of("right_or_open") },
+      { what: "floor: truth's entities named", reached: "recall", ratio: of("recall") },
+      { what: "floor: entities named that belong", reached: "precision", ratio: of("precision") },
+    ],
+  },
+  {
     file: "kqlCase.ts",
     runs: 1,
     targets: [
