@@ -2,7 +2,7 @@
 import { ulid } from "ulid";
 
 import { jsonLog } from "./adapters/console/jsonLog.ts";
-import { type AzureEnv, azureSettings, readEnv } from "./config/env.ts";
+import { type AzureHostEnv, azureSettings, readEnv } from "./config/env.ts";
 import { createKqlAnalyser } from "./kql/analyser.ts";
 import {
   lazyBlobStore,
@@ -31,12 +31,12 @@ const analyserWorker = import.meta.url.endsWith(".ts")
   : "./analyserWorker.mjs";
 
 /** Nothing of an SDK is loaded here: each adapter comes with its first call. */
-function azureDeps(env: AzureEnv): Deps {
+function azureDeps(env: AzureHostEnv): Deps {
   const clientId = env.MANAGED_IDENTITY_CLIENT_ID;
   const clock = { now: () => new Date() };
   const identity = once(async () => {
-    const { ManagedIdentityCredential } = await import("@azure/identity");
-    return new ManagedIdentityCredential({ clientId });
+    const { createCredential } = await import("./adapters/azureIdentity/credential.ts");
+    return createCredential({ clientId, identityEndpoint: env.IDENTITY_ENDPOINT });
   });
   const keys = lazyKeyWrapper(async () => {
     const { createKeyVaultKeyWrapper } = await import("./adapters/keyVault/keyWrapper.ts");

@@ -33,6 +33,13 @@ export const AzureEnv = z.object({
 });
 export type AzureEnv = z.infer<typeof AzureEnv>;
 
+/** With what the Functions host sets by itself; no template writes it. */
+const AzureHostEnv = AzureEnv.extend({
+  /** Where the host hands out its identities' tokens. Absent on a developer's machine (`func start`). */
+  IDENTITY_ENDPOINT: z.string().min(1).optional(),
+});
+export type AzureHostEnv = z.infer<typeof AzureHostEnv>;
+
 /** Settings of the embedded run; `local/start.ts` sets them. */
 const EmbeddedEnv = z.object({
   AUTH_MODE: z.literal("local"),
@@ -41,9 +48,9 @@ const EmbeddedEnv = z.object({
 });
 export type EmbeddedEnv = z.infer<typeof EmbeddedEnv>;
 
-export type Env = AzureEnv | EmbeddedEnv;
+export type Env = AzureHostEnv | EmbeddedEnv;
 
-const AnyEnv = z.discriminatedUnion("AUTH_MODE", [AzureEnv, EmbeddedEnv], {
+const AnyEnv = z.discriminatedUnion("AUTH_MODE", [AzureHostEnv, EmbeddedEnv], {
   error: "AUTH_MODE must be entra.",
 });
 
