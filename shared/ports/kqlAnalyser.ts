@@ -8,10 +8,6 @@ export interface KqlAnalyser {
    * @param policy what the provider allows beyond, or short of, what every query may do.
    * @throws AppError `kql-refused` when the text is too long or analysis takes longer than the limit.
    */
-  analyse(
-    query: string,
-    schema: WorkspaceSchema,
-    policy?: ProviderKqlPolicy,
-  ): Promise<KqlAnalysis>;
+  analyse(query: string, schema: WorkspaceSchema, policy?: ProviderKqlPolicy): Promise<KqlAnalysis>;
   close(): Promise<void>;
 }

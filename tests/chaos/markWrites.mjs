@@ -8,7 +8,7 @@ if (file !== undefined && isMainThread) {
   const mark = openSync(file, "r+");
   const set = (byte) => writeSync(mark, byte, 0, "latin1");
   set("0");
-  const { exec } = DatabaseSync.prototype;
+  const { value: exec } = Object.getOwnPropertyDescriptor(DatabaseSync.prototype, "exec");
   DatabaseSync.prototype.exec = function markedExec(sql) {
     if (/^\s*BEGIN/i.test(sql)) set("1");
     try {

@@ -86,7 +86,6 @@ export const TRANSFER_TOOLS = [
 export const isInterpreter = (name: string): boolean =>
   INTERPRETERS.some((one) => one === name.toLowerCase());
 
-export const KQL_DOCUMENT_PROGRAMS = kqlList(DOCUMENT_PROGRAMS);
 export const KQL_MANAGEMENT_AGENTS = kqlList(MANAGEMENT_AGENTS);
 export const KQL_INTERPRETERS = kqlList(INTERPRETERS);
 export const KQL_REMOTE_TOOLS = kqlList(REMOTE_TOOLS);
