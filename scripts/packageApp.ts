@@ -2,8 +2,10 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-import { build, type Plugin } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { z } from "zod";
+
+import { bundledPackages, thirdPartyNotices } from "./thirdPartyNotices.ts";
 
 /** The parser is two scripts that share globals: it must stay as its package has it. Only these files are needed. */
 const KUSTO = "@kusto/language-service-next";
@@ -43,13 +45,16 @@ const withoutForeignLocales: Plugin = {
 const REQUIRE_BANNER =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
-/** Bundles entries, named by their output, into `out` as `<name>.mjs`; what is imported lazily becomes a chunk. */
+/**
+ * Bundles entries, named by their output, into `out` as `<name>.mjs`; what is imported lazily becomes a chunk.
+ * @returns what went into which file.
+ */
 export async function bundle(
   root: string,
   entryPoints: Record<string, string>,
   out: string,
-): Promise<void> {
-  await build({
+): Promise<Metafile> {
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints,
     outdir: out,
@@ -64,12 +69,15 @@ export async function bundle(
     minifySyntax: true,
     sourcemap: "linked",
     sourcesContent: false,
+    metafile: true,
+    // The notices stand in THIRD-PARTY-NOTICES.txt, whole.
     legalComments: "none",
     external: [WORKER_CORE, KUSTO],
     banner: { js: REQUIRE_BANNER },
     plugins: [withoutEmbeddedParts, withoutForeignLocales],
     logLevel: "warning",
   });
+  return metafile;
 }
 
 /** Writes the app into `out`, which is emptied first. */
@@ -81,7 +89,7 @@ export async function packageApp(root: string, out: string): Promise<void> {
     // A thread of its own; shared/app.ts looks for it beside the entry.
     analyserWorker: "shared/kql/analyserWorker.ts",
   };
-  await bundle(root, entries, out);
+  const metafile = await bundle(root, entries, out);
   for (const file of KUSTO_FILES) {
     cpSync(
       path.join(root, "node_modules", KUSTO, file),
@@ -89,6 +97,8 @@ export async function packageApp(root: string, out: string): Promise<void> {
     );
   }
   for (const file of ["host.json", "LICENSE"]) cpSync(path.join(root, file), path.join(out, file));
+  const inside = [...bundledPackages(metafile), `node_modules/${KUSTO}`];
+  writeFileSync(path.join(out, "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, inside));
   writeFileSync(
     path.join(out, "package.json"),
     `${JSON.stringify(manifest(root), undefined, 2)}\n`,

@@ -1,6 +1,6 @@
 /** What is deployed: complete, nothing of the local run in it, and it runs where nothing of this repository can be reached. */
 import { spawnSync } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
@@ -52,6 +52,24 @@ describe("the files", () => {
     );
   });
 
+  // Licences ask that their notice goes where the code goes, and the bundle itself carries no comments.
+  test("the notices name every package inside, with the text of its licence", () => {
+    const notices = text("THIRD-PARTY-NOTICES.txt");
+    const sources = files
+      .filter((file) => file.endsWith(".map"))
+      .flatMap((file): string[] => JSON.parse(text(file)).sources)
+      .map((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? "");
+    const inside = [...new Set([...sources, "@kusto/language-service-next"])].filter(Boolean);
+    expect(inside.length).toBeGreaterThan(20);
+    expect(inside.filter((name) => !notices.includes(`\n${name} `))).toEqual([]);
+    for (const name of ["zod", "jose", "@azure/cosmos"]) {
+      const folder = path.join(ROOT, "node_modules", name);
+      const licence = /^licen[sc]e/i;
+      const file = readdirSync(folder).find((entry) => licence.test(entry)) ?? "";
+      expect(notices).toContain(readFileSync(path.join(folder, file), "utf8").trim());
+    }
+  });
+
   // A larger package starts more slowly; this catches an SDK that suddenly brings its friends.
   test("it stays under 20 MB, and what a cold start reads under 1.5 MB", () => {
     expect(files.reduce((sum, file) => sum + sizeOf(file), 0)).toBeLessThan(20 * MB);
@@ -100,7 +118,7 @@ describe("nothing of the local run is in it", () => {
 
   test("no binary, no web page, no environment file", () => {
     const kinds = new Set(files.map((file) => path.extname(file) || path.basename(file)));
-    expect([...kinds].toSorted()).toEqual([".js", ".json", ".map", ".mjs", "LICENSE"]);
+    expect([...kinds].toSorted()).toEqual([".js", ".json", ".map", ".mjs", ".txt", "LICENSE"]);
   });
 });
 
