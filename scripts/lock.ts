@@ -1,14 +1,20 @@
 /**
  * `npm run lock`: makes package-lock.json whole after a change of dependencies. A registry mirror may lack a platform's
  * build of an optional package; npm then leaves it out of the lock file, and `npm ci` refuses the file everywhere.
- * This adds such entries by name, version and platform, so that npm skips them where they do not fit.
+ * This adds such entries by name, version and platform, so that npm skips them where they do not fit, and sets the
+ * checksum of each entry that lacks one and that the registry has.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { z } from "zod";
 
+import { addIntegrity } from "./lockIntegrity.ts";
+
 const Entry = z.looseObject({
+  version: z.string().optional(),
+  integrity: z.string().optional(),
+  link: z.boolean().optional(),
   dev: z.boolean().optional(),
   optionalDependencies: z.record(z.string(), z.string()).optional(),
 });
@@ -59,6 +65,7 @@ for (const entry of Object.values(lock.packages)) {
     added.push(name);
   }
 }
+const without = await addIntegrity(lock.packages);
 const sorted = Object.entries(lock.packages).toSorted(([a], [b]) => (a < b ? -1 : 1));
 writeFileSync(
   file,
@@ -67,3 +74,6 @@ writeFileSync(
 console.log(
   added.length === 0 ? "The lock file is whole." : `Added ${added.length}: ${added.join(", ")}`,
 );
+if (without.length > 0) {
+  console.log(`Without a checksum, because the registry lacks them: ${without.length}.`);
+}
