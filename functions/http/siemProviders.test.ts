@@ -8,6 +8,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createLocalKeyWrapper } from "../../shared/adapters/localKeys/keyWrapper.ts";
 import { open } from "../../shared/domain/sealing.ts";
 import * as providers from "../../shared/repositories/providers.ts";
+import * as syncState from "../../shared/repositories/syncState.ts";
 import { JsonObject } from "../../shared/schemas/json.ts";
 import type { Principal } from "../../shared/schemas/principal.ts";
 import { ProviderList, ProviderView } from "../../shared/schemas/siemProviders.ts";
@@ -256,4 +257,21 @@ describe("reading and changing", () => {
     expect((await patch(id, { body: { name: "Production Sentinel" } })).status).toBe(409);
     expect((await patch(id, { body: { name: "LAB" } })).status).toBe(200);
   });
+});
+
+const syncOf = async () => (await list()).providers[0]?.last_sync;
+
+// An administrator who sees only "error" must guess what to repair.
+test("200: the list says what the last sync failed with, until one goes well", async () => {
+  const id = idOf(await create());
+  expect(await syncOf()).toEqual({ last_success_at: null, error: null });
+  const owner = { tenant_id: TENANT, id };
+  const error = { code: "siem-unavailable", detail: "The role is missing (403).", at: NOW };
+  await syncState.update(deps.documents, owner, 1, (state) => ({ ...state, error }));
+  expect(await syncOf()).toEqual({ last_success_at: null, error });
+  await syncState.update(deps.documents, owner, 2, ({ error: _error, ...state }) => ({
+    ...state,
+    last_success_at: NOW,
+  }));
+  expect(await syncOf()).toEqual({ last_success_at: NOW, error: null });
 });

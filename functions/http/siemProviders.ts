@@ -4,6 +4,7 @@ import { z } from "zod";
 import { notFound } from "../../shared/domain/errors.ts";
 import { providerEtag, viewOf } from "../../shared/domain/providers.ts";
 import * as providers from "../../shared/repositories/providers.ts";
+import * as syncState from "../../shared/repositories/syncState.ts";
 import {
   CreateProviderBody,
   DefaultProviderReply,
@@ -62,7 +63,12 @@ export const siemProvidersList = endpoint({
   async handle({ deps, principal }) {
     const found = await providers.list(deps.documents, principal.tenant_id);
     const byAge = found.toSorted((a, b) => (a.created_at + a.id < b.created_at + b.id ? -1 : 1));
-    return { status: 200, body: { providers: byAge.map(viewOf), total: byAge.length } };
+    const shownAll = byAge.map(async (provider) => {
+      const sync = await syncState.read(deps.documents, provider.tenant_id, provider.id);
+      const last_success_at = sync?.last_success_at ?? null;
+      return { ...viewOf(provider), last_sync: { last_success_at, error: sync?.error ?? null } };
+    });
+    return { status: 200, body: { providers: await Promise.all(shownAll), total: byAge.length } };
   },
 });
 

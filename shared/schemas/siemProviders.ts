@@ -178,7 +178,16 @@ export const ProviderView = SiemProvider.pick({
 });
 export type ProviderView = z.infer<typeof ProviderView>;
 
-export const ProviderList = z.object({ providers: z.array(ProviderView), total: z.int() });
+/** How a provider's synchronisation stands: when it last went well, and what went wrong since. */
+export const ProviderSync = z.object({
+  last_success_at: z.iso.datetime().nullable(),
+  error: z.object({ code: z.string(), detail: z.string(), at: z.iso.datetime() }).nullable(),
+});
+
+export const ProviderList = z.object({
+  providers: z.array(ProviderView.extend({ last_sync: ProviderSync })),
+  total: z.int(),
+});
 
 /** Reply of both connection tests. `message` is the same for every failure; `checks` say what is wrong. */
 export const ProviderTestReply = z.object({
