@@ -149,7 +149,10 @@ function batch(container: StoredContainer, request: CosmosRequest): CosmosReply 
   };
 }
 
-/** One physical partition, so the plan asks the SDK to merge nothing; the text is checked all the same. */
+/**
+ * One physical partition, so the plan asks the SDK to merge nothing; the text is checked all the same. What the SDK does
+ * over several is tried only against a real account.
+ */
 function queryPlan(request: CosmosRequest): CosmosReply {
   parseQuery(parsed(QueryBody, request.body).query);
   return { status: 200, body: PASS_THROUGH_PLAN };
