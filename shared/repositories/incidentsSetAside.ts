@@ -1,4 +1,5 @@
 /** Rows that a sync could not take over: container `control`, one document per provider. */
+import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import { SetAsideRecord, type SetAsideRow } from "../schemas/incidents.ts";
 import { asDocument } from "../schemas/json.ts";
@@ -24,7 +25,10 @@ export async function read(
   return stored && SetAsideRecord.parse(stored.doc);
 }
 
-/** Adds rows and removes those that were taken over after all. Does nothing when nothing changes. */
+/**
+ * Adds rows and removes those that were taken over after all. Does nothing when nothing changes.
+ * @throws AppError `store-unavailable` when it loses too many races.
+ */
 export async function update(
   documents: DocumentStore,
   provider: Owner,
@@ -32,18 +36,19 @@ export async function update(
   taken: ReadonlySet<number>,
 ): Promise<void> {
   const id = idOf(provider);
-  for (;;) {
+  const attempt = async (): Promise<"done" | "conflict"> => {
     const stored = await documents.read(CONTAINER, [id], id);
     const before = stored === undefined ? [] : SetAsideRecord.parse(stored.doc).rows;
     const again = new Set(failed.map((row) => row.number));
     const kept = before.filter((row) => !again.has(row.number) && !taken.has(row.number));
-    if (failed.length === 0 && kept.length === before.length) return;
+    if (failed.length === 0 && kept.length === before.length) return "done";
     const rows = [...failed, ...kept].slice(0, ROWS_MAX);
     const { tenant_id, id: provider_id } = provider;
     const doc = asDocument({ type: "set-aside", id, tenant_id, provider_id, rows });
     const write = stored
       ? ({ kind: "replace", doc, etag: stored.etag } as const)
       : ({ kind: "create", doc } as const);
-    if ((await documents.batch(CONTAINER, [id], [write])) === "done") return;
-  }
+    return documents.batch(CONTAINER, [id], [write]);
+  };
+  await retryOnConflict(attempt, { what: "The rows put aside", code: "store-unavailable" });
 }

@@ -2,7 +2,7 @@
  * All of a tenant's providers as one thing: names are unique and one is the default. Every change goes through the
  * document `provider-roster` of the tenant's partition, so that two at once cannot both be right about the others.
  */
-import { AppError } from "../domain/errors.ts";
+import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { Write } from "../ports/documentStore.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
@@ -33,11 +33,11 @@ export async function changeRoster<Result>(
   tenantId: string,
   decide: (known: readonly StoredProvider[]) => Promise<RosterChange<Result>>,
 ): Promise<Result> {
-  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+  const attempt = async (): Promise<{ result: Result } | "conflict"> => {
     // The guard is read before what it guards: a change in between shows.
     const guard = await deps.documents.read(CONTAINER, [tenantId], ID);
     const { writes, messages, result } = await decide(await listStored(deps.documents, tenantId));
-    if (writes.length === 0) return result;
+    if (writes.length === 0) return { result };
     const doc = {
       id: ID,
       type: "provider_roster",
@@ -47,7 +47,8 @@ export async function changeRoster<Result>(
     const guarded: Write =
       guard === undefined ? { kind: "create", doc } : { kind: "replace", doc, etag: guard.etag };
     const outcome = await commit(deps, CONTAINER, [tenantId], [...writes, guarded], messages);
-    if (outcome === "done") return result;
-  }
-  throw new AppError("conflict", "The providers change faster than they can be read; try again.");
+    return outcome === "done" ? { result } : "conflict";
+  };
+  const what = "The list of providers";
+  return (await retryOnConflict(attempt, { what, attemptsMax: ATTEMPTS_MAX })).result;
 }

@@ -1,4 +1,5 @@
 /** SIEM providers in container `tenants`, partition (tenant_id). */
+import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore, Filter, Query, Write } from "../ports/documentStore.ts";
 import { asDocument } from "../schemas/json.ts";
@@ -111,18 +112,15 @@ export async function setStatus(
   status: "active" | "error",
   at: Date,
 ): Promise<void> {
-  for (;;) {
+  const attempt = async (): Promise<"done" | "conflict"> => {
     const stored = await read(documents, provider.tenant_id, provider.id);
-    if (stored === undefined) return;
-    if (stored.record.status === "inactive" || stored.record.status === status) return;
+    if (stored === undefined) return "done";
+    if (stored.record.status === "inactive" || stored.record.status === status) return "done";
     const set = { status, updated_at: at.toISOString() };
-    const outcome = await documents.batch(
-      CONTAINER,
-      [provider.tenant_id],
-      [{ kind: "patch", id: provider.id, set, etag: stored.etag }],
-    );
-    if (outcome === "done") return;
-  }
+    const write: Write = { kind: "patch", id: provider.id, set, etag: stored.etag };
+    return documents.batch(CONTAINER, [provider.tenant_id], [write]);
+  };
+  await retryOnConflict(attempt, { what: "The provider", code: "store-unavailable" });
 }
 
 /**

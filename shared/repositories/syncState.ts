@@ -1,5 +1,6 @@
 /** How each provider's synchronisation stands: container `control`, one document per provider. */
 import { AppError } from "../domain/errors.ts";
+import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import { asDocument } from "../schemas/json.ts";
 import { SyncState } from "../schemas/providers.ts";
@@ -24,7 +25,8 @@ export async function read(
 
 /**
  * Changes the state on behalf of the run with this fencing number.
- * @throws AppError `lock-lost` when a later run has already written: nothing is changed then.
+ * @throws AppError `lock-lost` when a later run has already written: nothing is changed then; `store-unavailable` when
+ *   it loses too many races.
  */
 export async function update(
   documents: DocumentStore,
@@ -33,7 +35,7 @@ export async function update(
   change: (state: SyncState) => SyncState,
 ): Promise<SyncState> {
   const id = idOf(provider.tenant_id, provider.id);
-  for (;;) {
+  const attempt = async (): Promise<SyncState | "conflict"> => {
     const stored = await documents.read(CONTAINER, [id], id);
     const current = stored ? SyncState.parse(stored.doc) : initial(id, provider, fence);
     if (current.fence > fence) {
@@ -44,8 +46,9 @@ export async function update(
     const write = stored
       ? ({ kind: "replace", doc, etag: stored.etag } as const)
       : ({ kind: "create", doc } as const);
-    if ((await documents.batch(CONTAINER, [id], [write])) === "done") return state;
-  }
+    return (await documents.batch(CONTAINER, [id], [write])) === "done" ? state : "conflict";
+  };
+  return retryOnConflict(attempt, { what: "The sync's state", code: "store-unavailable" });
 }
 
 const idOf = (tenantId: string, providerId: string): string => `sync:${tenantId}:${providerId}`;

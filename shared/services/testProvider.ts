@@ -9,6 +9,7 @@ import {
   refuseUnusable,
   testReply,
 } from "../domain/providers.ts";
+import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as providers from "../repositories/providers.ts";
 import type { Principal } from "../schemas/principal.ts";
@@ -34,7 +35,7 @@ export async function testUnsaved(
 
 /**
  * Tries a saved provider and records its health: status `active` or `error`.
- * @throws AppError `not-found`
+ * @throws AppError `not-found`; `conflict` when the record loses too many races.
  */
 export async function testSaved(
   deps: Needs,
@@ -46,14 +47,16 @@ export async function testSaved(
   const reply = await run(deps, tried.record);
   const health = healthOf(reply.checks);
   const fields = ["status", "last_health_check", "last_health_status"];
-  for (let stored = tried; ; stored = await saved(deps, tenant_id, id)) {
+  const record = async (): Promise<"done" | "conflict"> => {
+    const stored = await saved(deps, tenant_id, id);
     // A connection that was changed meanwhile has not been tried.
-    if (!isSameConnection(stored.record, tried.record)) return reply;
+    if (!isSameConnection(stored.record, tried.record)) return "done";
     const act = { id, version: providerEtag(stored.etag) };
     const audit = providerAudit(principal, "provider.test", act, fields, deps.clock.now());
-    const outcome = await providers.recordHealth(deps, stored, health, reply.checks, [audit]);
-    if (outcome === "done") return reply;
-  }
+    return providers.recordHealth(deps, stored, health, reply.checks, [audit]);
+  };
+  await retryOnConflict(record, { what: "The provider" });
+  return reply;
 }
 
 async function run(
