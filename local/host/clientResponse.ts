@@ -65,7 +65,7 @@ export class ClientResponse {
       !isHead &&
       !BODILESS.has(this.statusCode)
     )
-      this.#reset();
+      this.#close();
     else this.#response.end();
   }
 
@@ -100,6 +100,12 @@ export class ClientResponse {
     if (isKept && this.#response.req.httpVersion === "1.1")
       this.#response.removeHeader("connection");
     this.#response.writeHead(this.statusCode, this.#headers);
+  }
+
+  /** An orderly end: a reset may overtake what was sent before, and the client would see nothing of it. */
+  #close(): void {
+    const { socket } = this.#response;
+    setImmediate(() => socket?.destroySoon());
   }
 
   #reset(): void {

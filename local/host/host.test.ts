@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -69,6 +69,18 @@ test("a streamed answer arrives as it is produced", async () => {
   expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("second");
   streams[0]?.close();
   expect((await reader?.read())?.done).toBe(true);
+});
+
+// A connection that is reset instead may take with it what was sent before.
+test("an answer that is shorter than it says arrives as far as it goes, and ends in order", async () => {
+  const host = await start(() =>
+    get("short", () => ({ headers: { "content-length": "50" }, body: "hello" })),
+  );
+  const socket = connect(Number(new URL(host.url).port), "127.0.0.1");
+  socket.write("GET /api/short HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  let answer = "";
+  for await (const bytes of socket) answer += String(bytes);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*\r\ncontent-length: 50\r\n[^]*\r\n\r\nhello$/);
 });
 
 test("500: a handler that throws is answered at once, without its message", async () => {
