@@ -16,6 +16,13 @@ const HEALTHY: ConnectionCheck[] = [
 
 export class FakeProviders {
   list: ProviderView[] = [aProvider()];
+  lastSync: {
+    last_success_at: string | null;
+    error: { code: string; detail: string; at: string } | null;
+  } = {
+    last_success_at: null,
+    error: null,
+  };
   /** What every connection test finds. */
   checks: ConnectionCheck[] = HEALTHY;
   /** Bodies of tests, creations and changes, in order. */
@@ -102,6 +109,9 @@ export class FakeProviders {
   }
 
   #page(): Response {
-    return Response.json({ providers: this.list, total: this.list.length });
+    return Response.json({
+      providers: this.list.map((each) => ({ ...each, last_sync: this.lastSync })),
+      total: this.list.length,
+    });
   }
 }

@@ -7,6 +7,7 @@ import { useApi } from "../../api/context.ts";
 import type { LocalSignIn } from "../../api/localSignIn.ts";
 import { useNow } from "../../components/clock.tsx";
 import { Failure } from "../../components/Notice.tsx";
+import { OutsideText } from "../../components/OutsideText.tsx";
 import { Section } from "../../components/Section.tsx";
 import { UtcTime } from "../../components/Time.tsx";
 import { faultsOptions, useAdvance, useFault, useSyncNow } from "./queries.ts";
@@ -66,7 +67,11 @@ function SyncControl() {
         <Button size="small" disabled={sync.isPending} onClick={() => sync.mutate()}>
           Sync now
         </Button>
-        {sync.isSuccess && <output>Synced.</output>}
+        {sync.isSuccess && (
+          <output>
+            <OutsideText text={sync.data} />
+          </output>
+        )}
       </div>
       {sync.isError && <Failure error={sync.error} />}
     </Section>

@@ -64,8 +64,18 @@ export const usePlayStory = () =>
     return numbers;
   });
 
+interface Syncs {
+  syncs: { provider: string; error?: { detail: string } }[];
+}
+
+/** Runs the sync and says how it went: a provider that fails does not fail the timer. */
 export const useSyncNow = () =>
-  useControl<void, unknown>((api) => post(api, "/local/timers/sync-incidents"));
+  useControl<void, string>(async (api) => {
+    await post(api, "/local/timers/sync-incidents");
+    const { syncs } = await api.read<Syncs>("/api/v1/incidents?limit=1");
+    const failing = syncs.find(({ error }) => error !== undefined);
+    return failing === undefined ? "Synced." : `${failing.provider}: ${failing.error?.detail}`;
+  });
 
 export const useAdvance = () =>
   useControl((api: ApiClient, duration: string) =>

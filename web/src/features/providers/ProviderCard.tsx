@@ -13,7 +13,7 @@ import { CheckList } from "./CheckList.tsx";
 import { DeleteDialog } from "./DeleteDialog.tsx";
 import { HealthWord } from "./HealthWord.tsx";
 import { INTERVALS } from "./draft.ts";
-import { useProviderActs } from "./queries.ts";
+import { type ListedProvider, useProviderActs } from "./queries.ts";
 
 const useStyles = makeStyles({
   root: {
@@ -36,10 +36,11 @@ const useStyles = makeStyles({
     "& dt": { color: tokens.colorNeutralForeground2, whiteSpace: "nowrap" },
     "& dd": { margin: 0, minWidth: 0, overflowWrap: "anywhere" },
   },
+  failing: { margin: "8px 0 0", color: tokens.colorStatusDangerForeground1 },
   mono: { fontFamily: tokens.fontFamilyMonospace },
 });
 
-export function ProviderCard({ provider }: { provider: ProviderView }) {
+export function ProviderCard({ provider }: { provider: ListedProvider }) {
   const styles = useStyles();
   const { test, makeDefault, remove } = useProviderActs(provider.id);
   const [isDeleting, setDeleting] = useState(false);
@@ -80,6 +81,11 @@ export function ProviderCard({ provider }: { provider: ProviderView }) {
       </div>
       <Facts provider={provider} />
       {error !== null && <Failure error={error} />}
+      {provider.last_sync.error !== null && (
+        <p role="status" className={styles.failing}>
+          The last sync failed: <OutsideText text={provider.last_sync.error.detail} />
+        </p>
+      )}
       {provider.last_health_checks.length > 0 && <CheckList checks={provider.last_health_checks} />}
       {isDeleting && (
         <DeleteDialog

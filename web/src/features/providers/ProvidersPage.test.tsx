@@ -34,6 +34,20 @@ const failing = () => {
   ];
 };
 
+// A provider that merely says "error" leaves its administrator guessing.
+test("what the last sync failed with stands on the provider", async () => {
+  const error = {
+    code: "siem-unavailable",
+    detail: "The role is missing (403).",
+    at: "2026-03-01T08:00:00Z",
+  };
+  fake.providers.lastSync = { last_success_at: null, error };
+  renderPage(fake, "/admin/siem-providers");
+  expect((await screen.findByText(/The last sync failed:/)).textContent).toContain(
+    "The role is missing (403).",
+  );
+});
+
 describe("adding", () => {
   test("the connection is tested, then the provider is saved and listed", async () => {
     const { user, address } = renderPage(fake, "/admin/siem-providers");

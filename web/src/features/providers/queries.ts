@@ -1,8 +1,11 @@
 /** Reads and writes of SIEM providers. */
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
+import type { z } from "zod";
+
 import type {
   CreateProviderBody,
+  ProviderList,
   ProviderTestReply,
   ProviderView,
   UpdateProviderBody,
@@ -14,10 +17,10 @@ const BASE = "/api/admin/siem-providers";
 const listKey = ["providers"] as const;
 const pathOf = (id: string): string => `${BASE}/${encodeURIComponent(id)}`;
 
-interface ProviderPage {
-  providers: ProviderView[];
-  total: number;
-}
+type ProviderPage = z.infer<typeof ProviderList>;
+
+/** A provider as the list gives it: with how its synchronisation stands. */
+export type ListedProvider = ProviderPage["providers"][number];
 
 /** A provider and the version it was read at. */
 export interface HeldProvider {
