@@ -78,9 +78,10 @@ export async function ask(asking: Asking, { evidenceId, question, kql }: Ask): P
   }
 }
 
-async function refusalOf({ deps, schema }: Asking, kql: string): Promise<string | undefined> {
+async function refusalOf(asking: Asking, kql: string): Promise<string | undefined> {
+  const { deps, provider, schema } = asking;
   try {
-    const { ok, diagnostics, policy } = await deps.kql.analyse(kql, schema);
+    const { ok, diagnostics, policy } = await deps.kql.analyse(kql, schema, provider.kql_policy);
     if (policy[0] !== undefined) return policy[0].message;
     if (ok) return undefined;
     const first = diagnostics.find(({ severity }) => severity === "error");
