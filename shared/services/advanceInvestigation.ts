@@ -39,12 +39,28 @@ export async function advanceInvestigation(
   const started = await begun(deps, message);
   if (started === undefined) return;
   const { session } = started;
-  const state = InvestigationState.safeParse(await readRunState(deps.documents, session)).data;
+  const state = await stateOf(deps, session);
   const outcome =
     state !== undefined && state.pending.length === 0
       ? await ended(deps, started, state)
       : await advanced(deps, started, state);
   if (outcome === "conflict") await settleConflict(deps, message);
+}
+
+/**
+ * What the slices before left; `undefined` before the first one.
+ * @throws Error when it is missing or unreadable: a half-done session must not begin again inside itself.
+ */
+async function stateOf(
+  deps: Needs,
+  session: SessionRecord,
+): Promise<InvestigationState | undefined> {
+  const stored = await readRunState(deps.documents, session);
+  if (stored === undefined && session.slices === 0) return undefined;
+  const { data, error } = InvestigationState.safeParse(stored);
+  if (data !== undefined) return data;
+  const after = `after ${session.slices} slices`;
+  throw new Error(`The state of ${session.session_id} ${after} cannot be read.`, { cause: error });
 }
 
 /** The session, marked as running; `undefined` when there is nothing to do. */
