@@ -82,7 +82,7 @@ export function ProviderCard({ provider }: { provider: ListedProvider }) {
       <Facts provider={provider} />
       {error !== null && <Failure error={error} />}
       {provider.last_sync.error !== null && (
-        <p role="status" className={styles.failing}>
+        <p className={styles.failing}>
           The last sync failed: <OutsideText text={provider.last_sync.error.detail} />
         </p>
       )}
