@@ -9,14 +9,24 @@ import { JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import { OutboxRecord } from "../schemas/outbox.ts";
 
+/** A message that waits, and the partition it waits in. */
+export interface WaitingRow {
+  key: PartitionKey;
+  row: OutboxRecord;
+}
+
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
 
 /** Containers whose partitions hold outbox rows. */
 const WITH_OUTBOX: readonly ContainerName[] = ["incidents", "sessions", "tenants"];
 
+/** A message may come into the outbox, or leave it, between the look and the write. */
+const ATTEMPTS_MAX = 3;
+
 /**
  * Writes the change and its messages in one transaction, then sends at once. A send that fails is left
- * to the sweep: the change stands and `done` is returned.
+ * to the sweep: the change stands and `done` is returned. A message that waits already, by its id, is recorded:
+ * the change is written without it.
  */
 export async function commit(
   deps: Needs,
@@ -27,10 +37,9 @@ export async function commit(
 ): Promise<"done" | "conflict"> {
   const at = deps.clock.now().toISOString();
   const rows = messages.map((message) => outboxRow(container, key, message, at));
-  const creates = rows.map((doc): Write => ({ kind: "create", doc }));
-  const outcome = await deps.documents.batch(container, key, [...writes, ...creates]);
-  if (outcome === "conflict") return "conflict";
-  for (const row of rows) {
+  const recorded = await record(deps, container, key, writes, rows);
+  if (recorded === "conflict") return "conflict";
+  for (const row of recorded) {
     try {
       await send(deps, container, key, row);
     } catch (error) {
@@ -40,21 +49,48 @@ export async function commit(
   return "done";
 }
 
-/** Outbox rows that wait in one container, oldest first, with the partition each lives in. */
+/** The rows that this change added; `conflict` when the change itself no longer holds. */
+async function record(
+  { documents }: Pick<Deps, "documents">,
+  container: ContainerName,
+  key: PartitionKey,
+  writes: readonly Write[],
+  rows: readonly OutboxRecord[],
+): Promise<readonly OutboxRecord[] | "conflict"> {
+  let missing = rows;
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+    const creates = missing.map((doc): Write => ({ kind: "create", doc }));
+    const outcome = await documents.batch(container, key, [...writes, ...creates]);
+    if (outcome === "done") return missing;
+    const isWaiting = await Promise.all(
+      rows.map(async ({ id }) => (await documents.read(container, key, id)) !== undefined),
+    );
+    const still = rows.filter((_, i) => isWaiting[i] === false);
+    // The messages were not what conflicted.
+    if (still.length === missing.length) return "conflict";
+    missing = still;
+  }
+  return "conflict";
+}
+
+/** Outbox rows of one container, oldest first, with the partition each lives in. @param cursor of the page before. */
 export async function waiting(
   deps: Pick<Deps, "documents">,
   container: ContainerName,
   limit: number,
-): Promise<{ key: PartitionKey; row: OutboxRecord }[]> {
+  cursor?: string,
+): Promise<{ items: WaitingRow[]; cursor: string | undefined }> {
   const page = await deps.documents.query(container, {
     where: [{ op: "eq", field: "type", value: "outbox" }],
     orderBy: { field: "created_at", direction: "asc" },
     limit,
+    ...(cursor !== undefined && { cursor }),
   });
-  return page.items.map((stored) => ({
+  const items = page.items.map((stored) => ({
     key: partitionOf(container, stored),
     row: OutboxRecord.parse(stored.doc),
   }));
+  return { items, cursor: page.cursor };
 }
 
 /** Sends one row and removes it. A crash between the two repeats the send; the broker drops the repeat. */

@@ -4,6 +4,7 @@ import { AppError } from "../domain/errors.ts";
 import type { WorkQueue } from "../ports/workQueue.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as notifications from "../repositories/notifications.ts";
+import { commit } from "../repositories/outbox.ts";
 import * as providers from "../repositories/providers.ts";
 import { EnrichmentMessage, NotificationMessage } from "../schemas/messages.ts";
 import { drain, testDeps, type TestDeps } from "../testing/deps.ts";
@@ -15,13 +16,17 @@ import { syncIncidents } from "./syncIncidents.ts";
 let deps: TestDeps;
 /** While set, the broker takes nothing. */
 let isDown: boolean;
+/** Messages that the broker never takes. */
+let isRefused: (id: string) => boolean;
 
 beforeEach(async () => {
   isDown = false;
+  isRefused = () => false;
   deps = testDeps();
   const { queue } = deps;
   const send: WorkQueue["send"] = async (...message) => {
     if (isDown) throw new AppError("queue-unavailable", "The broker cannot be reached.");
+    if (message[1].some(({ id }) => isRefused(id))) throw new RangeError("The id is too long.");
     await queue.send(...message);
   };
   deps.queue = {
@@ -35,6 +40,15 @@ beforeEach(async () => {
   const rows = [1, 2, 3].map((number) => aSentinelIncident({ number }));
   deps.siem.holds("sip_contoso", { incidents: rows });
 });
+
+const aMessage = (id: string, at: string) =>
+  ({
+    id,
+    queue: "notifications",
+    body: { tenant_id: TENANT, event: "incident-alert", subject_id: "w:9", at },
+  }) as const;
+
+const aNote = (id: string) => ({ id, type: "note", tenant_id: TENANT, incident_key: "w:9" });
 
 async function deliverAll(): Promise<void> {
   for (const { body } of await drain(deps.queue, "notifications")) {
@@ -80,12 +94,12 @@ test("a row that is sent again tells nobody twice", async () => {
       {
         kind: "create",
         doc: {
-          id: `outbox:incident-alert:${key}`,
+          id: `outbox:incident-alert:${TENANT}:${key}`,
           type: "outbox",
           tenant_id: TENANT,
           incident_key: key,
           queue: "notifications",
-          message_id: `incident-alert:${key}`,
+          message_id: `incident-alert:${TENANT}:${key}`,
           body: {
             tenant_id: TENANT,
             event: "incident-alert",
@@ -112,4 +126,43 @@ test("sweeps that race send each row, and the queue keeps one", async () => {
   expect(await drain(deps.queue, "notifications")).toHaveLength(3);
   expect(await keysToEnrich()).toHaveLength(3);
   expect(await incidents.count(deps.documents, TENANT, [])).toBe(3);
+});
+
+// One full page of rows that never send would keep everybody's messages from the broker for good.
+test("rows that never send hold up no others, however many they are", async () => {
+  isDown = true;
+  const at = deps.clock.now().toISOString();
+  const refused = Array.from({ length: 510 }, (_, i) => `refused-${i}`);
+  for (const id of refused) {
+    const message = aMessage(id, at);
+    await commit(deps, "incidents", [TENANT, id], [], [message]);
+  }
+  deps.clock.advance(1000);
+  await syncIncidents(deps);
+  isDown = false;
+  isRefused = (id) => id.startsWith("refused-");
+  deps.clock.advance(6000);
+  expect(await relayOutbox(deps)).toEqual({ sent: 6, failed: 510 });
+  expect(await drain(deps.queue, "notifications")).toHaveLength(3);
+});
+
+// While the broker is down, the same state may cause the same message again; that change must not fail for ever.
+test("a change whose message waits already is written, and the message is sent once", async () => {
+  isDown = true;
+  const at = deps.clock.now().toISOString();
+  const key = [TENANT, "w:9"];
+  const first = [{ kind: "create", doc: aNote("a") }] as const;
+  const second = [{ kind: "create", doc: aNote("b") }] as const;
+  const both = [aMessage("m-1", at), aMessage("m-2", at)];
+  expect(await commit(deps, "incidents", key, first, both.slice(0, 1))).toBe("done");
+  expect(await commit(deps, "incidents", key, second, both)).toBe("done");
+  // What conflicts by itself still does, and leaves no message behind.
+  expect(await commit(deps, "incidents", key, second, [...both, aMessage("m-3", at)])).toBe(
+    "conflict",
+  );
+  isDown = false;
+  deps.clock.advance(6000);
+  expect(await relayOutbox(deps)).toEqual({ sent: 2, failed: 0 });
+  const sent = (await drain(deps.queue, "notifications")).map(({ id }) => id);
+  expect(sent.toSorted()).toEqual(["m-1", "m-2"]);
 });
