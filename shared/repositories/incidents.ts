@@ -131,8 +131,9 @@ export async function changedCounts(
     limit: 1000,
     select: Object.keys(SettlingIncident.shape),
   };
-  const { items } = await documents.query(CONTAINER, query);
-  return items.map(({ doc }) => SettlingIncident.parse(doc));
+  const changed: SettlingIncident[] = [];
+  for await (const { doc } of allOf(documents, query)) changed.push(SettlingIncident.parse(doc));
+  return changed;
 }
 
 /** `conflict` when the incident is already there. */
