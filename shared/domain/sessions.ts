@@ -12,8 +12,8 @@ import {
   type Step,
 } from "../schemas/sessions.ts";
 
-/** How long a session may run before the sweep ends it, in milliseconds. */
-export const SESSION_DEADLINE_MS = 15 * 60_000;
+/** How long a running session may make no progress before the sweep ends it, in milliseconds. */
+export const STALLED_MS = 15 * 60_000;
 /** After how long in the queue a session's message is sent again, in milliseconds. */
 export const QUEUE_PATIENCE_MS = 15 * 60_000;
 
@@ -151,11 +151,9 @@ export const failed = (
   updated_at: at.toISOString(),
 });
 
-/** Whether the session has been running for longer than any run may. */
-export const isOverdue = (session: SessionRecord, now: Date): boolean =>
-  session.status === "running" &&
-  session.started_at !== null &&
-  now.getTime() - Date.parse(session.started_at) >= SESSION_DEADLINE_MS;
+/** Whether the session is under way but no slice of it was committed for so long that none may be coming. */
+export const isStalled = (session: SessionRecord, now: Date): boolean =>
+  session.status === "running" && now.getTime() - Date.parse(session.updated_at) >= STALLED_MS;
 
 /** Whether the session has waited so long that its message may have been lost. */
 export const isForgotten = (session: SessionRecord, now: Date): boolean =>
