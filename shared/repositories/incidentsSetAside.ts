@@ -1,4 +1,7 @@
 /** Rows that a sync could not take over: container `control`, one document per provider. */
+import { ZodError } from "zod";
+
+import { AppError, type ErrorCode } from "../domain/errors.ts";
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import { SetAsideRecord, type SetAsideRow } from "../schemas/incidents.ts";
@@ -14,6 +17,18 @@ const CONTAINER = "control";
 const ROWS_MAX = 100;
 
 const idOf = (owner: Owner): string => `set-aside:${owner.tenant_id}:${owner.id}`;
+
+/** What a store says of a document that it will never take. */
+const OF_ROW: readonly ErrorCode[] = ["too-large", "invalid-fields"];
+
+/**
+ * Why a row cannot be taken over, in words that may be shown; `undefined` when the failure is not the row's: then
+ * the sync as a whole failed, and no row may be passed over for it.
+ */
+export function faultOfRow(error: unknown): string | undefined {
+  if (error instanceof ZodError) return "The row cannot be read.";
+  return error instanceof AppError && OF_ROW.includes(error.code) ? error.detail : undefined;
+}
 
 /** `undefined` when every row could be taken over. */
 export async function read(

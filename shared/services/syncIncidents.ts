@@ -1,6 +1,6 @@
 /** Brings the store up to date with Sentinel: each provider under its own lease, with its own cursor. */
 import { forEachBounded, nextTurn } from "../domain/bounded.ts";
-import { AppError, type ErrorCode } from "../domain/errors.ts";
+import { AppError } from "../domain/errors.ts";
 import {
   decideChange,
   enrichmentRequest,
@@ -19,6 +19,7 @@ import {
   rangeOf,
   refuseEarlyRetry,
 } from "../domain/incidentsSync.ts";
+import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
 import { atMost, pause } from "../ports/patience.ts";
@@ -56,8 +57,6 @@ const PROVIDERS_AT_ONCE = 10;
 const WRITES_AT_ONCE = 8;
 /** After this many writes in a row other work gets a turn: an embedded store never waits by itself. */
 const WRITES_PER_TURN = 64;
-/** A racing change is re-read and decided anew; more races than this in a row are a fault. */
-const ATTEMPTS_MAX = 20;
 /** Sentinel never makes a provider wait longer than this. */
 const WAIT_MAX_MS = 60 * 60_000;
 
@@ -65,8 +64,6 @@ const WAIT_MAX_MS = 60 * 60_000;
 const REFRESH_WAIT_MS = 2000;
 /** How often a request looks whether somebody else's sync has ended. */
 const FOLLOW_MS = 50;
-/** Failures of one row, not of the store that it was to go into. */
-const OF_ROW: readonly ErrorCode[] = ["too-large", "invalid-fields"];
 
 /**
  * Synchronises every provider of every tenant, or of one; with `onlyDue` those whose interval has come round. A provider's failure is its outcome and stands in its SyncState; the others go
@@ -137,7 +134,9 @@ async function syncUnderLease(deps: Needs, provider: SiemProvider): Promise<Outc
     const name = `sync:${provider.tenant_id}:${provider.id}`;
     const lease = await leases.acquire(deps, name, LEASE_MS);
     if (lease === undefined) {
-      throw new AppError("conflict", "Another sync of this provider is running.");
+      deps.log.info("sync.running", ids);
+      const detail = "Another sync of this provider is running.";
+      return { provider_id: provider.id, changed, error: { code: "conflict", detail } };
     }
     try {
       await syncProvider(deps, provider, lease, () => (changed += 1));
@@ -147,8 +146,7 @@ async function syncUnderLease(deps: Needs, provider: SiemProvider): Promise<Outc
     deps.log.info("sync.done", { ...ids, changed });
     return { provider_id: provider.id, changed };
   } catch (error) {
-    if (error instanceof AppError && error.code === "conflict") deps.log.info("sync.running", ids);
-    else deps.log.warn("sync.failed", { ...ids, changed, error });
+    deps.log.warn("sync.failed", { ...ids, changed, error });
     return { provider_id: provider.id, changed, error: describeFailure(error) };
   }
 }
@@ -267,8 +265,8 @@ async function takeOverOrSetAside(
     if (await takeOver(deps, context, incident, isKnown)) onChange();
     taken.add(incident.number);
   } catch (error) {
-    if (error instanceof AppError && !OF_ROW.includes(error.code)) throw error;
-    const reason = error instanceof AppError ? error.detail : "The row cannot be read.";
+    const reason = setAside.faultOfRow(error);
+    if (reason === undefined) throw error;
     failed.push({ number: incident.number, reason, at: deps.clock.now().toISOString() });
     const ids = { tenant_id: provider.tenant_id, provider_id: provider.id };
     deps.log.error("sync.row-set-aside", { ...ids, number: incident.number, error });
@@ -284,9 +282,11 @@ async function takeOver(
 ): Promise<boolean> {
   const tenantId = context.provider.tenant_id;
   const key = incidentKey(context.provider.workspace_id, incoming.number);
-  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    const stored =
-      isKnown || attempt > 1 ? await incidents.readKnown(deps.documents, tenantId, key) : undefined;
+  let mayBeKnown = isKnown;
+  const attempt = async (): Promise<boolean | "conflict"> => {
+    const stored = mayBeKnown
+      ? await incidents.readKnown(deps.documents, tenantId, key)
+      : undefined;
     const change = decideChange(incoming, stored, context);
     if (change.kind === "unchanged") return false;
     const at = deps.clock.now().toISOString();
@@ -299,9 +299,14 @@ async function takeOver(
       change.kind === "arrived"
         ? await incidents.create(deps, change.record, messages)
         : await incidents.patch(deps, { tenantId, key }, stored?.etag ?? "", change.set, messages);
-    if (outcome === "done") return true;
-  }
-  throw new AppError("conflict", `Incident ${incoming.number} changes faster than it can be read.`);
+    mayBeKnown = true;
+    return outcome === "done" ? true : "conflict";
+  };
+  // Not `conflict`: that says that another sync is running, and this is a failure.
+  return retryOnConflict(attempt, {
+    what: `Incident ${incoming.number}`,
+    code: "store-unavailable",
+  });
 }
 
 async function renewOrStop(deps: Needs, lease: leases.HeldLease): Promise<void> {
