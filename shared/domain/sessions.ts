@@ -11,9 +11,12 @@ import {
   Stage,
   type Step,
 } from "../schemas/sessions.ts";
+import { messageId } from "./messageId.ts";
 
 /** How long a running session may make no progress before the sweep ends it, in milliseconds. */
 export const STALLED_MS = 15 * 60_000;
+/** After how long without progress the current slice's message is sent once more, in milliseconds. */
+export const ASK_AGAIN_MS = 10 * 60_000;
 /** After how long in the queue a session's message is sent again, in milliseconds. */
 export const QUEUE_PATIENCE_MS = 15 * 60_000;
 
@@ -151,9 +154,38 @@ export const failed = (
   updated_at: at.toISOString(),
 });
 
-/** Whether the session is under way but no slice of it was committed for so long that none may be coming. */
-export const isStalled = (session: SessionRecord, now: Date): boolean =>
-  session.status === "running" && now.getTime() - Date.parse(session.updated_at) >= STALLED_MS;
+/** Whether the session is under way, without progress, and its current slice has not been asked for once more. */
+export const isToAskAgain = (session: SessionRecord, now: Date): boolean =>
+  session.status === "running" &&
+  session.asked_again?.slice !== session.slices &&
+  now.getTime() - Date.parse(session.updated_at) >= ASK_AGAIN_MS;
+
+/** The session with the mark that its current slice was asked for once more; that is no progress. */
+export const askedAgain = (session: SessionRecord, at: Date): SessionRecord => ({
+  ...session,
+  asked_again: { slice: session.slices, at: at.toISOString() },
+});
+
+/** Asks for the current slice once more. The id is another one: the broker would drop a repeat of the first message's. */
+export const againMessage = (
+  session: Pick<SessionRecord, "tenant_id" | "session_id" | "slices">,
+): OutboxMessage => ({
+  ...sliceMessage(session),
+  id: messageId("again", session.tenant_id, session.session_id, String(session.slices)),
+});
+
+/**
+ * Whether the session is under way but made no progress for so long that none will come: its slice was asked for once
+ * more, and that had its time, too, even when no sweep ran for a while.
+ */
+export function isStalled(session: SessionRecord, now: Date): boolean {
+  const { status, asked_again, slices, updated_at } = session;
+  if (status !== "running" || asked_again?.slice !== slices) return false;
+  return (
+    now.getTime() - Date.parse(updated_at) >= STALLED_MS &&
+    now.getTime() - Date.parse(asked_again.at) >= STALLED_MS - ASK_AGAIN_MS
+  );
+}
 
 /** Whether the session has waited so long that its message may have been lost. */
 export const isForgotten = (session: SessionRecord, now: Date): boolean =>

@@ -177,6 +177,8 @@ export const SessionRecord = z.object({
   report: Report.optional(),
   error: SessionError.optional(),
   queries: z.int().nonnegative(),
+  /** The slice whose message was sent once more, because nothing came of the first. */
+  asked_again: z.object({ slice: z.int().nonnegative(), at: Time }).optional(),
   /** The session that this one follows up: its incident, window and what it had found are the context. */
   parent_id: z.string().optional(),
   pinned: z.boolean().optional(),
@@ -204,6 +206,7 @@ export const SessionSummary = SessionRecord.omit({
   steps: true,
   report: true,
   queries: true,
+  asked_again: true,
 })
   .extend({
     /** `ses_…`. */

@@ -4,31 +4,72 @@ import { readSession } from "../repositories/sessions.ts";
 import { InvestigationMessage } from "../schemas/messages.ts";
 import { drain } from "../testing/deps.ts";
 import { TENANT } from "../testing/fixtures.ts";
-import { current, GUESSED, investigable, start, work } from "../testing/investigation.ts";
+import {
+  current,
+  GUESSED,
+  investigable,
+  start,
+  takeMessage,
+  work,
+} from "../testing/investigation.ts";
 import { advanceInvestigation } from "./advanceInvestigation.ts";
 import { sweepSessions } from "./sweepSessions.ts";
 
 const MINUTE = 60_000;
 
-// A message that died with its worker would otherwise leave a session running for ever.
-test("a session without progress for 15 minutes fails, with a reason, and never continues", async () => {
+/** A session after its first slice, whose next message is lost. */
+async function halfDone() {
   const deps = await investigable(GUESSED);
-  const { session_id } = await start(deps);
-  const [first] = await drain(deps.queue, "investigations");
-  await advanceInvestigation(deps, InvestigationMessage.parse(first?.body));
-  const status = async () => (await readSession(deps.documents, TENANT, session_id))?.session;
+  const session = await start(deps);
+  await advanceInvestigation(deps, await takeMessage(deps));
+  await drain(deps.queue, "investigations");
+  return { deps, session };
+}
 
-  deps.clock.advance(14 * MINUTE);
+// A message that died with its worker would otherwise leave a session running for ever.
+test("a session without progress for 15 minutes fails, with a reason of its own, and never continues", async () => {
+  const { deps, session } = await halfDone();
+  deps.clock.advance(10 * MINUTE);
   await sweepSessions(deps);
-  expect(await status()).toMatchObject({ status: "running" });
+  await drain(deps.queue, "investigations");
+  deps.clock.advance(4 * MINUTE);
+  await sweepSessions(deps);
+  expect(await current(deps, session)).toMatchObject({ status: "running" });
   deps.clock.advance(MINUTE);
   await sweepSessions(deps);
-  expect(await status()).toMatchObject({
+  expect(await current(deps, session)).toMatchObject({
     status: "failed",
-    error: { code: "query-timeout", detail: expect.stringContaining("15 minutes") },
+    error: { code: "stalled", detail: expect.stringContaining("15 minutes") },
   });
   await work(deps);
-  expect(await status()).toMatchObject({ status: "failed", slices: 1 });
+  expect(await current(deps, session)).toMatchObject({ status: "failed", slices: 1 });
+});
+
+test("a session whose message died is asked for once more, and ends as if nothing had happened", async () => {
+  const { deps, session } = await halfDone();
+  deps.clock.advance(9 * MINUTE);
+  await sweepSessions(deps);
+  expect(await drain(deps.queue, "investigations")).toEqual([]);
+  deps.clock.advance(MINUTE);
+  await sweepSessions(deps);
+  await sweepSessions(deps);
+  const again = await drain(deps.queue, "investigations");
+  expect(again.map(({ id }) => id)).toEqual([`again:${TENANT}:${session.session_id}:1`]);
+  await advanceInvestigation(deps, InvestigationMessage.parse(again[0]?.body));
+  await work(deps);
+  expect(await current(deps, session)).toMatchObject({ status: "completed" });
+});
+
+// The first sweep after an outage finds every session that was under way without progress for long.
+test("no session is failed before it was asked for once more and that had five minutes", async () => {
+  const { deps, session } = await halfDone();
+  deps.clock.advance(60 * MINUTE);
+  await sweepSessions(deps);
+  deps.clock.advance(4 * MINUTE);
+  await sweepSessions(deps);
+  expect(await current(deps, session)).toMatchObject({ status: "running" });
+  await work(deps);
+  expect(await current(deps, session)).toMatchObject({ status: "completed" });
 });
 
 // With a hundred sessions in the queue each waits long between its slices, and all of them are healthy.
