@@ -149,3 +149,22 @@ test("what takes too long is answered as not done, goes on, and waits on the que
   await done;
   expect(await enrichment()).toMatchObject({ alerts: [{ id: "alert-1" }] });
 });
+
+// Every click on a slow workspace would queue the same work once more.
+test("who asks again within the minute adds no work, and a failure that comes late is logged", async () => {
+  deps.siem.holds(provider.id, { incidents: [aSentinelIncident()], alerts: [anAlert()] });
+  deps.clock.advance(60 * MINUTE);
+  await syncIncidents(deps);
+  await drain(deps.queue, "enrichments");
+  const fails: ((error: Error) => void)[] = [];
+  deps.siem.alerts = () => new Promise((_, reject) => fails.push(reject));
+  for (let i = 0; i < 3; i += 1) {
+    await enrichIncident(deps, aPrincipal(), 12345, undefined, 5);
+    deps.clock.advance(1000);
+  }
+  expect(await drain(deps.queue, "enrichments")).toHaveLength(1);
+  for (const fail of fails) fail(new Error("too late"));
+  await new Promise((resolve) => setImmediate(resolve));
+  const late = deps.log.events().filter((event) => event === "enrichment.failed-late");
+  expect(late).toHaveLength(3);
+});

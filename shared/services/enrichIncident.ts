@@ -39,6 +39,7 @@ const ATTEMPTS_MAX = 20;
 const MENTIONS_AT_ONCE = 8;
 /** A caller waits this long for the workspace, then is told that it goes on. */
 const WAIT_MS = 20_000;
+const ASKED_AGAIN_MS = 60_000;
 
 /**
  * Reads the incident's alerts afresh and stores them with the merged entities.
@@ -62,7 +63,13 @@ export async function enrichIncident(
   const work = enrich(deps, owner.record, record, principal);
   const saved = await atMost(waitMs, work);
   if (saved !== undefined) return { ...(await show(deps, saved)), isDone: true };
-  const { id, body } = enrichmentRequest(record, deps.clock.now().getTime());
+  work.catch((error: unknown) => {
+    const { tenant_id, incident_key } = record;
+    deps.log.warn("enrichment.failed-late", { tenant_id, incident_key, error });
+  });
+  // One message for a minute's requests: who asks again meanwhile adds no work.
+  const round = Math.floor(deps.clock.now().getTime() / ASKED_AGAIN_MS);
+  const { id, body } = enrichmentRequest(record, round);
   await deps.queue.send("enrichments", [{ id, body: JsonObject.parse(body) }]);
   return { ...(await show(deps, stored)), isDone: false };
 }
