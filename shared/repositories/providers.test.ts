@@ -72,3 +72,13 @@ test.each([null, "garbage", { v: 2 }, { v: 1, enc: "A256GCM", kid: 5 }])(
     await expect(refused).rejects.toMatchObject({ code: "store-unavailable" });
   },
 );
+
+// The workspace's clients are kept by it: every outage would sign in anew.
+test("that a workspace stops answering is no edit: its time of change stays", async () => {
+  const { documents } = testDeps();
+  const provider = aProvider();
+  await providers.create(documents, provider);
+  await providers.setStatus(documents, provider, "error");
+  const stored = await providers.read(documents, TENANT, provider.id);
+  expect(stored?.record).toEqual({ ...provider, status: "error" });
+});

@@ -105,18 +105,17 @@ export async function create(
   return documents.batch(CONTAINER, [provider.tenant_id], [{ kind: "create", doc }]);
 }
 
-/** Records whether the workspace answers. A provider that was deleted meanwhile stays deleted. */
+/** Records whether the workspace answers: no edit, so that `updated_at`, by which clients are kept, stays. A provider that was deleted meanwhile stays deleted. */
 export async function setStatus(
   documents: DocumentStore,
   provider: SiemProvider,
   status: "active" | "error",
-  at: Date,
 ): Promise<void> {
   const attempt = async (): Promise<"done" | "conflict"> => {
     const stored = await read(documents, provider.tenant_id, provider.id);
     if (stored === undefined) return "done";
     if (stored.record.status === "inactive" || stored.record.status === status) return "done";
-    const set = { status, updated_at: at.toISOString() };
+    const set = { status };
     const write: Write = { kind: "patch", id: provider.id, set, etag: stored.etag };
     return documents.batch(CONTAINER, [provider.tenant_id], [write]);
   };

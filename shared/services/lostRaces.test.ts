@@ -46,8 +46,7 @@ const writers: Record<string, (deps: TestDeps) => Promise<unknown>> = {
   "the state of a sync": ({ documents }) => syncState.update(documents, provider, 1, (s) => s),
   "rows put aside": ({ documents }) =>
     setAside.update(documents, provider, [{ number: 1, reason: "r", at: NOW }], new Set()),
-  "a provider's status": ({ documents, clock }) =>
-    providers.setStatus(documents, provider, "error", clock.now()),
+  "a provider's status": ({ documents }) => providers.setStatus(documents, provider, "error"),
   "a connection test": (deps) => testSaved(deps, aPrincipal("admin"), provider.id),
   "an audit entry": (deps) => appendAudit(deps, { ...entry, fields: [] }),
 };

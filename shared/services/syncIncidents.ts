@@ -179,7 +179,7 @@ async function syncProvider(
     await recordFailure(deps, provider, lease, error);
     throw error;
   }
-  await providers.setStatus(deps.documents, provider, "active", deps.clock.now());
+  await providers.setStatus(deps.documents, provider, "active");
 }
 
 /** Page by page, oldest change first; the cursor follows each page, so that a run that breaks off is not for nothing. */
@@ -335,7 +335,7 @@ async function recordFailure(
         ...(waitMs > 0 && { retry_at: plusMs(now, Math.min(waitMs, WAIT_MAX_MS)).toISOString() }),
       }),
     );
-    if (isOfSiem(error)) await providers.setStatus(deps.documents, provider, "error", now);
+    if (isOfSiem(error)) await providers.setStatus(deps.documents, provider, "error");
   } catch (secondary) {
     deps.log.error("sync.failure-not-recorded", { provider_id: provider.id, error: secondary });
   }
