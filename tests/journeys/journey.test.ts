@@ -277,7 +277,7 @@ const CONTROLS = [
     z.object({
       timers: z.array(z.object({ name: z.string() })).min(3),
       queues: z.record(
-        z.enum(["investigations", "notifications", "audit", "enrichments"]),
+        z.enum(["investigations", "notifications", "audit", "enrichments", "graph"]),
         z.object({ active: z.int(), scheduled: z.int(), dead: z.literal(0) }),
       ),
       sync_age_seconds: z.number().nonnegative(),

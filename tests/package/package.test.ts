@@ -139,7 +139,7 @@ describe("it loads in an empty directory, with the settings of Azure", () => {
     try {
       expect(said.errors).toEqual([]);
       expect(said.timers).toEqual(["sync-incidents"]);
-      const queues = ["audit", "enrichments", "investigations", "notifications"];
+      const queues = ["audit", "enrichments", "graph", "investigations", "notifications"];
       expect(said.queues?.toSorted()).toEqual(queues);
       const description = await fetch(`${said.url}/api/openapi.json`);
       expect(description.status).toBe(200);
