@@ -6,7 +6,6 @@ import { CannotStart } from "./options.ts";
 export async function main(): Promise<void> {
   try {
     const running = await run(process.env);
-    console.log(`SoCMate is ready: ${running.url}`);
     let stopping = false;
     const stop = () => {
       if (stopping) return;
@@ -15,6 +14,8 @@ export async function main(): Promise<void> {
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
+    // Said last: whoever waits for this line may ask for the end at once.
+    console.log(`SoCMate is ready: ${running.url}`);
   } catch (error) {
     console.error(sentence(error));
     process.exit(1);

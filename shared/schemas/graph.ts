@@ -73,7 +73,7 @@ export const GraphQuery = z.strictObject({
   type: GraphType.optional(),
   depth: z.coerce.number().int().min(1).max(3).default(1),
   as_of: Time.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
 });
 export type GraphQuery = z.infer<typeof GraphQuery>;
 

@@ -14,6 +14,8 @@ import { DEPARTURES, departureOf } from "./hostDifferences.ts";
 import { DATA, readRecordings, requestSteps, type Recording } from "./hostRecordings.ts";
 
 const LIMIT_MS = 4_000;
+/** A body of 100 MB takes a while to send on a busy machine. */
+const LARGE_LIMIT_MS = 30_000;
 const FirstLine = z.object({
   url: z.string().optional(),
   refused: z.string().optional(),
@@ -113,7 +115,7 @@ async function replay(recording: Recording, host: string): Promise<string[]> {
 const send = (recording: Recording, host: string): Promise<Outcome> =>
   exchange(Number(host.split(":")[1]), requestSteps(recording, host), {
     isHead: recording.request?.method === "HEAD",
-    limitMs: LIMIT_MS,
+    limitMs: recording.request?.bodyRepeat === undefined ? LIMIT_MS : LARGE_LIMIT_MS,
     abortAfterMs: recording.request?.abortAfterMs,
   });
 

@@ -100,6 +100,7 @@ test.each(WAYS)(
       "append-audit",
       "deliver-notification",
       "enrich-incident",
+      "remember-session",
     ]);
     expect(outcome).toEqual(once);
   },

@@ -135,6 +135,7 @@ const KeyFields = z.object({
   incident_key: z.string().default(""),
   session_id: z.string().default(""),
   bucket: z.string().default(""),
+  node_id: z.string().default(""),
 });
 
 function outcomeOf(file: string): JsonObject {
@@ -144,7 +145,7 @@ function outcomeOf(file: string): JsonObject {
       .array(Row)
       .parse(database.prepare(`SELECT * FROM documents_${table}`).all())
       .map(({ doc }) => JsonObject.parse(JSON.parse(doc)));
-  const documents = ["incidents", "sessions", "notifications"].flatMap((table) =>
+  const documents = ["incidents", "sessions", "notifications", "graph"].flatMap((table) =>
     read(table).map((doc) => comparable(table, doc)),
   );
   const audit = read("audit").flatMap((doc) => auditLine(doc) ?? []);
@@ -170,7 +171,7 @@ function comparable(table: string, doc: JsonObject): [string, JsonObject] {
     MEASURED.has(field) ? undefined : value,
   );
   return [
-    `${table} ${key.incident_key}${key.session_id}${key.bucket} ${key.id}`,
+    `${table} ${key.incident_key}${key.session_id}${key.bucket}${key.node_id} ${key.id}`,
     JsonObject.parse(JSON.parse(text)),
   ];
 }
