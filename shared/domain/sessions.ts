@@ -33,6 +33,7 @@ type NewSession = Pick<
   | "timespan"
   | "created_by"
   | "parent_id"
+  | "notify"
 >;
 
 /** The first incident that a text names as `#123`; `undefined` when it names none. */
@@ -77,6 +78,16 @@ export const sliceMessage = (
     slice: session.slices,
   },
 });
+
+/** Tells that the session completed or failed, when its start asked for that; nobody is told of a cancelled one. */
+export function endMessages(ended: SessionRecord): OutboxMessage[] {
+  const { status, tenant_id, session_id, completed_at } = ended;
+  const hasEnded = status === "completed" || status === "failed";
+  if (ended.notify !== true || !hasEnded || completed_at === null) return [];
+  const event = `investigation-${status}` as const;
+  const body = { tenant_id, event, subject_id: session_id, at: completed_at };
+  return [{ id: messageId(event, tenant_id, session_id), queue: "notifications", body }];
+}
 
 type SessionAction =
   | "session.start"

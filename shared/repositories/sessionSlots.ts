@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 
 import { z } from "zod";
 
-import { isOver, wakeMessage } from "../domain/sessions.ts";
+import { endMessages, isOver, wakeMessage } from "../domain/sessions.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { Document, Write } from "../ports/documentStore.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
@@ -59,7 +59,7 @@ export async function takeSlot(
   return false;
 }
 
-/** Writes a session that is over, together with the messages that let its owner's waiting ones begin. */
+/** Writes a session that is over, with the messages that tell of its end and let its owner's waiting ones begin. */
 export async function endSession(
   deps: Needs,
   ended: StoredSession,
@@ -71,7 +71,7 @@ export async function endSession(
   const wakes = waiting
     .filter(({ session_id }) => session_id !== session.session_id)
     .map((one) => wakeMessage(one, session.session_id));
-  return await saveSession(deps, ended, [...messages, ...wakes], slice);
+  return await saveSession(deps, ended, [...messages, ...endMessages(session), ...wakes], slice);
 }
 
 async function stillHeld(

@@ -42,6 +42,8 @@ export const StartInvestigationBody = z.strictObject({
   incident_number: z.int().nonnegative().optional(),
   /** How far back to look; default: around the incident's activity, else P7D. At most P90D. */
   timespan: z.iso.duration().optional(),
+  /** Whether its end is told as a notification, completed or failed. */
+  notify: z.boolean().default(false),
 });
 export type StartInvestigationBody = z.infer<typeof StartInvestigationBody>;
 
@@ -177,6 +179,8 @@ export const SessionRecord = z.object({
   report: Report.optional(),
   error: SessionError.optional(),
   queries: z.int().nonnegative(),
+  /** Whether its end is told as a notification; absent means not. */
+  notify: z.boolean().optional(),
   /** The slice whose message was sent once more, because nothing came of the first. */
   asked_again: z.object({ slice: z.int().nonnegative(), at: Time }).optional(),
   /** The session that this one follows up: its incident, window and what it had found are the context. */
@@ -206,6 +210,7 @@ export const SessionSummary = SessionRecord.omit({
   steps: true,
   report: true,
   queries: true,
+  notify: true,
   asked_again: true,
 })
   .extend({

@@ -17,6 +17,9 @@ type Needs = Pick<Deps, "clock" | "documents" | "ids" | "log" | "queue">;
 /** What a request calls the default provider; naming none means the same. */
 const DEFAULT_PROVIDER = "sentinel";
 
+/** `notify` left out means that nobody is told of the end. */
+type Start = Omit<StartInvestigationBody, "notify"> & { notify?: boolean };
+
 /**
  * The incident is the one of `incident_number`, or else of the first `#123` in the text.
  * @throws AppError `not-found` when the provider or the incident is not the tenant's;
@@ -25,7 +28,7 @@ const DEFAULT_PROVIDER = "sentinel";
 export async function startInvestigation(
   deps: Needs,
   principal: Principal,
-  body: StartInvestigationBody,
+  body: Start,
 ): Promise<SessionRecord> {
   const now = deps.clock.now();
   const lookbackMs = lookbackOf(body.timespan, now);
@@ -44,6 +47,7 @@ export async function startInvestigation(
       }),
       timespan: sessionRange(now, incident, lookbackMs),
       created_by: principal.id,
+      ...(body.notify === true && { notify: true }),
     },
     now,
   );
@@ -73,7 +77,7 @@ function lookbackOf(timespan: string | undefined, now: Date): number | undefined
 async function subjectOf(
   deps: Needs,
   tenantId: string,
-  body: StartInvestigationBody,
+  body: Start,
 ): Promise<{ provider: SiemProvider; incident: IncidentRecord | undefined }> {
   const provider = await providers.find(deps.documents, tenantId, body.provider);
   if (provider === undefined) throw notFound("provider");
