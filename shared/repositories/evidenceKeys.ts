@@ -21,6 +21,11 @@ export const EvidenceKeyRecord = z.object({
 });
 export type EvidenceKeyRecord = z.infer<typeof EvidenceKeyRecord>;
 
+export interface StoredEvidenceKey {
+  record: EvidenceKeyRecord;
+  etag: string;
+}
+
 /** `undefined` before the tenant's first bundle. */
 export async function readEvidenceKey(
   documents: DocumentStore,
@@ -39,6 +44,36 @@ export const createEvidenceKey = (
     "tenants",
     [record.tenant_id],
     [{ kind: "create", doc: { ...JsonObject.parse(record), id: ID } }],
+  );
+
+/** Keys of all tenants, each with its version. */
+export async function storedEvidenceKeys(documents: DocumentStore): Promise<StoredEvidenceKey[]> {
+  const found: StoredEvidenceKey[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await documents.query("tenants", {
+      where: [{ op: "eq", field: "type", value: ID }],
+      limit: 200,
+      ...(cursor !== undefined && { cursor }),
+    });
+    for (const { doc, etag } of page.items) {
+      found.push({ record: EvidenceKeyRecord.parse(doc), etag });
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return found;
+}
+
+/** Puts the private part under another key, unless the record changed since it was read: `conflict` then. */
+export const replacePrivateKey = (
+  documents: DocumentStore,
+  { record, etag }: StoredEvidenceKey,
+  sealed: SealedSecret,
+): Promise<"done" | "conflict"> =>
+  documents.batch(
+    "tenants",
+    [record.tenant_id],
+    [{ kind: "patch", id: ID, set: { private_key: sealed }, etag }],
   );
 
 /** Ids and public parts of all tenants' keys. */

@@ -10,6 +10,11 @@ import { z } from "zod";
 import { createLocalKeyWrapper } from "../adapters/localKeys/keyWrapper.ts";
 import { open, seal } from "../domain/sealing.ts";
 import type { KeyWrapper } from "../ports/keyWrapper.ts";
+import {
+  createEvidenceKey,
+  type EvidenceKeyRecord,
+  readEvidenceKey,
+} from "../repositories/evidenceKeys.ts";
 import * as providers from "../repositories/providers.ts";
 import type { SealedSecret } from "../schemas/providers.ts";
 import { testDeps } from "../testing/deps.ts";
@@ -79,6 +84,33 @@ test("when the old key is retired after the run, the secrets still open", async 
   const later = createLocalKeyWrapper(file);
   for (const id of ["sip_one", "sip_two"])
     expect(await open(await sealedOf(id), placeOf(id), later)).toBe(`secret of ${id}`);
+});
+
+// Without it the tenant could sign no bundle any more, and every one it had signed would name a key that it lost.
+test("the key that signs a tenant's bundles follows, too, and opens when the old key is retired", async () => {
+  const place = { tenant_id: TENANT, subject_id: "evidence-key", field: "private_key" };
+  const id = "evidence-key";
+  const record: EvidenceKeyRecord = {
+    id,
+    type: id,
+    tenant_id: TENANT,
+    kid: "signer",
+    public_key: "public part",
+    private_key: await seal("private part", place, keys, randomBytes),
+    created_at: deps.clock.now().toISOString(),
+  };
+  await createEvidenceKey(deps.documents, record);
+  rotate();
+  expect(await run()).toEqual({ rewrapped: 3, failed: 0 });
+  const ring = Ring.parse(JSON.parse(readFileSync(file, "utf8")));
+  const kept = { active: "local-new", keys: { "local-new": ring.keys["local-new"] } };
+  writeFileSync(file, JSON.stringify(kept));
+  const after = await readEvidenceKey(deps.documents, TENANT);
+  const { private_key: sealed, ...rest } = after ?? record;
+  expect(await open(sealed, place, createLocalKeyWrapper(file))).toBe("private part");
+  const { private_key: _, ...before } = record;
+  expect(rest).toEqual(before);
+  expect(await run()).toEqual({ rewrapped: 0, failed: 0 });
 });
 
 test("without a rotation, and in a second run, nothing is written", async () => {
