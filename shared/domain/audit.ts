@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 
 import type { AuditEntry, AuditRecord } from "../schemas/audit.ts";
+import type { OutboxMessage } from "../schemas/messages.ts";
+import type { Principal } from "../schemas/principal.ts";
 
 /** What the first entry of a day points at. */
 export const genesis = (tenantId: string, day: string): string => sha256(`${tenantId}|${day}`);
@@ -47,3 +49,29 @@ function hashOf(entry: AuditEntry, seq: number, previousHash: string): string {
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/**
+ * What the audit trail says of a person's change. Its id follows from the version that was changed: a version is
+ * changed once, so a repeated append is recognised.
+ */
+export function changeAudit(
+  by: Pick<Principal, "id" | "kind" | "tenant_id">,
+  action: string,
+  { id: subject_id, version }: { id: string; version: string },
+  fields: string[],
+  at: Date,
+): OutboxMessage {
+  const { tenant_id, id: actor_id, kind: actor_kind } = by;
+  const id = `audit:${sha256(JSON.stringify([tenant_id, subject_id, version, action])).slice(0, 40)}`;
+  const body = {
+    id,
+    tenant_id,
+    at: at.toISOString(),
+    actor_id,
+    actor_kind,
+    action,
+    subject_id,
+    fields,
+  };
+  return { id, queue: "audit", body };
+}

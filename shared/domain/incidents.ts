@@ -10,6 +10,7 @@ import type { OutboxMessage } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import { Severity } from "../schemas/severity.ts";
+import { changeAudit } from "./audit.ts";
 import { messageId } from "./messageId.ts";
 
 /** On a provider's first sync only incidents this fresh tell anybody. */
@@ -162,21 +163,7 @@ export function incidentAudit(
   fields: string[],
   at: Date,
 ): OutboxMessage {
-  const subject_id = record.incident_key;
-  const change = JSON.stringify([by.tenant_id, subject_id, etag, action]);
-  const id = `audit:${createHash("sha256").update(change).digest("hex").slice(0, 40)}`;
-  const { tenant_id, id: actor_id, kind: actor_kind } = by;
-  const body = {
-    id,
-    tenant_id,
-    at: at.toISOString(),
-    actor_id,
-    actor_kind,
-    action,
-    subject_id,
-    fields,
-  };
-  return { id, queue: "audit", body };
+  return changeAudit(by, action, { id: record.incident_key, version: etag }, fields, at);
 }
 
 /**

@@ -10,6 +10,7 @@ import type {
   ProviderView,
   UpdateProviderBody,
 } from "../schemas/siemProviders.ts";
+import { changeAudit } from "./audit.ts";
 import { AppError, type FieldError } from "./errors.ts";
 import { durationMs } from "./time.ts";
 
@@ -148,24 +149,11 @@ export type ProviderAct =
 export function providerAudit(
   by: Pick<Principal, "id" | "kind" | "tenant_id">,
   action: ProviderAct,
-  { id: subject_id, version }: { id: string; version: string },
+  subject: { id: string; version: string },
   fields: string[],
   at: Date,
 ): OutboxMessage {
-  const change = JSON.stringify([by.tenant_id, subject_id, version, action]);
-  const id = `audit:${createHash("sha256").update(change).digest("hex").slice(0, 40)}`;
-  const { tenant_id, id: actor_id, kind: actor_kind } = by;
-  const body = {
-    id,
-    tenant_id,
-    at: at.toISOString(),
-    actor_id,
-    actor_kind,
-    action,
-    subject_id,
-    fields,
-  };
-  return { id, queue: "audit", body };
+  return changeAudit(by, action, subject, fields, at);
 }
 
 function limitErrors(provider: SiemProvider): FieldError[] {
