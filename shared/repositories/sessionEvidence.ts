@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { Deps } from "../ports/deps.ts";
 import type { Document } from "../ports/documentStore.ts";
-import { Json, type JsonObject } from "../schemas/json.ts";
+import { asDeepDocument, type JsonObject } from "../schemas/json.ts";
 import { Evidence, type SessionRecord } from "../schemas/sessions.ts";
 
 type Bodies = Pick<Deps, "documents" | "blobs">;
@@ -32,9 +32,9 @@ export async function toEvidenceDocument(
 ): Promise<Document> {
   const head = { ...rest, id: `evidence:${id}`, type: "evidence", evidence_id: id } as const;
   const bytes = Buffer.from(JSON.stringify(rows));
-  if (bytes.byteLength <= INLINE_ROWS_BYTES_MAX) return plain({ ...head, rows });
+  if (bytes.byteLength <= INLINE_ROWS_BYTES_MAX) return asDeepDocument({ ...head, rows });
   const rows_blob = await deps.blobs.put(tenantId, bytes, "application/json");
-  return plain({ ...head, rows_blob });
+  return asDeepDocument({ ...head, rows_blob });
 }
 
 /** `undefined` when the session has no such evidence. */
@@ -71,10 +71,3 @@ async function evidenceOf(
   const found: unknown = bytes === undefined ? [] : JSON.parse(Buffer.from(bytes).toString());
   return { ...rest, id: evidence_id, rows: Rows.parse(found) };
 }
-
-/** Drops fields that are `undefined`: JSON has none. */
-const plain = (doc: object): Document =>
-  z
-    .looseObject({ id: z.string() })
-    .catchall(Json)
-    .parse(JSON.parse(JSON.stringify(doc)));

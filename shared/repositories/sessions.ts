@@ -1,5 +1,4 @@
 /** Sessions: one partition each, holding the session, its steps, its evidence and the state of its run. */
-import { z } from "zod";
 
 import { AppError } from "../domain/errors.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -11,7 +10,7 @@ import type {
   PartitionKey,
   Write,
 } from "../ports/documentStore.ts";
-import { Json, JsonObject } from "../schemas/json.ts";
+import { asDeepDocument, JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import { SessionRecord, type SessionQuery, Step } from "../schemas/sessions.ts";
 import { commit } from "./outbox.ts";
@@ -245,21 +244,14 @@ function sliceWrites(session: SessionRecord, slice: SliceWrites): Write[] {
   ];
   return docs.map((doc) => ({
     kind: "create",
-    doc: plain({ ...doc, tenant_id, session_id }),
+    doc: asDeepDocument({ ...doc, tenant_id, session_id }),
   }));
 }
 
 /** Sorts as the numbers do. */
 const stepId = (seq: number): string => `step:${String(seq).padStart(5, "0")}`;
 
-const documentOf = (session: SessionRecord): Document => plain(session);
-
-/** Drops fields that are `undefined`: JSON has none. */
-const plain = (doc: object): Document =>
-  z
-    .looseObject({ id: z.string() })
-    .catchall(Json)
-    .parse(JSON.parse(JSON.stringify(doc)));
+const documentOf = (session: SessionRecord): Document => asDeepDocument(session);
 
 const isSession: Filter = { op: "eq", field: "type", value: "session" };
 

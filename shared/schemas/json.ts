@@ -17,3 +17,10 @@ export const asDocument = (fields: {
   ),
   id: fields.id,
 });
+
+/** A nested record as a document: fields that are `undefined` are left out at any depth. @throws ZodError when it is no JSON. */
+export const asDeepDocument = (record: object): JsonObject & { id: string } =>
+  z
+    .looseObject({ id: z.string() })
+    .catchall(Json)
+    .parse(JSON.parse(JSON.stringify(record)));
