@@ -3,8 +3,8 @@ import type { KqlColumn, KqlType } from "../../shared/schemas/kql.ts";
 import { formatDatetime, formatTimespan } from "../../shared/kql/engine/time.ts";
 import type { QueryRun } from "../../shared/kql/engine/query.ts";
 import { type KqlValue } from "../../shared/kql/engine/values.ts";
-import { realText, isInt64 } from "../../shared/kql/engine/convert.ts";
-import { stringifyJson } from "../../shared/kql/engine/json.ts";
+import { isInt64 } from "../../shared/kql/engine/convert.ts";
+import { realText, stringifyJson } from "../../shared/kql/engine/json.ts";
 
 export interface RecordedAnswer {
   readonly Id: string;

@@ -1,7 +1,7 @@
 /** Conversions between types, as `tostring`, `tolong` and their kin do them and as operators do them silently. */
 import type { KqlType } from "../../schemas/kql.ts";
 import { add, int64FromText, saturatedInt64, subtract } from "./int64.ts";
-import { nonFinite, parseJson, stringifyJson } from "./json.ts";
+import { parseJson, realText, stringifyJson } from "./json.ts";
 import {
   DATETIME_MIN,
   checkedDatetime,
@@ -15,19 +15,6 @@ import { boolFromText, guidFromText, realFromText } from "./wire.ts";
 
 export const isInt64 = (value: KqlValue): value is Int64 =>
   typeof value === "number" || typeof value === "bigint";
-
-/** Text of a real: shortest digits, exponent from 1e15 on as .NET writes it. */
-export function realText(value: number): string {
-  if (!Number.isFinite(value)) return nonFinite(value);
-  const text = String(value);
-  const size = Math.abs(value);
-  if (size !== 0 && (size >= 1e15 || size < 1e-5)) {
-    const [digits = "", exponent = ""] = value.toExponential().split("e");
-    const sign = exponent.startsWith("-") ? "-" : "+";
-    return `${digits}E${sign}${exponent.replace(/^[+-]/, "").padStart(2, "0")}`;
-  }
-  return text;
-}
 
 /** `tostring`: the text of a value; of null it is "". */
 export function toText(value: KqlValue, type: KqlType): string {
@@ -65,11 +52,12 @@ export function toLong(value: KqlValue, type: KqlType): Int64 | null {
   return typeof value === "string" ? int64FromText(value) : null;
 }
 
-/** `toint`: a text must fit 32 bits; a number wraps around. */
+/** `toint`: a text must fit 32 bits; a long wraps around, a real outside gives the nearest int. */
 export function toInt(value: KqlValue, type: KqlType): number | null {
   const long = toLong(value, type);
   if (long === null) return null;
-  if (type === "real" && typeof value === "number")
+  const isReal = type === "real" || !Number.isSafeInteger(value);
+  if (isReal && typeof value === "number")
     return Math.min(2_147_483_647, Math.max(-2_147_483_648, Number(long)));
   const small = Number(BigInt.asIntN(32, BigInt(long)));
   return typeof value === "string" && small !== Number(long) ? null : small;

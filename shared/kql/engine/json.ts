@@ -31,7 +31,7 @@ export const asDynamic = (value: unknown): Dynamic | undefined =>
 export function stringifyJson(value: Dynamic): string {
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "number")
-    return Number.isFinite(value) ? String(value) : `"${nonFinite(value)}"`;
+    return Number.isFinite(value) ? numberText(value) : `"${nonFinite(value)}"`;
   if (Array.isArray(value)) return `[${value.map(stringifyJson).join(",")}]`;
   if (isBag(value)) {
     const pairs = Object.entries(value).map(([k, v]) => `${JSON.stringify(k)}:${stringifyJson(v)}`);
@@ -40,6 +40,22 @@ export function stringifyJson(value: Dynamic): string {
   return JSON.stringify(value);
 }
 
+const numberText = (value: number): string =>
+  Number.isSafeInteger(value) ? String(value) : realText(value);
+
 /** How Kusto spells a real that is no number. */
 export const nonFinite = (value: number): string =>
   Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+
+/** Text of a real: shortest digits, exponent from 1e15 on as .NET writes it. */
+export function realText(value: number): string {
+  if (!Number.isFinite(value)) return nonFinite(value);
+  const text = String(value);
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e15 || size < 1e-5)) {
+    const [digits = "", exponent = ""] = value.toExponential().split("e");
+    const sign = exponent.startsWith("-") ? "-" : "+";
+    return `${digits}E${sign}${exponent.replace(/^[+-]/, "").padStart(2, "0")}`;
+  }
+  return text;
+}

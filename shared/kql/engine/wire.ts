@@ -89,11 +89,12 @@ export function boolFromText(text: string): boolean | null {
   return number === null ? null : number !== 0;
 }
 
-/** Reads a real. Null when the text is none. */
+/** Reads a real. Null when the text is none; `INF` is none, as recorded answers show. */
 export function realFromText(text: string): number | null {
   const trimmed = text.trim();
   if (/^nan$/i.test(trimmed)) return Number.NaN;
-  if (/^[+-]?inf(?:inity)?$/i.test(trimmed)) return trimmed.startsWith("-") ? -Infinity : Infinity;
+  if (/^[+-]?(?:inf|Infinity)$/.test(trimmed))
+    return trimmed.startsWith("-") ? -Infinity : Infinity;
   if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed)) return null;
   return Number(trimmed);
 }

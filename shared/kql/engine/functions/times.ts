@@ -63,6 +63,13 @@ function dayOfYear(value: Int64): number {
   return Math.floor(Number(subtract(dayOf(value), first)) / TICKS_PER_DAY) + 1;
 }
 
+/** Days since Sunday; null in the last week of the year 9999, which has no end, as recorded answers show. */
+function dayOfWeek(value: Int64): Int64 | null {
+  const days = multiply(calendarOf(value).weekday, TICKS_PER_DAY);
+  const nextWeek = add(subtract(dayOf(value), days), 7 * TICKS_PER_DAY);
+  return checkedDatetime(nextWeek) === null ? null : days;
+}
+
 /** ISO 8601 week: the week with the year's first Thursday is week 1. */
 function weekOfYear(value: Int64): number {
   const { weekday } = calendarOf(value);
@@ -243,8 +250,8 @@ export const timeFunctions: FunctionTable = {
   day_of_year: onDatetime(dayOfYear),
   weekofyear: onDatetime(weekOfYear),
   week_of_year: onDatetime(weekOfYear),
-  dayofweek: onDatetime((value) => calendarOf(value).weekday * TICKS_PER_DAY),
-  day_of_week: onDatetime((value) => calendarOf(value).weekday * TICKS_PER_DAY),
+  dayofweek: onDatetime(dayOfWeek),
+  day_of_week: onDatetime(dayOfWeek),
   datetime_add:
     (call) =>
     (unit = "", amount = 0, value = null) => {
