@@ -6,7 +6,8 @@ import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { LocalClock } from "./clock.ts";
 import { CONTOSO, DEMO_TENANTS, type DemoTenant } from "./demoTenants.ts";
 import { CannotStart, type LocalOptions } from "./options.ts";
-import { createFaults, type Faults } from "./workspace/faults.ts";
+import { createFaults, type Faults, type OutboundTarget } from "./workspace/faults.ts";
+import { fetchWithFaults } from "./workspace/fetchWithFaults.ts";
 import { createTenant } from "./workspace/tenant.ts";
 import { loadTenantDirectory } from "./workspace/tenantDirectory.ts";
 import { createTenantHttpClient } from "./workspace/tenantHttpClient.ts";
@@ -15,6 +16,8 @@ import type { Workspace } from "./workspace/workspace.ts";
 export interface Demo {
   wire: HttpClient;
   faults: Faults;
+  /** The fetch of what the product calls itself, under the faults of that target. */
+  faultsFor(target: OutboundTarget): typeof fetch;
   /** The simulated workspace of one of the product's tenants. */
   workspaceOf(tenant: DemoTenant): Workspace;
 }
@@ -36,6 +39,7 @@ export function openDemo(options: LocalOptions, directory: string, clock: LocalC
   return {
     wire: createTenantHttpClient([...workspaces.values()], faults),
     faults,
+    faultsFor: (target) => fetchWithFaults(faults, target),
     workspaceOf(tenant) {
       const workspace = workspaces.get(tenant.tenantId);
       if (workspace === undefined) throw new Error(`${tenant.name} has no simulated workspace.`);

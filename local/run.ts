@@ -43,6 +43,7 @@ export async function run(env: Readonly<Record<string, string | undefined>>): Pr
   surround({
     clock,
     sentinelWire: demo.wire,
+    outboundFetch: demo.faultsFor,
     auth: issuer.auth,
     webOrigin: () => host?.url ?? `http://127.0.0.1:${options.port}`,
   });

@@ -20,6 +20,8 @@ import type { Ids } from "./ports/ids.ts";
 export interface Surroundings {
   clock: Clock;
   sentinelWire: HttpClient;
+  /** The fetch for models and webhook receivers, with the faults that the local run puts in their way. */
+  outboundFetch: (target: "model" | "webhook") => typeof fetch;
   auth: AuthSettings;
   /** Asked whenever a link is made: the port is known only once the host listens. */
   webOrigin: () => string;

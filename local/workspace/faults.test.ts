@@ -34,7 +34,8 @@ test("faults are listed with how often they struck, and cleared together", () =>
 });
 
 test.each([
-  [{ target: "model", kind: "status" }, "target", /loganalytics, graph, arm, login/],
+  [{ target: "printer", kind: "status" }, "target", /loganalytics, graph, arm, login, model/],
+  [{ target: "webhook", kind: "missing_table" }, "kind", /status, latency/],
   [{ target: "arm", kind: "late_rows" }, "kind", /status, latency/],
   [{ target: "login", kind: "partial" }, "kind", /status, latency/],
   [{ target: "loganalytics", kind: "explode" }, "kind", /./],

@@ -1,10 +1,15 @@
 /** Faults that the local run puts between the product and the simulated services. */
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { z } from "zod";
 
-/** What a request can be aimed at. The other targets of the API have no simulated service yet. */
-export const FAULT_TARGETS = ["loganalytics", "graph", "arm", "login"] as const;
+/** The simulated services of Microsoft. */
+export const SERVICE_TARGETS = ["loganalytics", "graph", "arm", "login"] as const;
+/** What the product calls over the network also in the local run: those calls go through `fetchWithFaults`. */
+export const OUTBOUND_TARGETS = ["model", "webhook"] as const;
+const FAULT_TARGETS = [...SERVICE_TARGETS, ...OUTBOUND_TARGETS] as const;
 
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   "status",
   "latency",
   "disconnect",
@@ -25,14 +30,14 @@ const KINDS: Readonly<Record<(typeof FAULT_TARGETS)[number], readonly string[]>>
   graph: [...PLAIN_KINDS, "expired_token"],
   arm: [...PLAIN_KINDS, "expired_token"],
   login: PLAIN_KINDS,
+  model: [...PLAIN_KINDS, "expired_token"],
+  webhook: PLAIN_KINDS,
 };
 
 /** Body of POST /local/faults. */
 export const FaultSpec = z
   .strictObject({
-    target: z.enum(FAULT_TARGETS, {
-      error: `Faults exist for ${FAULT_TARGETS.join(", ")}: nothing else is simulated yet.`,
-    }),
+    target: z.enum(FAULT_TARGETS, { error: `Faults exist for ${FAULT_TARGETS.join(", ")}.` }),
     kind: z.enum(FAULT_KINDS),
     /** HTTP status of `status` (default 500) and `error_code`. */
     status: z.int().min(300).max(599).optional(),
@@ -57,6 +62,8 @@ export const FaultSpec = z
   });
 export type FaultSpec = z.infer<typeof FaultSpec>;
 export type FaultTarget = FaultSpec["target"];
+export type ServiceTarget = (typeof SERVICE_TARGETS)[number];
+export type OutboundTarget = (typeof OUTBOUND_TARGETS)[number];
 
 /** A fault with how it went so far. */
 export interface Fault extends FaultSpec {
@@ -81,6 +88,20 @@ const limitOf = ({ kind, count }: FaultSpec): number =>
 /** Evenly spread and the same in every run: a share of 0.25 strikes every fourth request. */
 const isStruck = ({ share = 1 }: FaultSpec, seen: number): boolean =>
   Math.floor(seen * share) > Math.floor((seen - 1) * share);
+
+const DEFAULT_DELAY_MS = 1000;
+
+/** Waits as long as the latency faults say. @throws AbortError when the caller gives up first. */
+export async function waitFor(struck: readonly Fault[], signal?: AbortSignal): Promise<void> {
+  const ms = struck
+    .filter(({ kind }) => kind === "latency")
+    .reduce((sum, { delay_ms = DEFAULT_DELAY_MS }) => sum + delay_ms, 0);
+  if (ms > 0) await sleep(ms, undefined, signal === undefined ? {} : { signal });
+}
+
+/** The Retry-After header that a fault asks for. */
+export const retryAfterOf = ({ retry_after }: Fault): Record<string, string> =>
+  retry_after === undefined ? {} : { "retry-after": String(retry_after) };
 
 export function createFaults(): Faults {
   let faults: Fault[] = [];

@@ -1,6 +1,4 @@
 /** The simulated services as an HTTP client: the real SDKs run on it as they run on the network. */
-import { setTimeout as sleep } from "node:timers/promises";
-
 import {
   createHttpHeaders,
   type HttpClient,
@@ -13,21 +11,27 @@ import type { Clock } from "../../shared/ports/clock.ts";
 import { answerArm } from "./arm.ts";
 import { armError } from "./armIncidents.ts";
 import { createEntra, type Entra, loginError } from "./entra.ts";
-import { createFaults, type Fault, type Faults, type FaultTarget } from "./faults.ts";
+import {
+  createFaults,
+  type Fault,
+  type Faults,
+  retryAfterOf,
+  type ServiceTarget,
+  waitFor,
+} from "./faults.ts";
 import { answerGraph, graphError } from "./graph.ts";
 import { createLogAnalytics } from "./logAnalytics.ts";
 import { type Limits, LOG_ANALYTICS_LIMITS } from "./throttle.ts";
 import { serviceError, statusError, type WireReply, type WireRequest } from "./wireReply.ts";
 import type { Workspace } from "./workspace.ts";
 
-const HOSTS: Readonly<Record<string, FaultTarget>> = {
+const HOSTS: Readonly<Record<string, ServiceTarget>> = {
   "api.loganalytics.io": "loganalytics",
   "api.loganalytics.azure.com": "loganalytics",
   "login.microsoftonline.com": "login",
   "graph.microsoft.com": "graph",
   "management.azure.com": "arm",
 };
-const DEFAULT_DELAY_MS = 1000;
 /** Five at once as in the service; how many in 30 seconds is limited only when LOG_ANALYTICS_LIMITS is given. */
 const QUEUE_ONLY: Limits = { ...LOG_ANALYTICS_LIMITS, requests: Infinity, waiting: Infinity };
 
@@ -43,13 +47,15 @@ export function createTenantHttpClient(
   const clock: Clock = { now: () => tenants[0]?.now() ?? new Date(0) };
   const entra = createEntra(tenants, clock);
   const logAnalytics = createLogAnalytics(tenants, entra, limits);
-  const services: Record<FaultTarget, (wire: WireRequest, struck: Fault[]) => Promise<WireReply>> =
-    {
-      login: async (wire) => entra.answer(wire),
-      graph: async (wire) => answerGraph(tenants, wire, entra),
-      arm: async (wire) => answerArm(tenants, wire, entra),
-      loganalytics: (wire, struck) => logAnalytics.answer(wire, struck),
-    };
+  const services: Record<
+    ServiceTarget,
+    (wire: WireRequest, struck: Fault[]) => Promise<WireReply>
+  > = {
+    login: async (wire) => entra.answer(wire),
+    graph: async (wire) => answerGraph(tenants, wire, entra),
+    arm: async (wire) => answerArm(tenants, wire, entra),
+    loganalytics: (wire, struck) => logAnalytics.answer(wire, struck),
+  };
   return {
     sendRequest: async (request) => {
       const url = new URL(request.url);
@@ -78,15 +84,11 @@ function wireRequest(request: PipelineRequest, url: URL): WireRequest {
 
 /** Waits as long as the latency faults say; an aborted request ends at once. */
 async function delay(struck: readonly Fault[], { abortSignal }: PipelineRequest): Promise<void> {
-  const ms = struck
-    .filter(({ kind }) => kind === "latency")
-    .reduce((sum, { delay_ms = DEFAULT_DELAY_MS }) => sum + delay_ms, 0);
-  if (ms === 0) return;
   const abort = new AbortController();
   const onAbort = (): void => abort.abort();
   abortSignal?.addEventListener("abort", onAbort);
   try {
-    await sleep(ms, undefined, { signal: abort.signal });
+    await waitFor(struck, abort.signal);
   } finally {
     abortSignal?.removeEventListener("abort", onAbort);
   }
@@ -94,15 +96,14 @@ async function delay(struck: readonly Fault[], { abortSignal }: PipelineRequest)
 
 /** What a fault answers instead of the service; undefined when the service answers. */
 function faultReply(
-  target: FaultTarget,
+  target: ServiceTarget,
   struck: readonly Fault[],
   request: WireRequest,
   entra: Entra,
   clock: Clock,
 ): WireReply | undefined {
   for (const fault of struck) {
-    const wait: Record<string, string> =
-      fault.retry_after === undefined ? {} : { "retry-after": String(fault.retry_after) };
+    const wait = retryAfterOf(fault);
     if (fault.kind === "status")
       return withHeaders(failure(target, fault.status ?? 500, clock), wait);
     if (fault.kind === "error_code") {
@@ -122,7 +123,7 @@ const withHeaders = (reply: WireReply, headers: Readonly<Record<string, string>>
   headers: { ...reply.headers, ...headers },
 });
 
-const failure = (target: FaultTarget, status: number, clock: Clock): WireReply => {
+const failure = (target: ServiceTarget, status: number, clock: Clock): WireReply => {
   if (target === "login")
     return loginError(
       status,
@@ -136,7 +137,7 @@ const failure = (target: FaultTarget, status: number, clock: Clock): WireReply =
 
 /** The error with a code, as the service writes it. */
 function codeReply(
-  target: FaultTarget,
+  target: ServiceTarget,
   status: number | undefined,
   code: string,
   clock: Clock,
