@@ -79,6 +79,7 @@ const SIZES: Readonly<Record<TenantSize, { users: number; past: number }>> = {
 const HISTORY_DAYS = 30;
 /** Days that nobody asked about for this long are not made any more. */
 const KEPT_DAYS = 45;
+const ROWS_AT_ONCE = 50_000;
 const FIRST_NUMBER = 101;
 /** Changes of a played incident follow each other at once, so that it is complete when the call returns. */
 const PLAYED_PACE_MS = 1000;
@@ -168,7 +169,7 @@ class TenantState {
       (arrival) => this.#open(arrival).rows,
     );
     this.#append(rows);
-    this.#append(this.#days(Math.floor(start.at / DAY)));
+    this.#appendDays(Math.floor(start.at / DAY));
   }
 
   /** Arrivals that should have happened until now; undefined when there are none. */
@@ -191,7 +192,7 @@ class TenantState {
     const today = Math.floor(now.getTime() / DAY);
     if (today < this.#nextDay) return;
     this.#nextDay = Math.max(this.#nextDay, today - KEPT_DAYS);
-    this.#append(this.#days(today));
+    this.#appendDays(today);
   }
 
   play(familyName: string, truth: Truth, seed: string, endsAt: Date): number {
@@ -233,11 +234,16 @@ class TenantState {
     return { number, rows };
   }
 
-  #days(last: number): LogRow[] {
-    const rows: LogRow[] = [];
-    for (; this.#nextDay <= last; this.#nextDay += 1)
+  /** In parts: rows take far more room before they are in the store. */
+  #appendDays(last: number): void {
+    let rows: LogRow[] = [];
+    for (; this.#nextDay <= last; this.#nextDay += 1) {
       for (const row of dayRows(this.#company, this.#seed, this.#nextDay)) rows.push(row);
-    return rows;
+      if (rows.length < ROWS_AT_ONCE) continue;
+      this.#append(rows);
+      rows = [];
+    }
+    this.#append(rows);
   }
 
   #append(rows: readonly LogRow[]): void {

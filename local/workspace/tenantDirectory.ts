@@ -4,7 +4,8 @@ import { basename, join } from "node:path";
 
 import { z } from "zod";
 
-import { createMemoryTables, type WireRow } from "../../shared/kql/engine/memoryTables.ts";
+import { createMemoryTables } from "../../shared/kql/engine/memoryTables.ts";
+import type { WireRow } from "../../shared/kql/engine/store/segment.ts";
 import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
 import { readSchemaFile } from "../../shared/kql/schemaFile.ts";
 import type { Clock } from "../../shared/ports/clock.ts";

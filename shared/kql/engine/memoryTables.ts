@@ -1,17 +1,18 @@
-/** Tables in memory: columns, in time order, so that a bounded scan touches only its part. */
-import type { KqlType, WorkspaceSchema } from "../../schemas/kql.ts";
-import { type ScanBounds, TIME_COLUMN, type TableSlice, type TableSource } from "./source.ts";
+/** Tables in memory that threads share: segments of packed columns in time order, so that a scan touches only its part. */
+import type { WorkspaceSchema } from "../../schemas/kql.ts";
+import { absentOf } from "./convert.ts";
+import type { ScanBounds, TableSlice, TableSource } from "./source.ts";
+import {
+  type BadValue,
+  type Segment,
+  type Types,
+  type WireRow,
+  mergeSegments,
+  packRows,
+  timesOf,
+} from "./store/segment.ts";
+import { type Rows, rowsWith, unpackInto } from "./store/sharedColumn.ts";
 import type { Int64, KqlValue } from "./values.ts";
-import { fromWire } from "./wire.ts";
-
-/** One row as it comes from the wire or a file; an absent column is null. */
-export type WireRow = Readonly<Record<string, unknown>>;
-
-export interface BadValue {
-  readonly row: number;
-  readonly column: string;
-  readonly type: KqlType;
-}
 
 export interface MemoryTables extends TableSource {
   /**
@@ -20,116 +21,147 @@ export interface MemoryTables extends TableSource {
    */
   append(table: string, rows: readonly WireRow[]): BadValue[];
   rowCount(table: string): number;
+  /** The segments of every table that has rows; a table's list is another one after each change. */
+  segments(): ReadonlyMap<string, readonly Segment[]>;
 }
 
-interface Table {
-  readonly types: Readonly<Record<string, KqlType>>;
-  readonly columns: Map<string, KqlValue[]>;
-  rowCount: number;
-  isSorted: boolean;
-}
+/** A segment of more rows would need wider codes and takes long to pack anew. */
+const SEGMENT_ROWS_MAX = 65_000;
 
 /** An empty store for the tables of a schema. */
 export function createMemoryTables(schema: WorkspaceSchema): MemoryTables {
-  const tables = new Map<string, Table>();
-  const tableOf = (name: string): Table | undefined => {
-    const types = schema[name];
-    if (types === undefined) return undefined;
-    let table = tables.get(name);
-    if (table === undefined) {
-      table = { types, columns: new Map(), rowCount: 0, isSorted: true };
-      tables.set(name, table);
-    }
-    return table;
-  };
+  const tables = new Map<string, readonly Segment[]>();
+  const typesOf = (name: string): Types | undefined =>
+    Object.hasOwn(schema, name) ? schema[name] : undefined;
   return {
     append: (name, rows) => {
-      const table = tableOf(name);
-      return table === undefined ? [] : append(table, rows);
+      const types = typesOf(name);
+      if (types === undefined || rows.length === 0) return [];
+      const { segments, bad } = appended(tables.get(name) ?? [], types, rows);
+      tables.set(name, segments);
+      return bad;
     },
-    rowCount: (name) => tables.get(name)?.rowCount ?? 0,
-    scan: (name, bounds) => {
-      const table = tables.get(name);
-      return table === undefined ? EMPTY_SLICE : scan(table, bounds);
-    },
+    rowCount: (name) => countRows(tables.get(name) ?? []),
+    segments: () => tables,
+    scan: (name, bounds) => scanSegments(tables.get(name) ?? [], typesOf(name) ?? {}, bounds),
   };
 }
 
-const EMPTY_SLICE: TableSlice = { rowCount: 0, column: () => [] };
+const countRows = (parts: readonly { rowCount: number }[]): number =>
+  parts.reduce((sum, part) => sum + part.rowCount, 0);
 
-function append(table: Table, rows: readonly WireRow[]): BadValue[] {
+function appended(
+  before: readonly Segment[],
+  types: Types,
+  rows: readonly WireRow[],
+): { segments: Segment[]; bad: BadValue[] } {
+  const segments = [...before];
   const bad: BadValue[] = [];
-  for (const [column, type] of Object.entries(table.types)) {
-    // Most columns of most tables are never filled: one that no row has yet takes no room.
-    const isThere = table.columns.has(column) || column === TIME_COLUMN;
-    if (!isThere && rows.every((row) => row[column] === undefined)) continue;
-    const values = table.columns.get(column) ?? Array<KqlValue>(table.rowCount).fill(emptyOf(type));
-    rows.forEach((row, index) => {
-      const value = fromWire(row[column], type);
-      if (value === undefined) bad.push({ row: index, column, type });
-      values.push(value === undefined ? emptyOf(type) : value);
-    });
-    table.columns.set(column, values);
+  for (let from = 0; from < rows.length; from += SEGMENT_ROWS_MAX) {
+    const packed = packRows(types, rows.slice(from, from + SEGMENT_ROWS_MAX));
+    segments.push(packed.segment);
+    for (const one of packed.bad) bad.push({ ...one, row: one.row + from });
   }
-  table.rowCount += rows.length;
-  table.isSorted = table.columns.get(TIME_COLUMN) === undefined || isAscending(timesOf(table));
-  return bad;
+  settle(segments);
+  return { segments, bad };
 }
 
-const emptyOf = (type: KqlType): KqlValue => (type === "string" ? "" : null);
-
-const timesOf = (table: Table): readonly KqlValue[] => table.columns.get(TIME_COLUMN) ?? [];
-
-/** A row without a time sorts first. */
-const timeOf = (value: KqlValue | undefined): Int64 =>
-  typeof value === "number" || typeof value === "bigint" ? value : -Infinity;
-
-function isAscending(times: readonly KqlValue[]): boolean {
-  for (let i = 1; i < times.length; i += 1)
-    if (timeOf(times[i - 1]) > timeOf(times[i])) return false;
-  return true;
+/** Merges small segments at the end into ones of at least twice the size: there are never many of them. */
+function settle(segments: Segment[]): void {
+  for (;;) {
+    const [a, b] = segments.slice(-2);
+    if (a === undefined || b === undefined) return;
+    if (b.rowCount * 2 < a.rowCount || a.rowCount + b.rowCount > SEGMENT_ROWS_MAX) return;
+    segments.splice(-2, 2, mergeSegments(a, b));
+  }
 }
 
-function sort(table: Table): void {
-  const times = timesOf(table);
-  const order = Array.from({ length: table.rowCount }, (_, index) => index).toSorted((a, b) => {
-    const x = timeOf(times[a]);
-    const y = timeOf(times[b]);
-    return x < y ? -1 : x > y ? 1 : a - b;
-  });
-  for (const [name, values] of table.columns)
-    table.columns.set(
-      name,
-      order.map((index) => values[index] ?? null),
-    );
-  table.isSorted = true;
-}
-
-/** The first index whose time is at least (or, for `after`, later than) the given one. */
-function search(times: readonly KqlValue[], time: Int64, after: boolean): number {
+/** The first index whose time is at least (or, for `after`, later than) the given one; absent times come first. */
+function search(times: ArrayLike<Int64>, time: Int64, after: boolean): number {
   let low = 0;
   let high = times.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const value = timeOf(times[middle]);
-    if (after ? value <= time : value < time) low = middle + 1;
+    const value = times[middle] ?? -Infinity;
+    const isBefore = Number.isNaN(value) || (after ? value <= time : value < time);
+    if (isBefore) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-function scan(table: Table, bounds: ScanBounds): TableSlice {
-  if (!table.isSorted) sort(table);
-  const times = timesOf(table);
-  const hasTime = times.length > 0;
-  const first = hasTime && bounds.from !== undefined ? search(times, bounds.from, false) : 0;
-  const end = hasTime && bounds.to !== undefined ? search(times, bounds.to, true) : table.rowCount;
-  const rowCount = Math.max(0, end - first);
+interface Part extends Rows {
+  readonly segment: Segment;
+  readonly times: ArrayLike<Int64> | undefined;
+}
+
+function partOf(segment: Segment, types: Types, bounds: ScanBounds): Part | undefined {
+  const times = timesOf(segment);
+  const first =
+    times !== undefined && bounds.from !== undefined ? search(times, bounds.from, false) : 0;
+  const end =
+    times !== undefined && bounds.to !== undefined
+      ? search(times, bounds.to, true)
+      : segment.rowCount;
+  let rows: Rows = { first, count: Math.max(0, end - first) };
+  for (const [column, values] of Object.entries(bounds.equals ?? {}))
+    if (types[column] === "string")
+      rows = rowsWith(segment.columns[column], new Set(values), rows) ?? rows;
+  return rows.count === 0 ? undefined : { ...rows, segment, times };
+}
+
+/** Rows of a table's segments that may satisfy the bounds. */
+export function scanSegments(
+  segments: readonly Segment[],
+  types: Types,
+  bounds: ScanBounds,
+): TableSlice {
+  const parts = segments
+    .map((segment) => partOf(segment, types, bounds))
+    .filter((part) => part !== undefined);
+  const rowCount = parts.reduce((sum, { count }) => sum + count, 0);
+  let order: Uint32Array | undefined;
+  let isOrdered = false;
   return {
     rowCount,
     column: (name) => {
-      const values = table.columns.get(name);
-      return rowCount === table.rowCount ? values : values?.slice(first, end);
+      const type = types[name];
+      if (type === undefined || !parts.some(({ segment }) => name in segment.columns))
+        return undefined;
+      if (!isOrdered) order = orderOf(parts, rowCount);
+      isOrdered = true;
+      const values = Array<KqlValue>(rowCount);
+      let at = 0;
+      for (const part of parts) {
+        const column = part.segment.columns[name];
+        if (column === undefined) values.fill(absentOf(type), at, at + part.count);
+        else unpackInto(values, at, column, type, part);
+        at += part.count;
+      }
+      return order === undefined ? values : Array.from(order, (row) => values[row] ?? null);
     },
   };
+}
+
+const timeAt = ({ times, picked, first }: Part, index: number): Int64 => {
+  const time = times?.[picked === undefined ? first + index : (picked[index] ?? 0)];
+  return time === undefined || Number.isNaN(time) ? -Infinity : time;
+};
+
+/** The order by time over all parts; undefined when the parts follow each other already. */
+function orderOf(parts: readonly Part[], rowCount: number): Uint32Array | undefined {
+  const isInOrder = parts.every((part, i) => {
+    const before = parts[i - 1];
+    return before === undefined || timeAt(before, before.count - 1) <= timeAt(part, 0);
+  });
+  if (isInOrder) return undefined;
+  const times = parts.flatMap((part) =>
+    Array.from({ length: part.count }, (_, index) => timeAt(part, index)),
+  );
+  const order = new Uint32Array(rowCount);
+  for (let i = 0; i < rowCount; i += 1) order[i] = i;
+  return order.toSorted((a, b) => {
+    const [x = 0, y = 0] = [times[a], times[b]];
+    return x < y ? -1 : x > y ? 1 : a - b;
+  });
 }

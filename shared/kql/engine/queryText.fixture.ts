@@ -1,7 +1,8 @@
 /** Runs a query's text for tests. */
 import type { WorkspaceSchema } from "../../schemas/kql.ts";
 import { compileQuery } from "./compile.ts";
-import { type WireRow, createMemoryTables } from "./memoryTables.ts";
+import { createMemoryTables } from "./memoryTables.ts";
+import type { WireRow } from "./store/segment.ts";
 import type { QueryRun, RunOptions } from "./query.ts";
 import { toWire } from "./wire.ts";
 
