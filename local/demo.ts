@@ -1,8 +1,6 @@
 /** The simulated tenants of the local run, and the wire on which the product's clients reach them. */
 import path from "node:path";
 
-import type { HttpClient } from "@azure/core-rest-pipeline";
-
 import type { LocalClock } from "./clock.ts";
 import { CONTOSO, DEMO_TENANTS, type DemoTenant } from "./demoTenants.ts";
 import { CannotStart, type LocalOptions } from "./options.ts";
@@ -10,11 +8,11 @@ import { createFaults, type Faults, type OutboundTarget } from "./workspace/faul
 import { fetchWithFaults } from "./workspace/fetchWithFaults.ts";
 import { createTenant } from "./workspace/tenant.ts";
 import { loadTenantDirectory } from "./workspace/tenantDirectory.ts";
-import { createTenantHttpClient } from "./workspace/tenantHttpClient.ts";
+import { createWire, type Wire } from "./workspace/wire.ts";
 import type { Workspace } from "./workspace/workspace.ts";
 
 export interface Demo {
-  wire: HttpClient;
+  wire: Wire;
   faults: Faults;
   /** The fetch of what the product calls itself, under the faults of that target. */
   faultsFor(target: OutboundTarget): typeof fetch;
@@ -37,7 +35,7 @@ export function openDemo(options: LocalOptions, directory: string, clock: LocalC
   );
   const faults = createFaults();
   return {
-    wire: createTenantHttpClient([...workspaces.values()], faults),
+    wire: createWire([...workspaces.values()], faults),
     faults,
     faultsFor: (target) => fetchWithFaults(faults, target),
     workspaceOf(tenant) {

@@ -14,6 +14,8 @@ const Options = z.object({
   TENANT_SIZE: z.enum(["small", "medium", "large"]).default("small"),
   /** When the clock begins on a new DATA_DIR; it then runs at normal speed. */
   CLOCK_START: z.iso.datetime({ offset: true }).optional(),
+  /** Where the simulated Sentinel also answers SDKs of other programs, over TLS; absent: nowhere. */
+  WIRE_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   SYNC_CRON: z
     .string()
     .refine(isSchedule, "must be six NCRONTAB fields, e.g. 0 */5 * * * *")
@@ -36,6 +38,7 @@ export interface LocalOptions {
   seed: number;
   size: "small" | "medium" | "large";
   clockStart: Date | undefined;
+  wirePort: number | undefined;
   syncCron: string;
 }
 
@@ -58,6 +61,7 @@ export function readOptions(env: Readonly<Record<string, string | undefined>>): 
     seed: options.TENANT_SEED,
     size: options.TENANT_SIZE,
     clockStart: options.CLOCK_START === undefined ? undefined : new Date(options.CLOCK_START),
+    wirePort: options.WIRE_PORT,
     syncCron: options.SYNC_CRON,
   };
 }

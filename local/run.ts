@@ -15,6 +15,9 @@ import { openLocalState, release } from "./localState.ts";
 import { readOptions } from "./options.ts";
 import { servePage } from "./page.ts";
 import { seedProviders } from "./seedProviders.ts";
+import { listenForSdks } from "./sdkListener.ts";
+import { httpClientOf } from "./workspace/tenantHttpClient.ts";
+import type { WireListener } from "./workspace/wireListener.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
@@ -34,6 +37,7 @@ export async function run(env: Readonly<Record<string, string | undefined>>): Pr
   const issuer = await createIssuer(clock, env);
   const page = buildPage(ROOT);
   const demo = openDemo(options, directory, clock);
+  const listener = await listenForSdks(options, directory, demo.wire);
 
   let host: Host | undefined;
   const started = (): Host => {
@@ -42,8 +46,8 @@ export async function run(env: Readonly<Record<string, string | undefined>>): Pr
   };
   surround({
     clock,
-    sentinelWire: demo.wire,
-    outboundFetch: demo.faultsFor,
+    sentinelWire: httpClientOf(demo.wire),
+    outboundFetch: (target) => demo.faultsFor(target),
     auth: issuer.auth,
     webOrigin: () => host?.url ?? `http://127.0.0.1:${options.port}`,
   });
@@ -75,7 +79,7 @@ export async function run(env: Readonly<Record<string, string | undefined>>): Pr
       (await serveControls(controls, request, response)),
   });
   syncSoon(host);
-  return { url: host.url, host, stop: () => stop(started()) };
+  return { url: host.url, host, stop: () => stop(started(), listener) };
 }
 
 /** A newcomer should not look at an empty queue until the timer's next turn. */
@@ -85,7 +89,8 @@ function syncSoon(host: Host): void {
   });
 }
 
-async function stop(host: Host): Promise<void> {
+async function stop(host: Host, listener: WireListener | undefined): Promise<void> {
+  await listener?.close();
   await host.stop();
   const { documents, queue, kql } = embeddedParts();
   await Promise.all([kql.close(), queue.close()]);

@@ -30,7 +30,7 @@ export function answerArm(
   request: WireRequest,
   entra: Entra,
 ): WireReply {
-  const holder = entra.holderOf(bearerOf(request), request.url.origin);
+  const holder = entra.holderOf(bearerOf(request), [request.service]);
   if (holder === undefined) return armError(401, "AuthenticationFailed", "Authentication failed.");
   if (!request.url.searchParams.has("api-version"))
     return armError(400, "MissingApiVersionParameter", "The api-version is required.");

@@ -29,8 +29,8 @@ export function answerGraph(
   request: WireRequest,
   entra: Entra,
 ): WireReply {
-  const { pathname, origin } = request.url;
-  const holder = entra.holderOf(bearerOf(request), origin);
+  const { pathname } = request.url;
+  const holder = entra.holderOf(bearerOf(request), [request.service]);
   if (holder === undefined)
     return graphError(401, "InvalidAuthenticationToken", "Access token is empty or invalid.");
   const workspace = workspaces.find(({ azureTenantId }) => azureTenantId === holder.azureTenantId);

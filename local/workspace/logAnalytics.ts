@@ -23,6 +23,8 @@ import type { Workspace } from "./workspace.ts";
 
 /** Log Analytics returns no more rows than this, and says so in a partial error. */
 const MAX_ROWS = 500_000;
+/** Tokens for either name of the service open it. */
+const SERVICES = ["https://api.loganalytics.io", "https://api.loganalytics.azure.com"];
 const DEFAULT_WAIT_SECONDS = 180;
 const MAX_WAIT_SECONDS = 600;
 const COMPILED_QUERIES_KEPT = 100;
@@ -72,7 +74,7 @@ function allow(
   const challenge = {
     "www-authenticate": "Bearer authorization_uri=https://login.microsoftonline.com",
   };
-  const holder: Registration | undefined = entra.holderOf(bearerOf(request));
+  const holder: Registration | undefined = entra.holderOf(bearerOf(request), SERVICES);
   if (holder === undefined) return statusError(401, challenge);
   const workspace = workspaces.find((one) => one.workspaceId === workspaceId.toLowerCase());
   if (workspace === undefined) return statusError(404);

@@ -2,7 +2,10 @@
 
 export interface WireRequest {
   readonly method: string;
+  /** As the client asked: its origin may be a listener's. Links of replies begin with it. */
   readonly url: URL;
+  /** Origin of the service in Microsoft's cloud, which tokens are issued for. */
+  readonly service: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
