@@ -11,6 +11,7 @@ const VIEWER: readonly Permission[] = [
 const ANALYST: readonly Permission[] = [
   ...VIEWER,
   "incidents:write",
+  "incidents:writeback",
   "investigations:write",
   "kql:analyze",
   "hunting:run",

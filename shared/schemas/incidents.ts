@@ -4,6 +4,7 @@ import { z } from "zod";
 import { JsonObject } from "./json.ts";
 import { listOf, PageQuery, repeated } from "./page.ts";
 import { Severity } from "./severity.ts";
+import { WritebackMark } from "./writebackMark.ts";
 
 export const IncidentStatus = z.enum(["new", "active", "closed"]);
 export type IncidentStatus = z.infer<typeof IncidentStatus>;
@@ -82,6 +83,16 @@ export const SyncFields = z.object({
 });
 export type SyncFields = z.infer<typeof SyncFields>;
 
+/** Defender merges incidents: one is closed and leads to the other. What is not known of that one is null. */
+export const MergedInto = z.object({
+  /** Sentinel's number. */
+  number: z.int().nonnegative().nullable(),
+  /** Defender's. */
+  source_incident_id: z.string().nullable(),
+  url: z.string().nullable(),
+});
+export type MergedInto = z.infer<typeof MergedInto>;
+
 /** One incident as it is stored: document `incident` of partition (tenant_id, incident_key). */
 export const IncidentRecord = SentinelIncident.extend(LocalFields.shape).extend({
   type: z.literal("incident"),
@@ -94,6 +105,10 @@ export const IncidentRecord = SentinelIncident.extend(LocalFields.shape).extend(
   sync: SyncFields,
   /** People were told of it; an incident tells once. */
   alerted: z.boolean(),
+  /** What was last written back to Sentinel; shown as long as it says something. Absent when nothing was. */
+  writeback: WritebackMark.optional(),
+  /** The incident that took this one over. Absent for one that stands for itself. */
+  merged_into: MergedInto.optional(),
   /** Our own time of the last change by anybody. */
   updated_at: Time,
 });
@@ -174,9 +189,9 @@ export type EnrichmentRecord = z.infer<typeof EnrichmentRecord>;
 
 /**
  * What an incident is besides its status: `phantom` names no alert at all (Sentinel leaves such incidents behind when
- * Defender moves their alerts), `reopened` is open after it had been closed.
+ * Defender moves their alerts), `reopened` is open after it had been closed, `merged` was taken over by another one.
  */
-export const IncidentCondition = z.enum(["phantom", "reopened"]);
+export const IncidentCondition = z.enum(["phantom", "reopened", "merged"]);
 export type IncidentCondition = z.infer<typeof IncidentCondition>;
 
 /** One line of the list. */

@@ -7,6 +7,7 @@ export type Role = z.infer<typeof Role>;
 export const Permission = z.enum([
   "incidents:read",
   "incidents:write",
+  "incidents:writeback",
   "incidents:sync",
   "investigations:read",
   "investigations:write",
