@@ -3,11 +3,13 @@ import { z } from "zod";
 
 import { notFound } from "../../shared/domain/errors.ts";
 import { providerEtag, viewOf } from "../../shared/domain/providers.ts";
+import type { Deps } from "../../shared/ports/deps.ts";
 import * as providers from "../../shared/repositories/providers.ts";
-import * as syncState from "../../shared/repositories/syncState.ts";
+import { syncOf } from "../../shared/repositories/providerSync.ts";
 import {
   CreateProviderBody,
   DefaultProviderReply,
+  ProviderDetail,
   ProviderList,
   ProviderTestBody,
   ProviderTestReply,
@@ -64,9 +66,8 @@ export const siemProvidersList = endpoint({
     const found = await providers.list(deps.documents, principal.tenant_id);
     const byAge = found.toSorted((a, b) => (a.created_at + a.id < b.created_at + b.id ? -1 : 1));
     const shownAll = byAge.map(async (provider) => {
-      const sync = await syncState.read(deps.documents, provider.tenant_id, provider.id);
-      const last_success_at = sync?.last_success_at ?? null;
-      return { ...viewOf(provider), last_sync: { last_success_at, error: sync?.error ?? null } };
+      const { sync } = await syncOf(deps.documents, provider);
+      return { ...viewOf(provider), last_sync: sync };
     });
     return { status: 200, body: { providers: await Promise.all(shownAll), total: byAge.length } };
   },
@@ -79,9 +80,9 @@ export const siemProvidersGet = endpoint({
   permission: "providers:manage",
   summary: "Read a provider.",
   params: ProviderParams,
-  reply: ProviderView,
+  reply: ProviderDetail,
   async handle({ deps, principal, params }) {
-    return shown(await providers.readInUse(deps.documents, principal.tenant_id, params.id));
+    return shown(deps, principal.tenant_id, params.id);
   },
 });
 
@@ -93,10 +94,10 @@ export const siemProvidersUpdate = endpoint({
   summary: "Change a provider; fields that are left out stay as they are.",
   params: ProviderParams,
   body: UpdateProviderBody,
-  reply: ProviderView,
+  reply: ProviderDetail,
   async handle({ deps, principal, params, body, ifMatch }) {
     await updateProvider(deps, principal, { id: params.id, ifMatch }, body);
-    return shown(await providers.readInUse(deps.documents, principal.tenant_id, params.id));
+    return shown(deps, principal.tenant_id, params.id);
   },
 });
 
@@ -141,7 +142,10 @@ export const siemProvidersDelete = endpoint({
   },
 });
 
-function shown(stored: providers.StoredProvider | undefined) {
+async function shown({ documents }: Pick<Deps, "documents">, tenantId: string, id: string) {
+  const stored = await providers.readInUse(documents, tenantId, id);
   if (stored === undefined) throw notFound("provider");
-  return { status: 200 as const, body: viewOf(stored.record), etag: providerEtag(stored.etag) };
+  const { sync, rows } = await syncOf(documents, stored.record);
+  const body = { ...viewOf(stored.record), last_sync: sync, set_aside_rows: rows };
+  return { status: 200 as const, body, etag: providerEtag(stored.record, body) };
 }

@@ -2,6 +2,7 @@
 import type { SentinelIncident, SyncAge } from "../schemas/incidents.ts";
 import type { TimeRange } from "../schemas/kql.ts";
 import type { SiemProvider, SyncState } from "../schemas/providers.ts";
+import type { SetAsideRow } from "../schemas/setAsideRows.ts";
 import { AppError } from "./errors.ts";
 import { before, durationMs } from "./time.ts";
 
@@ -27,11 +28,13 @@ const FAILED_REST_MS = 60_000;
 /**
  * What a sync asks for: from the cursor, less an overlap, to now; the first time as far back as the provider's window.
  * Never further back than the first sync looked, so that no later run finds what was before the window.
+ * @param setAside rows that could not be taken over: once a day they are asked for again, however old.
  */
 export function rangeOf(
   state: SyncState,
   provider: Pick<SiemProvider, "sync_window">,
   startedAt: Date,
+  setAside: readonly Pick<SetAsideRow, "changed_at">[] = [],
 ): TimeRange {
   const to = startedAt.toISOString();
   if (state.cursor === undefined) {
@@ -43,7 +46,11 @@ export function rangeOf(
   const cursor = new Date(state.cursor);
   const overlapped = before(cursor, OVERLAP).toISOString();
   if (state.covered_from === undefined) return { from: overlapped, to };
-  const from = before(cursor, lookbackOf(state, startedAt)).toISOString();
+  const back = lookbackOf(state, startedAt);
+  const asked = back === LOOKBACKS[0].back ? setAside.map((row) => row.changed_at) : [];
+  const from = [before(cursor, back).toISOString(), ...asked]
+    .filter((time) => time !== null)
+    .reduce((a, b) => (b < a ? b : a));
   const bounded = from < state.covered_from ? state.covered_from : from;
   return { from: bounded < overlapped ? bounded : overlapped, to };
 }

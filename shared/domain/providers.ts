@@ -42,9 +42,36 @@ export function viewOf(provider: SiemProvider): ProviderView {
   };
 }
 
-/** Version of a stored provider as a short ETag. */
-export const providerEtag = (etag: string): string =>
-  createHash("sha256").update(etag).digest("base64url").slice(0, 22);
+/** Names what an act was done to, in the audit trail: each version that is stored is changed once. */
+export const storedVersion = (etag: string): string => digest(etag);
+
+/**
+ * Version of what administrators set: what the services answer, and how the sync stands, changes nothing of it. An edit
+ * that was begun before a health check thus goes through.
+ */
+export function providerVersion(provider: SiemProvider): string {
+  const {
+    status: _status,
+    last_health_check: _check,
+    last_health_status: _health,
+    last_health_checks: _checks,
+    client_secret,
+    ...set
+  } = provider;
+  // Which key wraps the secret is no edit either: rotation changes that by itself.
+  return digest([set, client_secret?.ct ?? null]);
+}
+
+/** ETag of a provider as it is shown: the version of what was set, then all that is shown, health included. */
+export const providerEtag = (provider: SiemProvider, shown: unknown): string =>
+  `${providerVersion(provider)}.${digest(shown)}`;
+
+/** Whether an ETag, or a version, is of what is set now. */
+export const isProviderVersion = (provider: SiemProvider, etag: string): boolean =>
+  etag.split(".")[0] === providerVersion(provider);
+
+const digest = (value: unknown): string =>
+  createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 22);
 
 /** A connection is healthy when nothing that was tried failed. */
 export const healthOf = (checks: readonly ConnectionCheck[]): Health =>

@@ -3,12 +3,16 @@ import type { SentinelIncident } from "../schemas/incidents.ts";
 import type { JsonObject } from "../schemas/json.ts";
 import type { QueryResult, TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
 import type { ConnectionCheck, SiemProvider } from "../schemas/providers.ts";
+import type { UnreadableRow } from "../schemas/setAsideRows.ts";
+import type { Severity } from "../schemas/severity.ts";
 
 /** The newest SecurityAlert row of one alert; `entities` is the parsed Entities document, `[]` when it is not JSON. */
 export interface SentinelAlert {
   id: string;
   name: string;
-  severity: "informational" | "low" | "medium" | "high";
+  severity: Severity;
+  /** The severity as Sentinel wrote it, when it never documented it. */
+  stated_severity?: string;
   status: string;
   product: string;
   started_at: string | null;
@@ -35,11 +39,14 @@ export interface Siem {
   /**
    * Newest row of each incident changed in the range, oldest change first, in pages of at most `pageSize`.
    * Both bounds are inclusive.
+   * @param onUnreadable is given each row that is no incident, before the page that it stood in; without it such a
+   *   row fails the call.
    */
   changedIncidents(
     provider: SiemProvider,
     range: TimeRange,
     pageSize: number,
+    onUnreadable?: (row: UnreadableRow) => void,
   ): AsyncIterable<SentinelIncident[]>;
   /** `undefined` when the workspace holds no such incident. */
   incident(

@@ -105,7 +105,10 @@ export async function create(
   return documents.batch(CONTAINER, [provider.tenant_id], [{ kind: "create", doc }]);
 }
 
-/** Records whether the workspace answers: no edit, so that `updated_at`, by which clients are kept, stays. A provider that was deleted meanwhile stays deleted. */
+/**
+ * Records whether the workspace answers: no edit, so that `updated_at`, by which clients are kept, stays. A provider that
+ * was deleted meanwhile stays deleted.
+ */
 export async function setStatus(
   documents: DocumentStore,
   provider: SiemProvider,
@@ -123,7 +126,7 @@ export async function setStatus(
 }
 
 /**
- * Records what a connection test found, with its messages in the same batch.
+ * Records what a connection test found, with its messages in the same batch: no edit, so `updated_at` stays.
  * @returns `conflict` when the provider changed since it was read.
  */
 export async function recordHealth(
@@ -139,7 +142,6 @@ export async function recordHealth(
     last_health_check: at,
     last_health_status: health,
     last_health_checks: checks,
-    updated_at: at,
   };
   const write: Write = { kind: "patch", id: record.id, set, etag };
   return commit(deps, CONTAINER, [record.tenant_id], [write], messages);

@@ -22,6 +22,12 @@ export const Owner = z.object({
   object_id: z.string().nullable(),
 });
 
+/**
+ * Values of Sentinel's that it never documented, as it wrote them, by field (`severity`, `status`, `classification`):
+ * the field itself then holds the nearest value that is known. Empty for an ordinary incident.
+ */
+const StatedValues = z.record(z.string(), z.string());
+
 /** The fields that the sync owns: one newest SecurityIncident row, normalized. */
 export const SentinelIncident = z.object({
   number: z.int().nonnegative(),
@@ -52,6 +58,7 @@ export const SentinelIncident = z.object({
   tactics: z.array(z.string()),
   techniques: z.array(z.string()),
   products: z.array(z.string()),
+  stated: StatedValues.default({}),
   /** The row as it came, JSON columns parsed. */
   sentinel: JsonObject,
 });
@@ -120,6 +127,8 @@ export const IncidentAlert = z.object({
   id: z.string(),
   name: z.string(),
   severity: Severity,
+  /** The severity as Sentinel wrote it, when it never documented it. */
+  stated_severity: z.string().nullable().default(null),
   status: z.string(),
   product: z.string(),
   started_at: Time.nullable(),
@@ -205,20 +214,6 @@ export const IncidentSummary = IncidentRecord.omit({
   .extend({ id: z.string(), conditions: z.array(IncidentCondition) })
   .meta({ id: "IncidentSummary" });
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
-
-/** A row of Sentinel's that could not be taken over. */
-export const SetAsideRow = z.object({ number: z.number(), reason: z.string(), at: Time });
-export type SetAsideRow = z.infer<typeof SetAsideRow>;
-
-/** The rows of one provider that were put aside, newest first: document `set-aside:…` of container control. */
-export const SetAsideRecord = z.object({
-  type: z.literal("set-aside"),
-  id: z.string(),
-  tenant_id: z.string(),
-  provider_id: z.string(),
-  rows: z.array(SetAsideRow),
-});
-export type SetAsideRecord = z.infer<typeof SetAsideRecord>;
 
 /** How the synchronisation of one provider stands. */
 export const SyncAge = z.object({

@@ -9,6 +9,7 @@ import {
   ProviderKqlPolicy,
   SiemProvider,
 } from "./providers.ts";
+import { SetAsideRow } from "./setAsideRows.ts";
 
 /** Azure shows GUIDs here; other texts are taken and the connection test says what is wrong with them. */
 const Identifier = z
@@ -182,6 +183,15 @@ export type ProviderView = z.infer<typeof ProviderView>;
 export const ProviderSync = z.object({
   last_success_at: z.iso.datetime().nullable(),
   error: z.object({ code: z.string(), detail: z.string(), at: z.iso.datetime() }).nullable(),
+  /** Rows of Sentinel's that could not be taken over; `is_more` when there are more than are kept. */
+  set_aside: z.object({ count: z.int().nonnegative(), is_more: z.boolean() }),
+});
+export type ProviderSync = z.infer<typeof ProviderSync>;
+
+/** One provider with how its synchronisation stands, and the rows that were set aside, newest first. */
+export const ProviderDetail = ProviderView.extend({
+  last_sync: ProviderSync,
+  set_aside_rows: z.array(SetAsideRow),
 });
 
 export const ProviderList = z.object({

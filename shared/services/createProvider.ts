@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 
 import {
   providerAudit,
-  providerEtag,
+  storedVersion,
   refuseTakenName,
   refuseUnusable,
   secretEnd,
@@ -56,7 +56,7 @@ export async function createProvider(
       record,
     );
     const provider: SiemProvider = { ...record, is_default: known.length === 0 };
-    const act = { id, version: providerEtag(id) };
+    const act = { id, version: storedVersion(id) };
     return {
       writes: [{ kind: "create", doc: asDocument(provider) }],
       messages: [providerAudit(principal, "provider.create", act, Object.keys(body), at)],

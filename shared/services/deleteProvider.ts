@@ -1,6 +1,6 @@
 /** Takes a SIEM provider out of use; its record stays, without its secret. */
 import { notFound } from "../domain/errors.ts";
-import { providerAudit, providerEtag } from "../domain/providers.ts";
+import { providerAudit, storedVersion } from "../domain/providers.ts";
 import type { Deps } from "../ports/deps.ts";
 import { changeRoster } from "../repositories/providerRoster.ts";
 import { asDocument } from "../schemas/json.ts";
@@ -24,7 +24,7 @@ export async function deleteProvider(deps: Needs, principal: Principal, id: stri
       is_default: false,
       updated_at: at.toISOString(),
     });
-    const act = { id, version: providerEtag(stored.etag) };
+    const act = { id, version: storedVersion(stored.etag) };
     const fields = ["status", ...(stored.record.is_default ? ["is_default"] : [])];
     return {
       writes: [{ kind: "replace", doc, etag: stored.etag }],

@@ -220,5 +220,5 @@ function rangeOf(record: IncidentRecord, now: Date): TimeRange {
 
 function shown(alert: SentinelAlert, entity_ids: string[]): IncidentEnrichment["alerts"][number] {
   const { entities: _entities, ...fields } = alert;
-  return { ...fields, entity_ids };
+  return { ...fields, stated_severity: alert.stated_severity ?? null, entity_ids };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
+import { setAsideRow } from "../domain/incidentsSetAside.ts";
 import * as setAside from "../repositories/incidentsSetAside.ts";
 import * as providers from "../repositories/providers.ts";
 import * as syncState from "../repositories/syncState.ts";
@@ -45,7 +46,13 @@ const entry = {
 const writers: Record<string, (deps: TestDeps) => Promise<unknown>> = {
   "the state of a sync": ({ documents }) => syncState.update(documents, provider, 1, (s) => s),
   "rows put aside": ({ documents }) =>
-    setAside.update(documents, provider, [{ number: 1, reason: "r", at: NOW }], new Set()),
+    setAside.update(
+      documents,
+      provider,
+      [setAsideRow({ IncidentNumber: 1 }, "r", new Date(NOW))],
+      [],
+      new Date(NOW),
+    ),
   "a provider's status": ({ documents }) => providers.setStatus(documents, provider, "error"),
   "a connection test": (deps) => testSaved(deps, aPrincipal("admin"), provider.id),
   "an audit entry": (deps) => appendAudit(deps, { ...entry, fields: [] }),

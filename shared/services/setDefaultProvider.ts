@@ -1,6 +1,6 @@
 /** Makes one SIEM provider the tenant's default. */
 import { notFound } from "../domain/errors.ts";
-import { providerAudit, providerEtag } from "../domain/providers.ts";
+import { providerAudit, storedVersion } from "../domain/providers.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { Write } from "../ports/documentStore.ts";
 import { changeRoster } from "../repositories/providerRoster.ts";
@@ -26,7 +26,7 @@ export async function setDefaultProvider(
     const writes = known
       .filter(({ record }) => record.is_default !== (record.id === id))
       .map((stored) => flag(stored, stored === chosen, at));
-    const act = { id, version: providerEtag(chosen.etag) };
+    const act = { id, version: storedVersion(chosen.etag) };
     const audit = providerAudit(principal, "provider.default", act, ["is_default"], at);
     return { writes, messages: [audit], result: chosen.record };
   });

@@ -2,10 +2,7 @@
 import { forEachBounded, nextTurn } from "../domain/bounded.ts";
 import { AppError } from "../domain/errors.ts";
 import {
-  decideChange,
   enrichmentRequest,
-  incidentAlert,
-  incidentKey,
   SETTLING_FRESH_MS,
   SETTLING_ROUNDS_MS,
   type SyncContext,
@@ -19,17 +16,17 @@ import {
   rangeOf,
   refuseEarlyRetry,
 } from "../domain/incidentsSync.ts";
-import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
 import { atMost, pause } from "../ports/patience.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as ages from "../repositories/incidentsSyncAges.ts";
 import * as setAside from "../repositories/incidentsSetAside.ts";
+import { setAside as keepAside, takePage, type Taking } from "../repositories/incidentsTaking.ts";
 import * as leases from "../repositories/leases.ts";
 import * as providers from "../repositories/providers.ts";
 import * as syncState from "../repositories/syncState.ts";
-import type { SentinelIncident, SetAsideRow, SyncAge, SyncReply } from "../schemas/incidents.ts";
+import type { SyncAge, SyncReply } from "../schemas/incidents.ts";
 import { JsonObject } from "../schemas/json.ts";
 import type { TimeRange } from "../schemas/kql.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
@@ -37,14 +34,9 @@ import type { SiemProvider } from "../schemas/providers.ts";
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "siem">;
 type Outcome = SyncReply["providers"][number];
 
-interface Run {
+interface Run extends Taking {
   provider: SiemProvider;
   lease: leases.HeldLease;
-  context: SyncContext;
-  onChange: () => void;
-  /** Rows that could not be taken over, and the numbers of those that could. */
-  failed: SetAsideRow[];
-  taken: Set<number>;
 }
 
 /**
@@ -53,10 +45,13 @@ interface Run {
  */
 const LEASE_MS = 2 * 60_000;
 const PAGE_SIZE = 500;
-const PROVIDERS_AT_ONCE = 10;
-const WRITES_AT_ONCE = 8;
-/** After this many writes in a row other work gets a turn: an embedded store never waits by itself. */
-const WRITES_PER_TURN = 64;
+/** More than any tenant has: workspaces that hang must not take the places of those that answer. */
+const PROVIDERS_AT_ONCE = 50;
+/**
+ * A run that takes longer stops after a page, and the next one goes on from its cursor: the timer, which waits for every
+ * provider, is then free for the others. In real time.
+ */
+const RUN_MAX_MS = 4 * 60_000;
 /** Sentinel never makes a provider wait longer than this. */
 const WAIT_MAX_MS = 60 * 60_000;
 
@@ -66,8 +61,9 @@ const REFRESH_WAIT_MS = 2000;
 const FOLLOW_MS = 50;
 
 /**
- * Synchronises every provider of every tenant, or of one; with `onlyDue` those whose interval has come round. A provider's failure is its outcome and stands in its SyncState; the others go
- * on. Running twice at once changes nothing: a provider has one runner.
+ * Synchronises every provider of every tenant, or of one; with `onlyDue` those whose interval has come round. A
+ * provider's failure is its outcome and stands in its SyncState; the others go on. Running twice at once changes
+ * nothing: a provider has one runner.
  */
 export async function syncIncidents(
   deps: Needs,
@@ -158,8 +154,8 @@ async function syncProvider(
   onChange: () => void,
 ): Promise<void> {
   const startedAt = deps.clock.now();
-  const known = await syncState.read(deps.documents, provider.tenant_id, provider.id);
-  refuseEarlyRetry(known, startedAt);
+  const before = await syncState.read(deps.documents, provider.tenant_id, provider.id);
+  refuseEarlyRetry(before, startedAt);
   const last_attempt_at = startedAt.toISOString();
   const begun = await syncState.update(deps.documents, provider, lease.fence, (state) => ({
     ...state,
@@ -173,8 +169,10 @@ async function syncProvider(
     lastSuccessAt: begun.last_success_at,
   };
   try {
-    const run: Run = { provider, lease, context, onChange, failed: [], taken: new Set() };
-    await takeOverPages(deps, run, rangeOf(begun, provider, startedAt));
+    const aside = await setAside.read(deps.documents, provider);
+    const known = aside?.rows ?? [];
+    const run: Run = { provider, lease, context, onChange, known, failed: [], taken: [] };
+    await takeOverPages(deps, run, rangeOf(begun, provider, startedAt, known));
   } catch (error) {
     await recordFailure(deps, provider, lease, error);
     throw error;
@@ -185,17 +183,22 @@ async function syncProvider(
 /** Page by page, oldest change first; the cursor follows each page, so that a run that breaks off is not for nothing. */
 async function takeOverPages(deps: Needs, run: Run, range: TimeRange): Promise<void> {
   const { provider, lease, context } = run;
-  for await (const page of deps.siem.changedIncidents(provider, range, PAGE_SIZE)) {
-    await takeOverPage(deps, run, page);
+  const until = performance.now() + RUN_MAX_MS;
+  const pages = deps.siem.changedIncidents(provider, range, PAGE_SIZE, ({ reason, row }) =>
+    keepAside(deps, run, row, reason),
+  );
+  for await (const page of pages) {
+    await takePage(deps, run, page);
     await renewOrStop(deps, lease);
     await syncState.update(deps.documents, provider, lease.fence, (state) => ({
       ...state,
       cursor: cursorAfter(page, state.cursor, context.startedAt),
     }));
+    if (performance.now() > until) return keepSetAside(deps, run);
     await nextTurn();
   }
   await enrichSettling(deps, run);
-  await setAside.update(deps.documents, provider, run.failed, run.taken);
+  await keepSetAside(deps, run);
   await renewOrStop(deps, lease);
   await syncState.update(
     deps.documents,
@@ -209,6 +212,9 @@ async function takeOverPages(deps: Needs, run: Run, range: TimeRange): Promise<v
     }),
   );
 }
+
+const keepSetAside = (deps: Needs, { provider, failed, taken }: Run): Promise<void> =>
+  setAside.update(deps.documents, provider, failed, taken, deps.clock.now());
 
 /**
  * Has incidents enriched again whose counts last changed so long ago. Each run looks at the time since the one before,
@@ -227,86 +233,6 @@ async function enrichSettling(deps: Needs, { provider, context }: Run): Promise<
     const messages = requests.map(({ id, body }) => ({ id, body: JsonObject.parse(body) }));
     if (messages.length > 0) await deps.queue.send("enrichments", messages);
   }
-}
-
-async function takeOverPage(
-  deps: Needs,
-  run: Run,
-  page: readonly SentinelIncident[],
-): Promise<void> {
-  const { tenant_id, workspace_id } = run.provider;
-  const numbers = page.map((incident) => incident.number);
-  const versions = await incidents.readVersions(deps.documents, tenant_id, numbers);
-  const candidates = page.filter((incident) => {
-    const version = versions.get(incidentKey(workspace_id, incident.number));
-    return (
-      version?.last_modified_at !== incident.last_modified_at ||
-      version.status !== incident.status ||
-      version.severity !== incident.severity
-    );
-  });
-  let writes = 0;
-  await forEachBounded(candidates, WRITES_AT_ONCE, async (incident) => {
-    const isKnown = versions.has(incidentKey(workspace_id, incident.number));
-    await takeOverOrSetAside(deps, run, incident, isKnown);
-    writes += 1;
-    if (writes % WRITES_PER_TURN === 0) await nextTurn();
-  });
-}
-
-/** One strange row stops nothing: it is named on the provider's health and tried again when it changes. */
-async function takeOverOrSetAside(
-  deps: Needs,
-  { context, provider, failed, taken, onChange }: Run,
-  incident: SentinelIncident,
-  isKnown: boolean,
-): Promise<void> {
-  try {
-    if (await takeOver(deps, context, incident, isKnown)) onChange();
-    taken.add(incident.number);
-  } catch (error) {
-    const reason = setAside.faultOfRow(error);
-    if (reason === undefined) throw error;
-    failed.push({ number: incident.number, reason, at: deps.clock.now().toISOString() });
-    const ids = { tenant_id: provider.tenant_id, provider_id: provider.id };
-    deps.log.error("sync.row-set-aside", { ...ids, number: incident.number, error });
-  }
-}
-
-/** Takes one row over; whether it changed anything. A change that races with another is decided anew on what is there. */
-async function takeOver(
-  deps: Needs,
-  context: SyncContext,
-  incoming: SentinelIncident,
-  isKnown: boolean,
-): Promise<boolean> {
-  const tenantId = context.provider.tenant_id;
-  const key = incidentKey(context.provider.workspace_id, incoming.number);
-  let mayBeKnown = isKnown;
-  const attempt = async (): Promise<boolean | "conflict"> => {
-    const stored = mayBeKnown
-      ? await incidents.readKnown(deps.documents, tenantId, key)
-      : undefined;
-    const change = decideChange(incoming, stored, context);
-    if (change.kind === "unchanged") return false;
-    const at = deps.clock.now().toISOString();
-    const subject = { tenant_id: tenantId, incident_key: key, alert_ids: incoming.alert_ids };
-    const messages = [
-      ...(change.alerts ? [incidentAlert(tenantId, key, at)] : []),
-      ...(change.enriches ? [enrichmentRequest(subject, 0)] : []),
-    ];
-    const outcome =
-      change.kind === "arrived"
-        ? await incidents.create(deps, change.record, messages)
-        : await incidents.patch(deps, { tenantId, key }, stored?.etag ?? "", change.set, messages);
-    mayBeKnown = true;
-    return outcome === "done" ? true : "conflict";
-  };
-  // Not `conflict`: that says that another sync is running, and this is a failure.
-  return retryOnConflict(attempt, {
-    what: `Incident ${incoming.number}`,
-    code: "store-unavailable",
-  });
 }
 
 async function renewOrStop(deps: Needs, lease: leases.HeldLease): Promise<void> {

@@ -5,7 +5,7 @@ import {
   isSameConnection,
   patched,
   providerAudit,
-  providerEtag,
+  storedVersion,
   refuseUnusable,
   testReply,
 } from "../domain/providers.ts";
@@ -51,7 +51,7 @@ export async function testSaved(
     const stored = await saved(deps, tenant_id, id);
     // A connection that was changed meanwhile has not been tried.
     if (!isSameConnection(stored.record, tried.record)) return "done";
-    const act = { id, version: providerEtag(stored.etag) };
+    const act = { id, version: storedVersion(stored.etag) };
     const audit = providerAudit(principal, "provider.test", act, fields, deps.clock.now());
     return providers.recordHealth(deps, stored, health, reply.checks, [audit]);
   };

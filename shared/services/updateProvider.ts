@@ -3,12 +3,13 @@ import { randomBytes } from "node:crypto";
 
 import { AppError, notFound } from "../domain/errors.ts";
 import {
+  isProviderVersion,
   isSameConnection,
   patched,
   providerAudit,
-  providerEtag,
   refuseTakenName,
   refuseUnusable,
+  storedVersion,
 } from "../domain/providers.ts";
 import { seal } from "../domain/sealing.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -21,7 +22,7 @@ type Needs = Pick<Deps, "clock" | "documents" | "keys" | "log" | "queue" | "sett
 
 export interface UpdateTarget {
   id: string;
-  /** The version that the caller saw; `undefined` changes whatever is there. */
+  /** The ETag that the caller saw; `undefined` changes whatever is there. */
   ifMatch: string | undefined;
 }
 
@@ -44,8 +45,8 @@ export async function updateProvider(
   await changeRoster(deps, tenant_id, async (known) => {
     const stored = known.find(({ record }) => record.id === id);
     if (stored === undefined) throw notFound("provider");
-    const version = providerEtag(stored.etag);
-    if (ifMatch !== undefined && ifMatch !== version)
+    const version = storedVersion(stored.etag);
+    if (ifMatch !== undefined && !isProviderVersion(stored.record, ifMatch))
       throw new AppError("precondition-failed", "The provider has changed since it was read.");
     const { provider, changed } = patched(stored.record, body, sealed);
     if (changed.length === 0) return { writes: [], messages: [], result: undefined };

@@ -65,6 +65,7 @@ export const aSentinelIncident = (over: Partial<SentinelIncident> = {}): Sentine
   tactics: ["CredentialAccess"],
   techniques: ["T1110"],
   products: ["Azure Active Directory Identity Protection"],
+  stated: {},
   sentinel: { IncidentNumber: 12345, Severity: "High", Status: "New" },
   ...over,
 });

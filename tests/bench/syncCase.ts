@@ -75,8 +75,8 @@ const deps = {
   documents: createSqliteDocumentStore(database, base.clock),
   queue: createSqliteWorkQueue(database, base.clock),
   siem: Object.assign(base.siem, {
-    changedIncidents: (...asked: Parameters<Siem["changedIncidents"]>) =>
-      generated.changedIncidents(...asked),
+    changedIncidents: (...[provider, range, pageSize]: Parameters<Siem["changedIncidents"]>) =>
+      generated.changedIncidents(provider, range, pageSize),
   }),
 };
 await providers.create(deps.documents, aProvider());

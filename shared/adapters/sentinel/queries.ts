@@ -13,10 +13,12 @@ export const POSITION_COLUMN = "_PositionTime";
 
 /**
  * Newest row of each incident changed within the bounds, oldest change first. SecurityIncident gets a row for every
- * change; a page goes by position, so that memory stays flat and rows that arrive meanwhile move nothing.
+ * change; a page goes by position, so that memory stays flat and rows that arrive meanwhile move nothing. A row without
+ * a time of change counts by when it came; rows without a number come as one, so that they are seen at all.
  */
 const CHANGED_INCIDENTS = `SecurityIncident
-| where LastModifiedTime between (_from .. _to) and isnotnull(IncidentNumber)
+| extend LastModifiedTime = coalesce(LastModifiedTime, TimeGenerated)
+| where LastModifiedTime between (_from .. _to)
 | summarize arg_max(LastModifiedTime, *) by IncidentNumber
 | where LastModifiedTime > todatetime(_afterTime) or (LastModifiedTime == todatetime(_afterTime) and IncidentNumber > _afterNumber)
 | order by LastModifiedTime asc, IncidentNumber asc
@@ -25,6 +27,7 @@ const CHANGED_INCIDENTS = `SecurityIncident
 
 const INCIDENT = `SecurityIncident
 | where IncidentNumber == _number
+| extend LastModifiedTime = coalesce(LastModifiedTime, TimeGenerated)
 | summarize arg_max(LastModifiedTime, *) by IncidentNumber`;
 
 /** Newest row of each alert; SecurityAlert gets a row for every change of status. */

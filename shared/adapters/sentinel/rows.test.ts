@@ -58,12 +58,22 @@ test("JSON columns that are text are read, and text that is no JSON does no harm
   expect(incidentFromRow(broken)).toMatchObject({ owner: null, alert_ids: [], alert_count: 0 });
 });
 
-test("an owner without any part is nobody, and an unknown severity is the lowest", () => {
+// As the lowest severity, what nobody knows would reach nobody.
+test("an owner without any part is nobody, and values that nobody documented are kept as they stand", () => {
   const row = { ...INCIDENT, Owner: { email: null }, Severity: "Unheard", Status: "Paused" };
   expect(incidentFromRow(row)).toMatchObject({
     owner: null,
-    severity: "informational",
+    severity: "medium",
     status: "new",
+    stated: { severity: "Unheard", status: "Paused" },
+  });
+  expect(incidentFromRow({ ...INCIDENT, Severity: null })).toMatchObject({
+    severity: "medium",
+    stated: { severity: "not stated" },
+  });
+  expect(alertFromRow({ SystemAlertId: "a", AlertSeverity: "Odd" })).toMatchObject({
+    severity: "medium",
+    stated_severity: "Odd",
   });
 });
 

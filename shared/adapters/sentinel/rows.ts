@@ -2,8 +2,9 @@
 import { z } from "zod";
 
 import type { SentinelAlert } from "../../ports/siem.ts";
-import type { SentinelIncident } from "../../schemas/incidents.ts";
+import { IncidentStatus, type SentinelIncident } from "../../schemas/incidents.ts";
 import type { Json, JsonObject } from "../../schemas/json.ts";
+import { Severity } from "../../schemas/severity.ts";
 import type { Answer } from "./answers.ts";
 import { isObject, listOf, parsed, textsOf } from "./jsonColumns.ts";
 
@@ -16,29 +17,32 @@ const time = z
     const date = typeof value === "string" ? new Date(value) : undefined;
     return date === undefined || Number.isNaN(date.getTime()) ? null : date.toISOString();
   });
-const severity = z
-  .string()
-  .transform((value) => value.toLowerCase())
-  .pipe(z.enum(["informational", "low", "medium", "high"]))
-  .catch("informational");
+/**
+ * What an undocumented severity counts as: people are told of it, and it stands neither at the top nor at the bottom.
+ * Sentinel documents four; "critical" is no fifth of its own, but there is no doubt what it would mean.
+ */
+const SEVERITY_UNKNOWN = "medium";
+const STATUS_UNKNOWN = "new";
 
-const CLASSIFICATIONS: Readonly<Record<string, SentinelIncident["classification"]>> = {
-  truepositive: "true_positive",
-  benignpositive: "benign_positive",
-  falsepositive: "false_positive",
-  undetermined: "undetermined",
-};
+/** An open incident has none: the empty text. */
+const CLASSIFICATIONS: ReadonlyMap<string, SentinelIncident["classification"]> = new Map([
+  ["", null],
+  ["truepositive", "true_positive"],
+  ["benignpositive", "benign_positive"],
+  ["falsepositive", "false_positive"],
+  ["undetermined", "undetermined"],
+]);
 
 const IncidentRow = z.looseObject({
-  IncidentNumber: z.coerce.number().int().nonnegative(),
+  // Not coerced as it comes: null would become the incident 0.
+  IncidentNumber: z
+    .union([z.number(), z.string().regex(/^\s*\d+\s*$/)])
+    .transform(Number)
+    .pipe(z.int().nonnegative()),
   Title: text,
   Description: text,
-  Severity: severity,
-  Status: z
-    .string()
-    .transform((value) => value.toLowerCase())
-    .pipe(z.enum(["new", "active", "closed"]))
-    .catch("new"),
+  Severity: text,
+  Status: text,
   Classification: text,
   ClassificationReason: text,
   CreatedTime: time,
@@ -55,7 +59,7 @@ const AlertRow = z.looseObject({
   SystemAlertId: z.string(),
   AlertName: text,
   DisplayName: text,
-  AlertSeverity: severity,
+  AlertSeverity: text,
   Status: text,
   ProductName: text,
   StartTime: time,
@@ -95,9 +99,9 @@ export function incidentFromRow(raw: JsonObject): SentinelIncident {
     number: row.IncidentNumber,
     title: row.Title,
     description: row.Description,
-    severity: row.Severity,
-    status: row.Status,
-    classification: CLASSIFICATIONS[row.Classification.toLowerCase()] ?? null,
+    severity: knownSeverity(row.Severity) ?? SEVERITY_UNKNOWN,
+    status: knownStatus(row.Status) ?? STATUS_UNKNOWN,
+    classification: knownClassification(row.Classification) ?? null,
     classification_reason: row.ClassificationReason || null,
     owner: ownerOf(sentinel["Owner"]),
     labels: textsOf(
@@ -118,6 +122,7 @@ export function incidentFromRow(raw: JsonObject): SentinelIncident {
     tactics: textsOf(extra["tactics"]),
     techniques: textsOf(extra["techniques"]),
     products: textsOf(extra["alertProductNames"]),
+    stated: statedValues(row),
     sentinel,
   };
 }
@@ -131,7 +136,10 @@ export function alertFromRow(raw: JsonObject): SentinelAlert {
   return {
     id: row.SystemAlertId,
     name: row.AlertName || row.DisplayName,
-    severity: row.AlertSeverity,
+    severity: knownSeverity(row.AlertSeverity) ?? SEVERITY_UNKNOWN,
+    ...(knownSeverity(row.AlertSeverity) === undefined && {
+      stated_severity: stated(row.AlertSeverity),
+    }),
     status: row.Status,
     product: row.ProductName,
     started_at: row.StartTime,
@@ -140,6 +148,51 @@ export function alertFromRow(raw: JsonObject): SentinelAlert {
     techniques: unique(techniques),
     entities: listOf(raw["Entities"]).filter(isObject),
   };
+}
+
+/** How long a text of an undocumented value may be. */
+const STATED_MAX = 100;
+/** What stands for a value that a row does not give. */
+const UNSTATED = "not stated";
+
+const stated = (value: string): string => value.slice(0, STATED_MAX) || UNSTATED;
+
+const knownSeverity = (value: string): Severity | undefined =>
+  Severity.options.find((known) => known === value.trim().toLowerCase());
+
+const knownStatus = (value: string): IncidentStatus | undefined =>
+  IncidentStatus.options.find((known) => known === value.trim().toLowerCase());
+
+const knownClassification = (value: string): SentinelIncident["classification"] | undefined =>
+  CLASSIFICATIONS.get(value.trim().toLowerCase());
+
+/** The values of a row that Sentinel never documented, as they stand there. */
+function statedValues({
+  Severity: severity,
+  Status: status,
+  Classification: classification,
+}: z.infer<typeof IncidentRow>): SentinelIncident["stated"] {
+  return {
+    ...(knownSeverity(severity) === undefined && { severity: stated(severity) }),
+    ...(knownStatus(status) === undefined && { status: stated(status) }),
+    ...(knownClassification(classification) === undefined && {
+      classification: stated(classification),
+    }),
+  };
+}
+
+/** Why a row is no incident, in words that may be shown; undefined when it is one. */
+export function faultOf(raw: JsonObject): string | undefined {
+  const parsedRow = IncidentRow.safeParse(raw);
+  if (parsedRow.success) return undefined;
+  const columns = [...new Set(parsedRow.error.issues.map(({ path }) => String(path[0])))];
+  const reasons = columns.map((column) => {
+    if (column === "IncidentNumber")
+      return "its incident number is missing or cannot be kept exactly";
+    if (column === "LastModifiedTime") return "it has no time of change";
+    return `its column ${column} cannot be read`;
+  });
+  return `The row is no incident: ${reasons.join("; ")}.`;
 }
 
 const unique = (values: readonly string[]): string[] => [

@@ -3,6 +3,7 @@ import { AppError } from "../../domain/errors.ts";
 import type { SentinelAlert, Siem } from "../../ports/siem.ts";
 import type { SentinelIncident } from "../../schemas/incidents.ts";
 import type { JsonObject } from "../../schemas/json.ts";
+import type { UnreadableRow } from "../../schemas/setAsideRows.ts";
 import { createConnectionTest } from "./connection.ts";
 import {
   alertsQuery,
@@ -12,7 +13,7 @@ import {
   type PagePosition,
   POSITION_COLUMN,
 } from "./queries.ts";
-import { alertFromRow, incidentFromRow } from "./rows.ts";
+import { alertFromRow, faultOf, incidentFromRow } from "./rows.ts";
 import { createSchemaReader } from "./schema.ts";
 import { createWorkspaceReader, type SentinelOptions } from "./workspaceReader.ts";
 
@@ -25,12 +26,12 @@ export function createSentinel(options: SentinelOptions): Siem {
   return {
     check: createConnectionTest(options),
     schema: createSchemaReader(options),
-    async *changedIncidents(provider, range, pageSize) {
+    async *changedIncidents(provider, range, pageSize, onUnreadable = refuseRow) {
       let after: PagePosition | undefined;
       for (;;) {
         const query = changedIncidentsQuery(range, after, pageSize);
         const rows = await reader.rows(provider, query, range, { isSync: true });
-        if (rows.length > 0) yield rows.map(incidentOf);
+        if (rows.length > 0) yield rows.flatMap((row) => readable(row, onUnreadable));
         const last = rows.at(-1);
         if (last === undefined || rows.length < pageSize) return;
         after = positionOf(last);
@@ -38,7 +39,7 @@ export function createSentinel(options: SentinelOptions): Siem {
     },
     incident: async (provider, number, range) => {
       const [row] = await reader.rows(provider, incidentQuery(number), range);
-      return row === undefined ? undefined : incidentOf(row);
+      return row === undefined ? undefined : readable(row, refuseRow)[0];
     },
     alerts: async (provider, alertIds, range) => {
       const alerts: SentinelAlert[] = [];
@@ -68,9 +69,17 @@ export function createSentinel(options: SentinelOptions): Siem {
   };
 }
 
-function incidentOf(row: JsonObject): SentinelIncident {
+/** The row's incident; nothing when it is none, which is then told. */
+function readable(row: JsonObject, onUnreadable: (row: UnreadableRow) => void): SentinelIncident[] {
   const { [POSITION_COLUMN]: _, ...columns } = row;
-  return incidentFromRow(columns);
+  const reason = faultOf(columns);
+  if (reason === undefined) return [incidentFromRow(columns)];
+  onUnreadable({ reason, row: columns });
+  return [];
+}
+
+function refuseRow({ reason }: UnreadableRow): never {
+  throw new AppError("siem-unavailable", reason);
 }
 
 function positionOf(row: JsonObject): PagePosition {
