@@ -60,8 +60,8 @@ export function lazyBlobStore(load: () => Promise<BlobStore>): BlobStore {
 export function lazySiem(load: () => Promise<Siem>): Siem {
   const siem = once(load);
   return {
-    async *changedIncidents(provider, range, pageSize) {
-      yield* (await siem.get()).changedIncidents(provider, range, pageSize);
+    async *changedIncidents(...asked) {
+      yield* (await siem.get()).changedIncidents(...asked);
     },
     incident: async (provider, number, range) =>
       (await siem.get()).incident(provider, number, range),
