@@ -24,6 +24,16 @@ param privateNetworking bool = false
 @description('Who is told of dead letters and of a stale sync; empty for nobody.')
 param alertEmail string = ''
 
+@description('Azure OpenAI model that judges besides the rules, e.g. gpt-4.1; empty for none.')
+param modelName string = ''
+
+@description('Version of the model, e.g. 2025-04-14.')
+param modelVersion string = ''
+
+@description('Thousands of tokens a minute that the model may take.')
+@minValue(1)
+param modelCapacity int = 50
+
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
@@ -43,6 +53,9 @@ module app './modules/app.bicep' = {
     apiClientId: apiClientId
     privateNetworking: privateNetworking
     alertEmail: alertEmail
+    modelName: modelName
+    modelVersion: modelVersion
+    modelCapacity: modelCapacity
   }
 }
 

@@ -8,6 +8,7 @@ import {
   lazyBlobStore,
   lazyDocumentStore,
   lazyKeyWrapper,
+  lazyLanguageModel,
   lazySiem,
   lazyWorkQueue,
   once,
@@ -70,6 +71,10 @@ function azureDeps(env: AzureHostEnv): Deps {
     }),
     kql: createKqlAnalyser({ workerUrl: new URL(analyserWorker, import.meta.url) }),
     keys,
+    model: lazyLanguageModel(async () => {
+      const { createOpenAiModels } = await import("./adapters/openAi/languageModel.ts");
+      return createOpenAiModels({ keys, credential: await identity.get() });
+    }),
     settings: azureSettings(env),
   };
 }

@@ -11,7 +11,7 @@ import { createSqliteDocumentStore } from "./adapters/sqlite/documentStore.ts";
 import { createSqliteWorkQueue } from "./adapters/sqlite/workQueue.ts";
 import type { EmbeddedEnv } from "./config/env.ts";
 import { createKqlAnalyser } from "./kql/analyser.ts";
-import { lazySiem } from "./lazyPorts.ts";
+import { lazyLanguageModel, lazySiem } from "./lazyPorts.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { AuthSettings, Deps } from "./ports/deps.ts";
 import type { Ids } from "./ports/ids.ts";
@@ -62,12 +62,17 @@ export async function embeddedDeps(env: EmbeddedEnv, ids: Ids): Promise<Deps> {
     }),
     kql: createKqlAnalyser(),
     keys,
+    model: lazyLanguageModel(async () => {
+      const { createOpenAiModels } = await import("./adapters/openAi/languageModel.ts");
+      return createOpenAiModels({ keys });
+    }),
     settings: {
       auth,
       get webOrigin() {
         return webOrigin();
       },
       syncCron: env.SYNC_CRON,
+      models: { azure: undefined, budget: env.INVESTIGATION_BUDGET },
     },
   };
   return built;

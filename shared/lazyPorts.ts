@@ -5,6 +5,7 @@
 import type { BlobStore } from "./ports/blobStore.ts";
 import type { DocumentStore } from "./ports/documentStore.ts";
 import type { KeyWrapper } from "./ports/keyWrapper.ts";
+import type { LanguageModel } from "./ports/languageModel.ts";
 import type { Siem } from "./ports/siem.ts";
 import type { WorkQueue } from "./ports/workQueue.ts";
 
@@ -78,5 +79,13 @@ export function lazyKeyWrapper(load: () => Promise<KeyWrapper>): KeyWrapper {
   return {
     wrap: async (dataKey) => (await keys.get()).wrap(dataKey),
     unwrap: async (key) => (await keys.get()).unwrap(key),
+  };
+}
+
+export function lazyLanguageModel(load: () => Promise<LanguageModel>): LanguageModel {
+  const model = once(load);
+  return {
+    chat: async (record, request, timeoutMs) =>
+      (await model.get()).chat(record, request, timeoutMs),
   };
 }

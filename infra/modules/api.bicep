@@ -18,6 +18,8 @@ param keyUrl string
 param webOrigin string
 param entraTenantIds array
 param apiClientId string
+param modelEndpoint string
+param modelDeployment string
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: 'plan-${token}'
@@ -90,6 +92,10 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     MANAGED_IDENTITY_CLIENT_ID: identityClientId
     WEB_ORIGIN: webOrigin
     SYNC_CRON: '0 */5 * * * *'
+    AZURE_OPENAI_ENDPOINT: modelEndpoint
+    AZURE_OPENAI_DEPLOYMENT: modelDeployment
+    AZURE_OPENAI_API_VERSION: '2024-10-21'
+    INVESTIGATION_BUDGET: '{}'
   }
 }
 

@@ -6,6 +6,9 @@ param entraTenantIds array
 param apiClientId string
 param privateNetworking bool
 param alertEmail string
+param modelName string
+param modelVersion string
+param modelCapacity int
 
 var token = toLower(uniqueString(subscription().id, resourceGroup().id, environmentName, location))
 
@@ -73,6 +76,21 @@ module vault './vault.bicep' = {
   }
 }
 
+module model './model.bicep' = if (!empty(modelName)) {
+  name: 'model'
+  params: {
+    token: token
+    location: location
+    tags: tags
+    principalId: identity.properties.principalId
+    modelName: modelName
+    modelVersion: modelVersion
+    capacity: modelCapacity
+    privateNetworking: privateNetworking
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
 module network './network.bicep' = if (privateNetworking) {
   name: 'network'
   params: {
@@ -83,6 +101,7 @@ module network './network.bicep' = if (privateNetworking) {
     cosmosAccountId: documents.outputs.accountId
     serviceBusId: queues.outputs.namespaceId
     vaultId: vault.outputs.vaultId
+    modelAccountId: empty(modelName) ? '' : model!.outputs.accountId
   }
 }
 
@@ -117,6 +136,8 @@ module api './api.bicep' = {
     webOrigin: web.outputs.uri
     entraTenantIds: entraTenantIds
     apiClientId: apiClientId
+    modelEndpoint: empty(modelName) ? '' : model!.outputs.endpoint
+    modelDeployment: empty(modelName) ? '' : model!.outputs.deploymentName
   }
 }
 

@@ -6,13 +6,16 @@ param storageAccountId string
 param cosmosAccountId string
 param serviceBusId string
 param vaultId string
+param modelAccountId string
 
-var endpoints = [
+var ofModel = { name: 'model', id: modelAccountId, group: 'account', zone: 'privatelink.openai.azure.com' }
+var always = [
   { name: 'blob', id: storageAccountId, group: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}' }
   { name: 'cosmos', id: cosmosAccountId, group: 'Sql', zone: 'privatelink.documents.azure.com' }
   { name: 'servicebus', id: serviceBusId, group: 'namespace', zone: 'privatelink.servicebus.windows.net' }
   { name: 'vault', id: vaultId, group: 'vault', zone: 'privatelink.vaultcore.azure.net' }
 ]
+var endpoints = empty(modelAccountId) ? always : concat(always, [ofModel])
 
 resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
   name: 'vnet-${token}'

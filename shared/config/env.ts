@@ -1,13 +1,49 @@
 /** The only reader of process.env: every setting of the program, checked once at start. */
 import { z } from "zod";
 
-import type { AuthSettings, Settings } from "../ports/deps.ts";
+import type { AuthSettings, ModelSettings, Settings } from "../ports/deps.ts";
 
 const Url = z.url().transform((url) => url.replace(/\/$/, ""));
 const List = z
   .string()
   .transform((text) => text.split(",").flatMap((part) => part.trim() || []))
   .pipe(z.array(z.string()).min(1));
+
+/** What a model may use up in one session, by default; INVESTIGATION_BUDGET overrides parts of it. */
+const BUDGET = { turns: 12, seconds: 600, tokens: 300_000, usd: 2, queries: 20, rows: 5_000 };
+const Bound = z.number().positive().max(5_000_000);
+const Budget = z
+  .string()
+  .default("{}")
+  .transform((text, context) => {
+    try {
+      const given: unknown = JSON.parse(text);
+      return given;
+    } catch {
+      context.addIssue('Give a JSON object, e.g. {"turns":8}.');
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z
+      .strictObject({
+        turns: Bound.int().max(50),
+        seconds: Bound.int().max(3600),
+        tokens: Bound.int().min(1_000),
+        usd: Bound.max(100),
+        queries: Bound.int().max(100),
+        rows: Bound.int().max(50_000),
+      })
+      .partial(),
+  )
+  .transform((given): ModelSettings["budget"] => ({
+    turns: given.turns ?? BUDGET.turns,
+    seconds: given.seconds ?? BUDGET.seconds,
+    tokens: given.tokens ?? BUDGET.tokens,
+    usd: given.usd ?? BUDGET.usd,
+    queries: given.queries ?? BUDGET.queries,
+    rows: given.rows ?? BUDGET.rows,
+  }));
 
 /** Settings on Azure. `infra/` writes each of them, and a test compares the two lists both ways. */
 export const AzureEnv = z.object({
@@ -30,6 +66,13 @@ export const AzureEnv = z.object({
   /** Where the web app lives: links in notifications, and the origin CORS admits. */
   WEB_ORIGIN: Url,
   SYNC_CRON: z.string().min(1).default("0 */5 * * * *"),
+  /** `https://name.openai.azure.com` of the deployment's own models; empty for none. */
+  AZURE_OPENAI_ENDPOINT: z.union([z.literal(""), Url]).default(""),
+  /** The model deployment that judges when a tenant has set up no model of its own. */
+  AZURE_OPENAI_DEPLOYMENT: z.string().default(""),
+  AZURE_OPENAI_API_VERSION: z.string().min(1).default("2024-10-21"),
+  /** JSON, e.g. `{"turns":8,"usd":1}`. */
+  INVESTIGATION_BUDGET: Budget,
 });
 export type AzureEnv = z.infer<typeof AzureEnv>;
 
@@ -45,6 +88,7 @@ const EmbeddedEnv = z.object({
   AUTH_MODE: z.literal("local"),
   DATA_DIR: z.string().min(1),
   SYNC_CRON: z.string().min(1).default("0 */5 * * * *"),
+  INVESTIGATION_BUDGET: Budget,
 });
 export type EmbeddedEnv = z.infer<typeof EmbeddedEnv>;
 
@@ -81,5 +125,12 @@ export function azureSettings(env: AzureEnv): Settings {
     tenantIds: env.ENTRA_TENANT_IDS,
     keys: { kind: "remote", uri: "https://login.microsoftonline.com/common/discovery/v2.0/keys" },
   };
-  return { auth, webOrigin: env.WEB_ORIGIN, syncCron: env.SYNC_CRON };
+  const { AZURE_OPENAI_ENDPOINT: endpoint, AZURE_OPENAI_DEPLOYMENT: deployment } = env;
+  const apiVersion = env.AZURE_OPENAI_API_VERSION;
+  const isSet = endpoint !== "" && deployment !== "";
+  const models = {
+    azure: isSet ? { endpoint, deployment, apiVersion } : undefined,
+    budget: env.INVESTIGATION_BUDGET,
+  };
+  return { auth, webOrigin: env.WEB_ORIGIN, syncCron: env.SYNC_CRON, models };
 }

@@ -16,7 +16,12 @@ const ANALYST: readonly Permission[] = [
   "kql:analyze",
   "hunting:run",
 ];
-const ADMIN: readonly Permission[] = [...ANALYST, "incidents:sync", "providers:manage"];
+const ADMIN: readonly Permission[] = [
+  ...ANALYST,
+  "incidents:sync",
+  "providers:manage",
+  "models:manage",
+];
 
 const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
   admin: ADMIN,

@@ -34,6 +34,9 @@ type NewSession = Pick<
   | "created_by"
   | "parent_id"
   | "notify"
+  | "model_name"
+  | "require_model"
+  | "budget"
 >;
 
 /** The first incident that a text names as `#123`; `undefined` when it names none. */
@@ -220,6 +223,8 @@ export const summaryOf = (session: SessionRecord): SessionSummary => ({
   started_at: session.started_at,
   completed_at: session.completed_at,
   driver: session.driver,
+  model_name: session.model_name,
+  degraded: session.degraded,
   error: session.error,
   parent_id: session.parent_id,
   pinned: session.pinned,
@@ -241,9 +246,16 @@ export const viewOf = (
   progress: progressOf(session),
   steps,
   report: session.report ?? null,
-  // The rule-based floor asks no model: its cost in money is known to be nothing.
-  cost: { model_tokens: 0, usd: 0, usd_kind: "measured", queries: session.queries },
+  budget: session.budget ?? null,
+  cost: costOf(session),
 });
+
+/** The rules ask no model: without one the cost in money is known to be nothing. */
+function costOf({ spent, queries }: SessionRecord): SessionView["cost"] {
+  if (spent === undefined) return { model_tokens: 0, usd: 0, usd_kind: "measured", queries };
+  const { input_tokens, output_tokens, usd, usd_kind } = spent;
+  return { model_tokens: input_tokens + output_tokens, usd, usd_kind, queries };
+}
 
 /** Share of the seven stages that are done, 0 to 1. A session that ended early keeps what it had reached. */
 function progressOf(session: SessionRecord): number {

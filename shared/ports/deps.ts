@@ -4,7 +4,9 @@ import type { DocumentStore } from "./documentStore.ts";
 import type { Ids } from "./ids.ts";
 import type { KeyWrapper } from "./keyWrapper.ts";
 import type { KqlAnalyser } from "./kqlAnalyser.ts";
+import type { LanguageModel } from "./languageModel.ts";
 import type { Log } from "./log.ts";
+import type { SessionBudget } from "../schemas/sessionBudgets.ts";
 import type { Siem } from "./siem.ts";
 import type { WorkQueue } from "./workQueue.ts";
 
@@ -19,6 +21,7 @@ export interface Deps {
   siem: Siem;
   kql: KqlAnalyser;
   keys: KeyWrapper;
+  model: LanguageModel;
   settings: Settings;
 }
 
@@ -29,6 +32,14 @@ export interface Settings {
   webOrigin: string;
   /** NCRONTAB of the incident sync. */
   syncCron: string;
+  models: ModelSettings;
+}
+
+export interface ModelSettings {
+  /** Azure OpenAI of the deployment itself, asked by its identity; `undefined` when it has none. */
+  azure: { endpoint: string; deployment: string; apiVersion: string } | undefined;
+  /** What a session's model may use up when its start does not say. */
+  budget: SessionBudget;
 }
 
 /** How a token is checked. The local run differs only in these values. */

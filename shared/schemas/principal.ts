@@ -17,6 +17,7 @@ export const Permission = z.enum([
   "search:read",
   "graph:read",
   "providers:manage",
+  "models:manage",
 ]);
 export type Permission = z.infer<typeof Permission>;
 

@@ -3,7 +3,9 @@ import { z } from "zod";
 
 import { Json } from "./json.ts";
 import { KqlColumn, TimeRange } from "./kql.ts";
+import { ModelName } from "./models.ts";
 import { listOf, PageQuery } from "./page.ts";
+import { ModelStep, SessionBudget, SessionSpent } from "./sessionBudgets.ts";
 
 const Time = z.iso.datetime();
 
@@ -44,6 +46,12 @@ export const StartInvestigationBody = z.strictObject({
   timespan: z.iso.duration().optional(),
   /** Whether its end is told as a notification, completed or failed. */
   notify: z.boolean().default(false),
+  /** The model that judges besides the rules; default: the tenant's default model, if it has one. */
+  model: ModelName.optional(),
+  /** Whether the session fails when no model could judge; otherwise the rules' report stands. */
+  require_model: z.boolean().optional(),
+  /** What the model may use up; what is left out is the deployment's default. */
+  budget: SessionBudget.partial().optional(),
 });
 export type StartInvestigationBody = z.infer<typeof StartInvestigationBody>;
 
@@ -58,7 +66,8 @@ export const Step = z.object({
   /** From 1. */
   seq: z.int().positive(),
   stage: Stage,
-  kind: z.enum(["note", "query", "decision"]),
+  /** `model`: an exchange with the model; `tool`: what it asked for besides queries. */
+  kind: z.enum(["note", "query", "decision", "model", "tool"]),
   /** One plain sentence. */
   summary: z.string(),
   /** The whole query text, absolute times included. */
@@ -68,6 +77,8 @@ export const Step = z.object({
   truncated: z.boolean().optional(),
   duration_ms: z.number(),
   evidence_id: z.string().optional(),
+  /** With `model`: what the exchange took. */
+  model: ModelStep.optional(),
   at: Time,
 });
 export type Step = z.infer<typeof Step>;
@@ -122,6 +133,8 @@ export const Report = z.object({
   confidence: z.number().min(0).max(1),
   /** Share of equal judgements over the same evidence; null when no model judged. */
   stability: z.number().min(0).max(1).nullable(),
+  /** How many of the model's judgements agreed, e.g. 3 of 3; absent when no model judged. */
+  judgements: z.object({ agree: z.int(), of: z.int() }).optional(),
   /** Unverified when a key claim was struck. */
   check: z.enum(["verified", "unverified"]),
   summary: z.array(z.object({ text: z.string(), claim_ids: z.array(z.string()) })),
@@ -176,6 +189,14 @@ export const SessionRecord = z.object({
   /** Steps written so far: the next one gets seq steps + 1. */
   steps: z.int().nonnegative(),
   driver: z.enum(["model", "rules"]),
+  /** The model that was chosen at the start; absent when the rules work alone. */
+  model_name: z.string().optional(),
+  require_model: z.boolean().optional(),
+  budget: SessionBudget.optional(),
+  /** What the model has used up so far. */
+  spent: SessionSpent.optional(),
+  /** Why the model did not judge, although one was chosen: the report is the rules' own. */
+  degraded: z.object({ code: z.string(), reason: z.string() }).optional(),
   report: Report.optional(),
   error: SessionError.optional(),
   queries: z.int().nonnegative(),
@@ -212,6 +233,9 @@ export const SessionSummary = SessionRecord.omit({
   queries: true,
   notify: true,
   asked_again: true,
+  require_model: true,
+  budget: true,
+  spent: true,
 })
   .extend({
     /** `ses_…`. */
@@ -232,6 +256,8 @@ export const SessionView = SessionSummary.extend({
   /** Those after `?after=`. */
   steps: z.array(Step),
   report: Report.nullable(),
+  /** What the model may use up; null when none was chosen. */
+  budget: SessionBudget.nullable(),
   cost: Cost,
 }).meta({ id: "Session" });
 export type SessionView = z.infer<typeof SessionView>;

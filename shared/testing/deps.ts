@@ -53,6 +53,15 @@ export class RecordingLog implements Log {
   }
 }
 
+const TEST_BUDGET = {
+  turns: 8,
+  seconds: 600,
+  tokens: 200_000,
+  usd: 2,
+  queries: 10,
+  rows: 2_000,
+};
+
 export interface TestDeps extends Deps {
   clock: ManualClock;
   log: RecordingLog;
@@ -79,6 +88,7 @@ export function testDeps<Over extends Partial<Deps>>(over?: Over): TestDeps & Ov
       analyse: () => unexpected("kql.analyse"),
       close: async () => {},
     },
+    model: { chat: () => unexpected("model.chat") },
     keys: { wrap: () => unexpected("keys.wrap"), unwrap: () => unexpected("keys.unwrap") },
     settings: {
       auth: {
@@ -89,6 +99,7 @@ export function testDeps<Over extends Partial<Deps>>(over?: Over): TestDeps & Ov
       },
       webOrigin: "https://socmate.example",
       syncCron: "0 */5 * * * *",
+      models: { azure: undefined, budget: TEST_BUDGET },
     },
   };
   return Object.assign(deps, over);

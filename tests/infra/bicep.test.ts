@@ -72,6 +72,13 @@ describe("a planted mistake is found", () => {
       "enablePurgeProtection: false",
       "enablePurgeProtection",
     ],
+    [
+      "keys of models left on",
+      "model.bicep",
+      "    disableLocalAuth: true\n",
+      "",
+      "disableLocalAuth",
+    ],
     ["plain http", "api.bicep", "httpsOnly: true", "httpsOnly: false", "httpsOnly"],
     ["basic publishing", "api.bicep", "allow: false", "allow: true", "allow"],
     [

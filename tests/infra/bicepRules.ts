@@ -16,6 +16,7 @@ const REQUIRED: Readonly<Record<string, readonly (readonly [property: string, te
     ["properties.consistencyPolicy.defaultConsistencyLevel", "'Strong'"],
   ],
   "Microsoft.ServiceBus/namespaces": [["properties.disableLocalAuth", "true"]],
+  "Microsoft.CognitiveServices/accounts": [["properties.disableLocalAuth", "true"]],
   "Microsoft.OperationalInsights/workspaces": [["properties.features.disableLocalAuth", "true"]],
   "Microsoft.Insights/components": [["properties.DisableLocalAuth", "true"]],
   "Microsoft.KeyVault/vaults": [

@@ -1,0 +1,52 @@
+/** The fetch under the client: no redirects with a key in hand, no answer without end. */
+
+/** Longest answer that is read, in bytes. */
+const ANSWER_BYTES_MAX = 1_000_000;
+
+export class AnswerTooLarge extends Error {}
+
+/**
+ * Reads the whole answer, within the limit and the time of the signal, before anybody sees any of it.
+ * @param hasKey whether the request may carry an Authorization header; the client sends one in any case.
+ */
+export function createBoundedFetch(hasKey: boolean, signal: AbortSignal): typeof fetch {
+  return async (input, init) => {
+    const headers = new Headers(init?.headers);
+    if (!hasKey) headers.delete("authorization");
+    const signals = [signal, ...(init?.signal == null ? [] : [init.signal])];
+    const response = await fetch(input, {
+      ...init,
+      headers,
+      redirect: "manual",
+      signal: AbortSignal.any(signals),
+    });
+    const { status, statusText } = response;
+    const body = await boundedBody(response);
+    const kept = new Headers(response.headers);
+    // The body was decoded while it was read.
+    kept.delete("content-encoding");
+    kept.delete("content-length");
+    return new Response(isEmptyStatus(status) ? null : body, { status, statusText, headers: kept });
+  };
+}
+
+const isEmptyStatus = (status: number): boolean => status === 204 || status === 304;
+
+async function boundedBody(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (response.body !== null) {
+    for await (const chunk of response.body) {
+      size += chunk.byteLength;
+      if (size > ANSWER_BYTES_MAX) throw new AnswerTooLarge();
+      chunks.push(chunk);
+    }
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
