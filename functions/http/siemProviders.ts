@@ -3,7 +3,6 @@ import { z } from "zod";
 
 import { notFound } from "../../shared/domain/errors.ts";
 import { providerEtag, viewOf } from "../../shared/domain/providers.ts";
-import type { Deps } from "../../shared/ports/deps.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import { syncOf } from "../../shared/repositories/providerSync.ts";
 import {
@@ -142,7 +141,11 @@ export const siemProvidersDelete = endpoint({
   },
 });
 
-async function shown({ documents }: Pick<Deps, "documents">, tenantId: string, id: string) {
+async function shown(
+  { documents }: { documents: Parameters<typeof syncOf>[0] },
+  tenantId: string,
+  id: string,
+) {
   const stored = await providers.readInUse(documents, tenantId, id);
   if (stored === undefined) throw notFound("provider");
   const { sync, rows } = await syncOf(documents, stored.record);
