@@ -3,7 +3,9 @@ import type { KqlAnalysis, KqlColumn, WorkspaceSchema } from "../schemas/kql.ts"
 import { columnsOfSymbol } from "./kusto.ts";
 import { readDiagnostics } from "./diagnostics.ts";
 import { DEFAULT_POLICY, type KqlPolicy, policyFindings } from "./policy.ts";
-import { type BoundText, bindText, walk } from "./syntax.ts";
+import { isWatchlistFunction, WATCHLIST_TABLE } from "./functions.ts";
+import { reachedFunctions, savedCalls } from "./savedFunctions.ts";
+import { type BoundText, type SyntaxNode, bindText, walk } from "./syntax.ts";
 
 /**
  * Says what a query reads and gives, what is wrong with it, and what the policy has against it. A text that the parser
@@ -49,7 +51,7 @@ function analyseBound(
   };
 }
 
-/** Tables of the workspace, built-in functions and columns that the text names, each once, in order. */
+/** Tables that the query reads, functions and columns that its text names, each once, in order. */
 function namesIn(
   bound: BoundText,
   schema: WorkspaceSchema,
@@ -67,11 +69,26 @@ function namesIn(
       if (symbol?.kind === "table" && Object.hasOwn(schema, symbol.name)) tables.add(symbol.name);
     }
   }
+  for (const { node, called } of savedCalls(bound.root, schema))
+    if (node.kind === "NameReference") functions.add(called.name);
+  for (const name of tablesOfFunctions(bound.root, schema)) tables.add(name);
   return {
     tables: sorted(tables),
     functions: sorted(functions).filter((name) => !own.has(name)),
     columns: sorted(columns),
   };
+}
+
+/** What the bodies of the workspace's functions read. */
+function tablesOfFunctions(root: SyntaxNode, schema: WorkspaceSchema): Set<string> {
+  const tables = new Set<string>();
+  for (const { called, body } of reachedFunctions(root, schema)) {
+    if (isWatchlistFunction(called.name) && Object.hasOwn(schema, WATCHLIST_TABLE))
+      tables.add(WATCHLIST_TABLE);
+    for (const { symbol } of body === undefined ? [] : walk(body))
+      if (symbol?.kind === "table" && Object.hasOwn(schema, symbol.name)) tables.add(symbol.name);
+  }
+  return tables;
 }
 
 const sorted = (names: ReadonlySet<string>): string[] => [...names].toSorted();

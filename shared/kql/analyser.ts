@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 
 import { AppError } from "../domain/errors.ts";
 import type { KqlAnalyser } from "../ports/kqlAnalyser.ts";
-import type { KqlAnalysis, WorkspaceSchema } from "../schemas/kql.ts";
+import { FUNCTIONS, type KqlAnalysis, type WorkspaceSchema } from "../schemas/kql.ts";
 import type { ProviderKqlPolicy } from "../schemas/providers.ts";
 import type { AnalyserAnswer, AnalyserRequest } from "./analyserMessages.ts";
 import { DEFAULT_POLICY, type KqlPolicy, policyOf } from "./policy.ts";
@@ -136,7 +136,9 @@ class WorkerPool implements KqlAnalyser {
     this.#limit(seat, seat.isWarm ? this.#timeLimitMs : WARM_UP_MS);
     if (!seat.knownSchemas.has(job.schemaKey)) {
       seat.knownSchemas.add(job.schemaKey);
-      this.#send(seat, { kind: "schema", id: -1, key: job.schemaKey, schema: job.schema });
+      const { schema, schemaKey: key } = job;
+      const functions = schema[FUNCTIONS] ?? [];
+      this.#send(seat, { kind: "schema", id: -1, key, schema, functions });
     }
     this.#send(seat, {
       kind: "query",

@@ -1,5 +1,5 @@
 /** What the analyser and its worker say to each other. */
-import type { KqlAnalysis, WorkspaceSchema } from "../schemas/kql.ts";
+import type { KqlAnalysis, KqlFunction, WorkspaceSchema } from "../schemas/kql.ts";
 import type { KqlPolicy } from "./policy.ts";
 
 export type AnalyserRequest =
@@ -8,6 +8,8 @@ export type AnalyserRequest =
       readonly id: number;
       readonly key: string;
       readonly schema: WorkspaceSchema;
+      /** Sent beside the schema: what is kept under a symbol does not travel between threads. */
+      readonly functions: readonly KqlFunction[];
     }
   | {
       readonly kind: "query";

@@ -3,13 +3,14 @@ import { parentPort } from "node:worker_threads";
 
 import type { WorkspaceSchema } from "../schemas/kql.ts";
 import { analyse } from "./analyse.ts";
+import { withFunctions } from "./functions.ts";
 import type { AnalyserAnswer, AnalyserRequest } from "./analyserMessages.ts";
 
 const schemas = new Map<string, WorkspaceSchema>();
 
 function answer(request: AnalyserRequest): AnalyserAnswer {
   if (request.kind === "schema") {
-    schemas.set(request.key, request.schema);
+    schemas.set(request.key, withFunctions(request.schema, request.functions));
     return { id: request.id };
   }
   const schema = schemas.get(request.schemaKey) ?? {};

@@ -1,7 +1,16 @@
 /** What the binder has to say about a text, without what it only says because it looks too early. */
 import type { KqlDiagnostic, WorkspaceSchema } from "../schemas/kql.ts";
-import { type RawDiagnostic, diagnosticsOf, isDiagnostic, items, member } from "./kusto.ts";
+import { functionsOf } from "./functions.ts";
+import {
+  builtInFunctionNames,
+  diagnosticsOf,
+  isDiagnostic,
+  items,
+  member,
+  type RawDiagnostic,
+} from "./kusto.ts";
 import { nearestName } from "./nearestName.ts";
+import { savedCalls } from "./savedFunctions.ts";
 import { type BoundText, type SyntaxNode, positionAt, walk } from "./syntax.ts";
 
 /** Past this depth of nesting the binder leaves names and types unchecked. */
@@ -25,13 +34,13 @@ function calledDiagnostics(node: SyntaxNode): RawDiagnostic[] {
   return items(Reflect.apply(read, node.raw, [])).filter(isDiagnostic);
 }
 
-function collect(bound: BoundText): Found[] {
+function collect(bound: BoundText, schema: WorkspaceSchema): Found[] {
   const own = diagnosticsOf(bound.code).map((raw) => ({ raw, start: raw.Start }));
   const open: SyntaxNode[] = [];
   const called: Found[] = [];
   for (const node of walk(bound.root)) {
     if (takesAnyTable(node)) open.push(node);
-    if (node.kind === "FunctionCallExpression")
+    if (node.kind === "FunctionCallExpression" && !functionsOf(schema).has(node.name))
       called.push(...calledDiagnostics(node).map((raw) => ({ raw, start: node.start })));
   }
   if (open.length === 0) return own;
@@ -46,6 +55,8 @@ const SEVERITIES: Readonly<Record<string, KqlDiagnostic["severity"]>> = {
 };
 
 const UNKNOWN_NAME = /name '([^']+)'/;
+const UNKNOWN_FUNCTION = "KS211";
+const UNKNOWN_PARAMETER = "KS196";
 
 /** Every diagnostic with its place and, for an unknown name, the nearest name that exists. */
 export function readDiagnostics(
@@ -53,10 +64,8 @@ export function readDiagnostics(
   bound: BoundText,
   schema: WorkspaceSchema,
 ): KqlDiagnostic[] {
-  return collect(bound).map(({ raw, start }) => {
-    const name = UNKNOWN_NAME.exec(raw.Message)?.[1];
-    const suggestion =
-      name === undefined ? undefined : nearestName(name, candidates(bound, schema));
+  return collect(bound, schema).map(({ raw, start }) => {
+    const suggestion = suggest(query, raw, bound, schema);
     return {
       code: raw.Code,
       severity:
@@ -69,21 +78,57 @@ export function readDiagnostics(
   });
 }
 
-/** Names that could stand in the query: tables, columns of the tables it reads, and names it makes itself. */
+function suggest(
+  query: string,
+  raw: RawDiagnostic,
+  bound: BoundText,
+  schema: WorkspaceSchema,
+): string | undefined {
+  if (raw.Code === UNKNOWN_PARAMETER) {
+    const name = query.slice(raw.Start, raw.Start + raw.Length);
+    return nearestName(name, parameterNames(bound, schema));
+  }
+  const name = UNKNOWN_NAME.exec(raw.Message)?.[1];
+  if (name === undefined) return undefined;
+  return nearestName(
+    name,
+    raw.Code === UNKNOWN_FUNCTION ? functionNames(bound, schema) : candidates(bound, schema),
+  );
+}
+
+/** Functions that could be called: the workspace's first, then the text's own, then the language's. */
+function* functionNames(bound: BoundText, schema: WorkspaceSchema): Generator<string> {
+  yield* functionsOf(schema).keys();
+  for (const statement of bound.root.list("Statements"))
+    if (statement.kind === "LetStatement") yield statement.get("Name").name;
+  yield* builtInFunctionNames();
+}
+
+/** Parameters of the workspace's functions that the text calls. */
+function parameterNames(bound: BoundText, schema: WorkspaceSchema): string[] {
+  return savedCalls(bound.root, schema).flatMap(({ called }) =>
+    [...called.parameters.matchAll(/([A-Za-z_]\w*)\s*:/g)].map(([, name = ""]) => name),
+  );
+}
+
+/** Names that could stand in the query: tables, functions, columns of what it reads, and names it makes itself. */
 function candidates(bound: BoundText, schema: WorkspaceSchema): Set<string> {
-  const names = new Set(Object.keys(schema));
+  const names = new Set([...Object.keys(schema), ...functionsOf(schema).keys()]);
   for (const node of walk(bound.root)) {
+    const { symbol } = node;
     if (
       node.kind === "NameReference" &&
-      node.symbol?.kind === "table" &&
+      symbol?.kind === "table" &&
       Object.hasOwn(schema, node.name)
     )
       for (const column of Object.keys(schema[node.name] ?? {})) names.add(column);
     if (
       node.kind === "NameDeclaration" ||
-      (node.kind === "NameReference" && node.symbol?.kind === "function")
+      (node.kind === "NameReference" && symbol?.kind === "function")
     )
       names.add(node.name);
   }
+  for (const { node } of savedCalls(bound.root, schema))
+    for (const column of node.columns ?? []) names.add(column.name);
   return names;
 }

@@ -4,7 +4,8 @@
  */
 import { createRequire } from "node:module";
 
-import type { KqlColumn, KqlType, WorkspaceSchema } from "../schemas/kql.ts";
+import type { KqlColumn, KqlFunction, KqlType, WorkspaceSchema } from "../schemas/kql.ts";
+import { functionsOf } from "./functions.ts";
 
 interface RawList {
   readonly Count: number;
@@ -59,8 +60,8 @@ interface KustoLanguage {
     readonly ColumnSymbol: Constructor;
     readonly TableSymbol: { readonly $ctor4: Constructor };
     readonly DatabaseSymbol: { readonly $ctor1: Constructor };
-    readonly FunctionSymbol: { readonly $ctor5: Constructor };
-    readonly Parameter: { readonly $ctor2: Constructor };
+    /** `$ctor16`: name, parameters as text, body, description; `$ctor6`: name, result, parameters, description. */
+    readonly FunctionSymbol: { readonly $ctor6: Constructor; readonly $ctor16: Constructor };
   };
 }
 
@@ -100,6 +101,14 @@ function load(): Runtime {
 
 /** The loaded package; the first call loads it. */
 export const kusto = (): Runtime => (loaded ??= load());
+
+/** Names of the language's own functions and aggregates. */
+export function builtInFunctionNames(): string[] {
+  const defaults = kusto().language.GlobalState.Default;
+  return [member(defaults, "Functions"), member(defaults, "Aggregates")].flatMap((list) =>
+    Array.isArray(list) ? list.map((one) => String(member(one, "Name"))) : [],
+  );
+}
 
 /** The items of one of the package's lists; of nothing when there is no list. */
 export function items(list: unknown): unknown[] {
@@ -164,27 +173,40 @@ export function globalsOf(schema: WorkspaceSchema): RawGlobals {
 
 function buildGlobals(schema: WorkspaceSchema): RawGlobals {
   const { Symbols: symbols, GlobalState: state } = kusto().language;
-  const columnsOf = (columns: Readonly<Record<string, KqlType>>) =>
-    Object.entries(columns).map(([name, type]) => {
-      const typeSymbol = symbols.ScalarTypes.GetSymbol(type);
-      return new symbols.ColumnSymbol(name, typeSymbol, null, null, null, null);
-    });
   const tables = Object.entries(schema).map(
-    ([name, columns]) => new symbols.TableSymbol.$ctor4(name, columnsOf(columns)),
+    ([name, columns]) =>
+      new symbols.TableSymbol.$ctor4(name, columnSymbols(Object.entries(columns))),
   );
-  const watchlist = new symbols.FunctionSymbol.$ctor5(
-    "_GetWatchlist",
-    new symbols.TableSymbol.$ctor4("", columnsOf(WATCHLIST)),
-    [new symbols.Parameter.$ctor2("watchlistAlias", symbols.ScalarTypes.GetSymbol("string"))],
-  );
-  const database = new symbols.DatabaseSymbol.$ctor1("workspace", [...tables, watchlist], false);
+  const functions = [...functionsOf(schema).values()].flatMap(functionSymbol);
+  const database = new symbols.DatabaseSymbol.$ctor1("workspace", [...tables, ...functions], false);
   return state.Default.WithDatabase(database);
 }
 
-/** Columns that every watchlist has; each watchlist adds its own. */
-const WATCHLIST: Readonly<Record<string, KqlType>> = {
-  _DTItemId: "string",
-  LastUpdatedTimeUTC: "datetime",
-  SearchKey: "string",
-  WatchlistItem: "dynamic",
+const columnSymbols = (columns: readonly (readonly [string, KqlType])[]): RawSymbol[] => {
+  const { Symbols: symbols } = kusto().language;
+  return columns.map(([name, type]) => {
+    const typeSymbol = symbols.ScalarTypes.GetSymbol(type);
+    return new symbols.ColumnSymbol(name, typeSymbol, null, null, null, null);
+  });
 };
+
+/** A body tells what the function gives; without one, columns that are not declared are taken as they come. */
+function functionSymbol({ name, parameters, body, columns }: KqlFunction): RawSymbol[] {
+  const { FunctionSymbol, TableSymbol } = kusto().language.Symbols;
+  try {
+    const read = new FunctionSymbol.$ctor16(name, `(${parameters})`, body ?? "print 1", null);
+    if (body !== undefined) return [read];
+    const [signature] = items(member(read, "Signatures"));
+    const result = new TableSymbol.$ctor4(
+      "",
+      columnSymbols((columns ?? []).map((column) => [column.name, column.type])),
+    );
+    const open = member(result, "WithIsOpen");
+    if (!isFunction(open)) return [];
+    const declared = member(signature, "Parameters");
+    return [new FunctionSymbol.$ctor6(name, Reflect.apply(open, result, [true]), declared, null)];
+  } catch {
+    // Parameters that the language cannot read: the function stays unknown, and calls of it are refused by name.
+    return [];
+  }
+}

@@ -9,8 +9,11 @@ import {
   REFUSED_KINDS,
 } from "./data/policyRules.ts";
 import { UNCHECKED_DEPTH } from "./diagnostics.ts";
+import { isWatchlistFunction, WATCHLIST_TABLE } from "./functions.ts";
 import { diagnosticsOf } from "./kusto.ts";
+import { reachedFunctions, type SavedCall } from "./savedFunctions.ts";
 import { type BoundText, type SyntaxNode, walk } from "./syntax.ts";
+import { unboundedReads } from "./timeBounds.ts";
 
 /** What an admin can set for a provider. The fence itself is the timespan and row cap that every call imposes. */
 export interface KqlPolicy {
@@ -60,8 +63,25 @@ export function policyFindings(
   const check: Check = { schema, policy };
   const found = statementFindings(root);
   for (const node of walk(root)) found.push(...nodeFindings(node, check));
-  if (policy.needsTimeBound === true) found.push(...unboundedTables(root, schema));
+  for (const call of reachedFunctions(root, schema)) found.push(...savedFindings(call, check));
+  if (policy.needsTimeBound === true)
+    for (const { node, name } of unboundedReads(root, schema))
+      found.push(finding("time-bound", node, name));
   return found;
+}
+
+const limitsTables = ({ allowedTables, deniedTables }: KqlPolicy): boolean =>
+  allowedTables !== undefined || (deniedTables?.length ?? 0) > 0;
+
+/** A saved function may do no more than a query: its body is judged as if it stood at the call. */
+function savedFindings({ node, called, body }: SavedCall, check: Check): PolicyFinding[] {
+  if (isWatchlistFunction(called.name)) return deniedTable(node, WATCHLIST_TABLE, check.policy);
+  const isLimited = limitsTables(check.policy);
+  if (body === undefined) return isLimited ? [finding("unseen-function", node, called.name)] : [];
+  return [...walk(body)]
+    .flatMap((one) => nodeFindings(one, check))
+    .filter(({ rule }) => isLimited || rule !== "unknown-function")
+    .map((one) => ({ ...one, message: `In the function ${called.name}: ${one.message}` }));
 }
 
 /** Any lets, then exactly one tabular expression. */
@@ -154,60 +174,12 @@ function tableFindings(
   schema: WorkspaceSchema,
   policy: KqlPolicy,
 ): PolicyFinding[] {
-  if (!Object.hasOwn(schema, table)) return [];
+  return Object.hasOwn(schema, table) ? deniedTable(node, table, policy) : [];
+}
+
+function deniedTable(node: SyntaxNode, table: string, policy: KqlPolicy): PolicyFinding[] {
   const isDenied =
     policy.deniedTables?.includes(table) === true ||
     policy.allowedTables?.includes(table) === false;
   return isDenied ? [finding("table-denied", node, table)] : [];
-}
-
-/** Tables whose own pipe has no filter on the time column before anything else reshapes the rows. */
-function unboundedTables(root: SyntaxNode, schema: WorkspaceSchema): PolicyFinding[] {
-  const bounded = new Set<number>();
-  for (const node of walk(root)) {
-    if (node.kind !== "PipeExpression" || node.get("Operator").kind !== "FilterOperator") continue;
-    const table = filteredTable(node);
-    if (table !== undefined && boundsTime(node.get("Operator").get("Condition")))
-      bounded.add(table.start);
-  }
-  const found: PolicyFinding[] = [];
-  for (const node of walk(root))
-    if (
-      node.kind === "NameReference" &&
-      node.symbol?.kind === "table" &&
-      !bounded.has(node.start)
-    ) {
-      const types = Object.hasOwn(schema, node.name) ? schema[node.name] : undefined;
-      if (types !== undefined && "TimeGenerated" in types)
-        found.push(finding("time-bound", node, node.name));
-    }
-  return found;
-}
-
-/** The table at the start of a pipe of filters only. */
-function filteredTable(pipe: SyntaxNode): SyntaxNode | undefined {
-  let input = pipe.get("Expression");
-  while (input.kind === "PipeExpression" && input.get("Operator").kind === "FilterOperator")
-    input = input.get("Expression");
-  return input.kind === "NameReference" && input.symbol?.kind === "table" ? input : undefined;
-}
-
-const TIME_TESTS = new Set([
-  "GreaterThanExpression",
-  "GreaterThanOrEqualExpression",
-  "LessThanExpression",
-  "LessThanOrEqualExpression",
-  "EqualExpression",
-  "BetweenExpression",
-]);
-
-/** Whether a part of the condition that has to hold compares the raw time column. */
-function boundsTime(condition: SyntaxNode): boolean {
-  if (condition.kind === "ParenthesizedExpression") return boundsTime(condition.get("Expression"));
-  if (condition.kind === "AndExpression")
-    return boundsTime(condition.get("Left")) || boundsTime(condition.get("Right"));
-  if (!TIME_TESTS.has(condition.kind)) return false;
-  return [condition.find("Left"), condition.find("Right")].some(
-    (side) => side?.kind === "NameReference" && side.name === "TimeGenerated",
-  );
 }

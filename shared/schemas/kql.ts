@@ -20,9 +20,25 @@ export type KqlType = z.infer<typeof KqlType>;
 export const KqlColumn = z.object({ name: z.string(), type: KqlType });
 export type KqlColumn = z.infer<typeof KqlColumn>;
 
-/** `{"Table": {"Column": "type"}}`. */
-export const WorkspaceSchema = z.record(z.string(), z.record(z.string(), KqlType));
-export type WorkspaceSchema = z.infer<typeof WorkspaceSchema>;
+/** A function that a workspace keeps under a name: a query calls it as if it were built in. */
+export const KqlFunction = z.object({
+  name: z.string(),
+  /** As KQL writes them, without the brackets: `days:int=7, T:(Ip:string)`. */
+  parameters: z.string(),
+  /** Absent when the workspace does not show it. */
+  body: z.string().optional(),
+  /** What it gives when there is no body to tell; it may give more columns than these. */
+  columns: z.array(KqlColumn).optional(),
+});
+export type KqlFunction = z.infer<typeof KqlFunction>;
+
+/** Where a schema keeps its functions: no text, because every text names a table. */
+export const FUNCTIONS = Symbol("functions");
+
+/** `{"Table": {"Column": "type"}}`, and the functions that are saved in the workspace. */
+export type WorkspaceSchema = Record<string, Record<string, KqlType>> & {
+  readonly [FUNCTIONS]?: readonly KqlFunction[];
+};
 
 /** Line and column count from 1; length in characters. */
 export const KqlDiagnostic = z.object({

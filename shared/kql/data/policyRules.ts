@@ -21,6 +21,8 @@ export const POLICY_RULES = {
   "table-wildcard": "Patterns of table names are not allowed. Name each table.",
   "unknown-function":
     "This function is not known in this workspace, so what it reads cannot be checked.",
+  "unseen-function":
+    "The workspace does not show what this function reads, and here only some tables may be read. Query the tables.",
   "computed-table": "table() needs the literal name of a table of this workspace.",
   "table-denied": "This table may not be read here.",
   "time-bound": "The table has no time bound. Add `| where TimeGenerated > ago(…)` right after it.",
