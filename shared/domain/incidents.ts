@@ -208,6 +208,8 @@ function arrived(incoming: SentinelIncident, context: SyncContext): IncidentChan
       reopened_at: null,
     },
     alerted: alerts,
+    writeback: null,
+    merged_into: null,
     updated_at: at,
   };
   const enriches =

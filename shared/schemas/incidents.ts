@@ -112,10 +112,10 @@ export const IncidentRecord = SentinelIncident.extend(LocalFields.shape).extend(
   sync: SyncFields,
   /** People were told of it; an incident tells once. */
   alerted: z.boolean(),
-  /** What was last written back to Sentinel; shown as long as it says something. Absent when nothing was. */
-  writeback: WritebackMark.optional(),
-  /** The incident that took this one over. Absent for one that stands for itself. */
-  merged_into: MergedInto.optional(),
+  /** What was last written back to Sentinel, as long as it says something; null when nothing was. */
+  writeback: WritebackMark.nullable().default(null),
+  /** The incident that took this one over; null for one that stands for itself. */
+  merged_into: MergedInto.nullable().default(null),
   /** Our own time of the last change by anybody. */
   updated_at: Time,
 });

@@ -35,7 +35,7 @@ export const WritebackMark = z.object({
   /** Those that are not known to be in Sentinel. */
   open: z.array(WritebackPart),
   /** Why something is open, in words for people. */
-  detail: z.string().optional(),
+  detail: z.string().nullable(),
   /** Sentinel's time of the change: a row of this time or later ends the waiting. Null while nothing was written. */
   modified_at: Time.nullable(),
 });

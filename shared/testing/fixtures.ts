@@ -94,6 +94,8 @@ export const anIncident = (over: Partial<IncidentRecord> = {}): IncidentRecord =
       reopened_at: null,
     },
     alerted: true,
+    writeback: null,
+    merged_into: null,
     updated_at: NOW,
     ...incident,
   };
