@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { AppError } from "../../shared/domain/errors.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
+import { readEnrichment } from "../../shared/repositories/incidentsEnrichment.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import type { Json } from "../../shared/schemas/json.ts";
 import { drain, testDeps, type TestDeps } from "../../shared/testing/deps.ts";
@@ -174,11 +175,7 @@ describe("POST /api/v1/incidents/{number}/enrich", () => {
     expect(await drain(deps.queue, "audit")).toMatchObject([
       { body: { action: "incident.enrich" } },
     ]);
-    const stored = await incidents.readEnrichment(
-      deps.documents,
-      "contoso",
-      anIncident().incident_key,
-    );
+    const stored = await readEnrichment(deps, "contoso", anIncident().incident_key);
     expect(stored?.record.missing_alert_ids).toEqual(["alert-3"]);
   });
 

@@ -22,7 +22,7 @@ export const incidentsTimeline = endpoint({
   reply: IncidentTimeline,
   async handle({ deps, principal, params, query }) {
     const stored = await find(deps.documents, principal.tenant_id, params.number, query.provider);
-    return { status: 200, body: await timeline(deps.documents, stored) };
+    return { status: 200, body: await timeline(deps, stored) };
   },
 });
 
@@ -37,7 +37,7 @@ export const incidentsSimilar = endpoint({
   reply: SimilarIncidents,
   async handle({ deps, principal, params, query }) {
     const stored = await find(deps.documents, principal.tenant_id, params.number, query.provider);
-    return { status: 200, body: await similar(deps.documents, stored) };
+    return { status: 200, body: await similar(deps, stored) };
   },
 });
 
@@ -52,6 +52,6 @@ export const incidentsEntities = endpoint({
   reply: IncidentEntities,
   async handle({ deps, principal, params, query }) {
     const stored = await find(deps.documents, principal.tenant_id, params.number, query.provider);
-    return { status: 200, body: await entities(deps.documents, stored, query) };
+    return { status: 200, body: await entities(deps, stored, query) };
   },
 });

@@ -6,6 +6,7 @@ import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import type { IncidentView } from "../schemas/incidents.ts";
 import * as incidents from "./incidents.ts";
+import { readEnrichment, readEnrichmentVersion } from "./incidentsEnrichment.ts";
 import * as providers from "./providers.ts";
 import * as syncState from "./syncState.ts";
 
@@ -39,15 +40,15 @@ export async function find(
 
 /** The view of a stored incident and its version. */
 export async function show(
-  { clock, documents }: Pick<Deps, "clock" | "documents">,
+  deps: Pick<Deps, "blobs" | "clock" | "documents">,
   { record, etag }: incidents.StoredIncident,
 ): Promise<ShownIncident> {
   const { tenant_id, incident_key, provider_id } = record;
   const [enrichment, state] = await Promise.all([
-    incidents.readEnrichment(documents, tenant_id, incident_key),
-    syncState.read(documents, tenant_id, provider_id),
+    readEnrichment(deps, tenant_id, incident_key),
+    syncState.read(deps.documents, tenant_id, provider_id),
   ]);
-  const settled = isSettled(record.sync, state?.last_success_at, clock.now());
+  const settled = isSettled(record.sync, state?.last_success_at, deps.clock.now());
   return {
     view: viewOf(record, enrichment?.record, settled),
     etag: incidentEtag(etag, enrichment?.etag, settled),
@@ -64,6 +65,6 @@ export async function isCurrent(
   seen: string,
 ): Promise<boolean> {
   const { tenant_id, incident_key } = record;
-  const enrichment = await incidents.readEnrichment(documents, tenant_id, incident_key);
-  return [true, false].some((settled) => incidentEtag(etag, enrichment?.etag, settled) === seen);
+  const enrichment = await readEnrichmentVersion({ documents }, tenant_id, incident_key);
+  return [true, false].some((settled) => incidentEtag(etag, enrichment, settled) === seen);
 }

@@ -1,15 +1,8 @@
 /** Incidents in container `incidents`, partition (tenant_id, incident_key): the record, its enrichment, its outbox rows. */
 import { IncidentVersion, KnownIncident, SettlingIncident } from "../domain/incidents.ts";
 import type { Deps } from "../ports/deps.ts";
-import type {
-  DocumentStore,
-  Filter,
-  PartitionKey,
-  Query,
-  Stored,
-  Write,
-} from "../ports/documentStore.ts";
-import { EnrichmentRecord, IncidentRecord } from "../schemas/incidents.ts";
+import type { DocumentStore, Filter, Query, Stored, Write } from "../ports/documentStore.ts";
+import { IncidentRecord } from "../schemas/incidents.ts";
 import type { JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import { commit } from "./outbox.ts";
@@ -157,32 +150,8 @@ export async function patch(
   return commit(deps, CONTAINER, [tenantId, key], patches(set, etag), messages);
 }
 
-/** `undefined` until the incident was enriched. */
-export async function readEnrichment(
-  documents: DocumentStore,
-  tenantId: string,
-  key: string,
-): Promise<{ record: EnrichmentRecord; etag: string } | undefined> {
-  const stored = await documents.read(CONTAINER, [tenantId, key], "enrichment");
-  return stored && { record: EnrichmentRecord.parse(stored.doc), etag: stored.etag };
-}
-
-/** Stores a result in place of the one with `etag` and sets fields of the incident, both or neither. */
-export async function saveEnrichment(
-  deps: Committing,
-  record: EnrichmentRecord,
-  etag: string | undefined,
-  incident: { etag: string; set: JsonObject },
-  messages: readonly OutboxMessage[],
-): Promise<"done" | "conflict"> {
-  const key: PartitionKey = [record.tenant_id, record.incident_key];
-  const write: Write =
-    etag === undefined ? { kind: "create", doc: record } : { kind: "replace", doc: record, etag };
-  return commit(deps, CONTAINER, key, [write, ...patches(incident.set, incident.etag)], messages);
-}
-
 /** A patch sets at most ten fields; the first of several guards the version, the batch makes them one. */
-function patches(set: JsonObject, etag: string): Write[] {
+export function patches(set: JsonObject, etag: string): Write[] {
   const fields = Object.entries(set);
   const writes: Write[] = [];
   for (let i = 0; i < fields.length; i += PATCH_FIELDS_MAX) {

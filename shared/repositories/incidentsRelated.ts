@@ -18,6 +18,7 @@ import type {
   SimilarIncidents,
 } from "../schemas/incidentsRelated.ts";
 import * as incidents from "./incidents.ts";
+import { type Bodies, readEnrichment } from "./incidentsEnrichment.ts";
 import * as mentions from "./incidentsMentions.ts";
 
 const LATEST_MAX = 5;
@@ -27,11 +28,12 @@ const LATEST_MAX = 5;
  * of one partition each (20 entities and the title, up to 50 small documents), at most 30 point reads.
  */
 export async function similar(
-  documents: DocumentStore,
+  deps: Bodies,
   { record }: incidents.StoredIncident,
 ): Promise<SimilarIncidents> {
   const { tenant_id, incident_key } = record;
-  const enrichment = await incidents.readEnrichment(documents, tenant_id, incident_key);
+  const { documents } = deps;
+  const enrichment = await readEnrichment(deps, tenant_id, incident_key);
   if (enrichment === undefined) return { items: [] };
   const nodes = [
     ...followed(enrichment.record.entities).map((entity) => ({
@@ -63,12 +65,13 @@ export async function similar(
 
 /** One page of the incident's entities, each with what other incidents tell of it: one query for each that is followed. */
 export async function entities(
-  documents: DocumentStore,
+  deps: Bodies,
   { record }: incidents.StoredIncident,
   { limit, offset }: IncidentEntitiesQuery,
 ): Promise<IncidentEntities> {
   const { tenant_id, incident_key } = record;
-  const enrichment = await incidents.readEnrichment(documents, tenant_id, incident_key);
+  const { documents } = deps;
+  const enrichment = await readEnrichment(deps, tenant_id, incident_key);
   const all = enrichment?.record.entities ?? [];
   const items = await Promise.all(
     all.slice(offset, offset + limit).map(async (entity) => ({

@@ -1,22 +1,22 @@
 /** Reads everything that an incident's timeline is made of: its enrichment, its sessions, its entries in the audit trail. */
 import { timelineOf } from "../domain/incidentsTimeline.ts";
-import type { DocumentStore } from "../ports/documentStore.ts";
 import { AuditEntry } from "../schemas/audit.ts";
 import type { IncidentTimeline } from "../schemas/incidentsRelated.ts";
 import { SessionRecord } from "../schemas/sessions.ts";
-import * as incidents from "./incidents.ts";
+import type * as incidents from "./incidents.ts";
+import { type Bodies, readEnrichment } from "./incidentsEnrichment.ts";
 
 const AUDIT_MAX = 500;
 const SESSIONS_MAX = 50;
 
 /** One read and two queries, whatever is stored. */
 export async function timeline(
-  documents: DocumentStore,
+  { blobs, documents }: Bodies,
   { record }: incidents.StoredIncident,
 ): Promise<IncidentTimeline> {
   const { tenant_id, incident_key } = record;
   const [enrichment, audit, sessions] = await Promise.all([
-    incidents.readEnrichment(documents, tenant_id, incident_key),
+    readEnrichment({ blobs, documents }, tenant_id, incident_key),
     documents.query("audit", {
       partition: [tenant_id],
       where: [

@@ -11,6 +11,7 @@ import { readSubject } from "../investigation/subject.ts";
 import { BUILT_IN_SCHEMA, withBuiltIn } from "../kql/schema.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
+import { readEnrichment } from "../repositories/incidentsEnrichment.ts";
 import * as providers from "../repositories/providers.ts";
 import { allEvidence, toEvidenceDocument } from "../repositories/sessionEvidence.ts";
 import { endSession, takeSlot } from "../repositories/sessionSlots.ts";
@@ -170,8 +171,7 @@ async function firstOf(deps: Needs, session: SessionRecord, provider: SiemProvid
   const { tenant_id, incident_key: key, query, timespan } = session;
   const stored =
     key === undefined ? undefined : await incidents.read(deps.documents, tenant_id, key);
-  const enriched =
-    key === undefined ? undefined : await incidents.readEnrichment(deps.documents, tenant_id, key);
+  const enriched = key === undefined ? undefined : await readEnrichment(deps, tenant_id, key);
   const incident = stored?.record;
   const enrichment = enriched?.record;
   const subject = await readSubject(deps.siem, { query, provider, timespan, incident, enrichment });

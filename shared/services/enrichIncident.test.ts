@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { AppError } from "../domain/errors.ts";
-import * as incidents from "../repositories/incidents.ts";
+import { readEnrichment } from "../repositories/incidentsEnrichment.ts";
 import * as providers from "../repositories/providers.ts";
 import { EnrichmentMessage } from "../schemas/messages.ts";
 import { drain, testDeps, type TestDeps } from "../testing/deps.ts";
@@ -28,8 +28,7 @@ beforeEach(async () => {
   await syncIncidents(deps);
 });
 
-const enrichment = async () =>
-  (await incidents.readEnrichment(deps.documents, TENANT, KEY))?.record;
+const enrichment = async () => (await readEnrichment(deps, TENANT, KEY))?.record;
 
 /** Lets five minutes pass, synchronises, and does what waits on the queue; how many messages that were. */
 async function round(): Promise<number> {
@@ -106,9 +105,9 @@ describe("by itself", () => {
   test("a round that finds the same writes nothing; no round is an act in the audit trail", async () => {
     deps.siem.holds(provider.id, { incidents: [arriving], alerts: [anAlert()] });
     await round();
-    const before = await incidents.readEnrichment(deps.documents, TENANT, KEY);
+    const before = await readEnrichment(deps, TENANT, KEY);
     await round();
-    expect(await incidents.readEnrichment(deps.documents, TENANT, KEY)).toEqual(before);
+    expect(await readEnrichment(deps, TENANT, KEY)).toEqual(before);
     expect(await drain(deps.queue, "audit")).toEqual([]);
   });
 

@@ -15,6 +15,7 @@ import type { Deps } from "../ports/deps.ts";
 import { atMost } from "../ports/patience.ts";
 import type { SentinelAlert } from "../ports/siem.ts";
 import * as incidents from "../repositories/incidents.ts";
+import * as enrichments from "../repositories/incidentsEnrichment.ts";
 import { find, show, type ShownIncident } from "../repositories/incidentViews.ts";
 import * as mentions from "../repositories/incidentsMentions.ts";
 import * as providers from "../repositories/providers.ts";
@@ -30,7 +31,7 @@ import type { EnrichmentMessage } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 
-type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "siem">;
+type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "log" | "queue" | "siem">;
 
 const DAY_MS = 86_400_000;
 /** Alerts may be older than the incident that they were put into. */
@@ -115,15 +116,17 @@ async function enrich(
  * a mention too many, after a crash, is a mention all the same.
  */
 async function addMentions(
-  { documents }: Needs,
+  deps: Needs,
   record: IncidentRecord,
   found: IncidentEnrichment,
 ): Promise<void> {
   const { tenant_id, incident_key } = record;
-  const previous = await incidents.readEnrichment(documents, tenant_id, incident_key);
+  const previous = await enrichments.readEnrichment(deps, tenant_id, incident_key);
   const known = new Set(previous === undefined ? [] : nodesOf(previous.record));
   const nodes = [...nodesOf(found), titleNode(record.title)].filter((node) => !known.has(node));
-  await forEachBounded(nodes, MENTIONS_AT_ONCE, (node) => mentions.add(documents, node, record));
+  await forEachBounded(nodes, MENTIONS_AT_ONCE, (node) =>
+    mentions.add(deps.documents, node, record),
+  );
 }
 
 const nodesOf = ({ entities }: IncidentEnrichment): string[] =>
@@ -159,7 +162,7 @@ async function save(
 ): Promise<incidents.StoredIncident | undefined> {
   const stored = await incidents.read(deps.documents, tenantId, key);
   if (stored === undefined) throw notFound("incident");
-  const previous = await incidents.readEnrichment(deps.documents, tenantId, key);
+  const previous = await enrichments.readEnrichment(deps, tenantId, key);
   if (principal === undefined && previous !== undefined && isSame(previous.record, found)) {
     return stored;
   }
@@ -180,7 +183,7 @@ async function save(
     principal === undefined
       ? []
       : [incidentAudit(stored, principal, "incident.enrich", fields, now)];
-  const outcome = await incidents.saveEnrichment(
+  const outcome = await enrichments.saveEnrichment(
     deps,
     record,
     previous?.etag,

@@ -13,7 +13,7 @@ import type { JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";
 
-type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
+type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "log" | "queue">;
 
 export interface PatchTarget {
   number: number;
