@@ -71,6 +71,13 @@ export function lazySiem(load: () => Promise<Siem>): Siem {
     query: async (provider, query) => (await siem.get()).query(provider, query),
     schema: async (provider) => (await siem.get()).schema(provider),
     check: async (provider, secret) => (await siem.get()).check(provider, secret),
+    currentIncident: async (provider, at) => (await siem.get()).currentIncident(provider, at),
+    updateIncident: async (provider, current, fields) =>
+      (await siem.get()).updateIncident(provider, current, fields),
+    addComment: async (provider, incident, comment) =>
+      (await siem.get()).addComment(provider, incident, comment),
+    addTask: async (provider, incident, task) =>
+      (await siem.get()).addTask(provider, incident, task),
   };
 }
 

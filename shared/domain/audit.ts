@@ -32,6 +32,9 @@ export function firstBreak(records: readonly AuditRecord[]): number | undefined 
 
 function hashOf(entry: AuditEntry, seq: number, previousHash: string): string {
   const { id, tenant_id, at, actor_id, actor_kind, action, subject_id, fields } = entry;
+  // What older entries do not have leaves their hashes as they are.
+  const later = { actor_name: entry.actor_name, changes: entry.changes };
+  const isLater = entry.actor_name !== undefined || entry.changes !== undefined;
   return sha256(
     JSON.stringify([
       previousHash,
@@ -44,6 +47,7 @@ function hashOf(entry: AuditEntry, seq: number, previousHash: string): string {
       action,
       subject_id,
       fields,
+      ...(isLater ? [later] : []),
     ]),
   );
 }
@@ -55,13 +59,14 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
  * changed once, so a repeated append is recognised.
  */
 export function changeAudit(
-  by: Pick<Principal, "id" | "kind" | "tenant_id">,
+  by: Pick<Principal, "id" | "kind" | "tenant_id"> & { name?: string },
   action: string,
   { id: subject_id, version }: { id: string; version: string },
   fields: string[],
   at: Date,
+  changes?: AuditEntry["changes"],
 ): OutboxMessage {
-  const { tenant_id, id: actor_id, kind: actor_kind } = by;
+  const { tenant_id, id: actor_id, kind: actor_kind, name: actor_name } = by;
   const id = `audit:${sha256(JSON.stringify([tenant_id, subject_id, version, action])).slice(0, 40)}`;
   const body = {
     id,
@@ -69,9 +74,11 @@ export function changeAudit(
     at: at.toISOString(),
     actor_id,
     actor_kind,
+    ...(actor_name !== undefined && { actor_name }),
     action,
     subject_id,
     fields,
+    ...(changes !== undefined && { changes }),
   };
   return { id, queue: "audit", body };
 }

@@ -8,6 +8,7 @@ import type {
   IncidentSummary,
   IncidentView,
 } from "../schemas/incidents.ts";
+import { shownMark } from "./incidentsWriteback.ts";
 
 /** One line of the list. @param settled as `isSettled` says. */
 export function summaryOf(record: IncidentRecord, settled: boolean): IncidentSummary {
@@ -19,7 +20,13 @@ export function summaryOf(record: IncidentRecord, settled: boolean): IncidentSum
     incident_key: id,
     ...shown
   } = record;
-  return { ...shown, id, conditions: conditionsOf(record), sync: { ...record.sync, settled } };
+  return {
+    ...shown,
+    id,
+    conditions: conditionsOf(record),
+    writeback: shownMark(record),
+    sync: { ...record.sync, settled },
+  };
 }
 
 /** What an incident is besides its status; empty for an ordinary one. */
@@ -27,7 +34,9 @@ export const conditionsOf = ({
   alert_ids,
   status,
   sync,
-}: Pick<IncidentRecord, "alert_ids" | "status" | "sync">): IncidentCondition[] => [
+  merged_into,
+}: Pick<IncidentRecord, "alert_ids" | "status" | "sync" | "merged_into">): IncidentCondition[] => [
+  ...(merged_into === null ? [] : (["merged"] as const)),
   ...(alert_ids.length === 0 ? (["phantom"] as const) : []),
   ...(status !== "closed" && sync.reopened_at !== null ? (["reopened"] as const) : []),
 ];

@@ -158,7 +158,7 @@ export function enrichmentRequest(
  */
 export function incidentAudit(
   { record, etag }: { record: IncidentRecord; etag: string },
-  by: Pick<Principal, "id" | "kind" | "tenant_id">,
+  by: Pick<Principal, "id" | "kind" | "tenant_id"> & { name?: string },
   action: "incident.patch" | "incident.enrich",
   fields: string[],
   at: Date,

@@ -3,6 +3,7 @@ import type { SentinelIncident } from "../schemas/incidents.ts";
 import type { JsonObject } from "../schemas/json.ts";
 import type { QueryResult, TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
 import type { ConnectionCheck, SiemProvider } from "../schemas/providers.ts";
+import type { IncidentWriter } from "./incidentWriter.ts";
 import type { UnreadableRow } from "../schemas/setAsideRows.ts";
 import type { Severity } from "../schemas/severity.ts";
 
@@ -35,7 +36,7 @@ export interface SiemQuery {
  * Every method throws AppError `siem-unavailable` (its detail says what the service answered, in words an
  * administrator can act on; `retryAfterSeconds` when it asked to wait) or `query-timeout`.
  */
-export interface Siem {
+export interface Siem extends IncidentWriter {
   /**
    * Newest row of each incident changed in the range, oldest change first, in pages of at most `pageSize`.
    * Both bounds are inclusive.

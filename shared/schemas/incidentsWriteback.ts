@@ -1,15 +1,15 @@
 /** Changes that are written back to Sentinel: what the API takes, and the record of each. */
 import { z } from "zod";
 
-import { IncidentStatus } from "./incidents.ts";
-import { Json } from "./json.ts";
+import { IncidentStatus, Owner } from "./incidents.ts";
+import { Json, JsonObject } from "./json.ts";
 import { Severity } from "./severity.ts";
 import { WritebackPart } from "./writebackMark.ts";
 
 const Time = z.iso.datetime();
 
 /** Sentinel's limit for one comment. */
-export const COMMENT_MAX = 30_000;
+const COMMENT_MAX = 30_000;
 const TASK_TITLE_MAX = 150;
 const TASK_DESCRIPTION_MAX = 3000;
 const LABEL_MAX = 100;
@@ -85,6 +85,37 @@ export const IncidentWriteback = z
   )
   .meta({ id: "IncidentWriteback" });
 export type IncidentWriteback = z.infer<typeof IncidentWriteback>;
+
+/** What can be changed of an incident in Sentinel. */
+export const IncidentFields = z.object({
+  status: IncidentStatus,
+  severity: Severity,
+  classification: Classification.nullable(),
+  classification_reason: z.string().nullable(),
+  owner: Owner.nullable(),
+  labels: z.array(
+    z.object({
+      name: z.string(),
+      /** Set by Sentinel, not by a person. */
+      is_automatic: z.boolean(),
+    }),
+  ),
+});
+export type IncidentFields = z.infer<typeof IncidentFields>;
+
+/** An incident as Sentinel has it at this moment, ahead of what Log Analytics shows. */
+export const CurrentIncident = IncidentFields.extend({
+  number: z.int().nonnegative(),
+  /** Its GUID: SecurityIncident.IncidentName. */
+  name: z.string(),
+  /** Changes with every change of it. */
+  etag: z.string(),
+  /** When it last changed, in milliseconds. */
+  modified_at: Time,
+  /** As it came: goes back with a change, so that nothing is lost that we do not know. */
+  properties: JsonObject,
+});
+export type CurrentIncident = z.infer<typeof CurrentIncident>;
 
 /** One field as it was before a write-back, and after. */
 export const FieldChange = z.object({ field: WritebackPart, before: Json, after: Json });

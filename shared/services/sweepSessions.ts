@@ -11,6 +11,7 @@ import {
 import type { Deps } from "../ports/deps.ts";
 import { endSession } from "../repositories/sessionSlots.ts";
 import { saveSession, sessionsInState, type StoredSession } from "../repositories/sessions.ts";
+import { JsonObject } from "../schemas/json.ts";
 
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
 
@@ -34,7 +35,7 @@ export async function sweepSessions(deps: Needs): Promise<void> {
   for (const { session } of await inState("queued")) {
     if (!isForgotten(session, now)) continue;
     const { id, queue, body } = sliceMessage(session);
-    await deps.queue.send(queue, [{ id, body }]);
+    await deps.queue.send(queue, [{ id, body: JsonObject.parse(body) }]);
   }
 }
 

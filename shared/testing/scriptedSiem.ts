@@ -1,9 +1,12 @@
 /** A workspace for tests: holds rows per provider, fails when told to, and refuses what nobody scripted. */
 import { BUILT_IN_SCHEMA } from "../kql/schema.ts";
+import type { IncidentWriter } from "../ports/incidentWriter.ts";
 import type { SentinelAlert, Siem, SiemQuery } from "../ports/siem.ts";
 import type { SentinelIncident } from "../schemas/incidents.ts";
 import type { QueryResult, TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
+import type { CurrentIncident } from "../schemas/incidentsWriteback.ts";
 import type { ConnectionCheck, SiemProvider } from "../schemas/providers.ts";
+import { ScriptedIncidents } from "./scriptedIncidents.ts";
 
 interface Workspace {
   incidents: SentinelIncident[];
@@ -24,6 +27,8 @@ export class ScriptedSiem implements Siem {
   readonly calls: SiemCall[] = [];
   /** Runs before each page of incidents is handed out: a place to let other things happen meanwhile. */
   beforePage: (page: number) => Promise<void> = async () => {};
+  /** Takes what is written back. */
+  writer: IncidentWriter = new ScriptedIncidents();
   readonly #workspaces = new Map<string, Workspace>();
   #checks: readonly ConnectionCheck[] = [{ name: "token", state: "ok", detail: "Signed in." }];
   #answer: ((query: SiemQuery, provider: SiemProvider) => QueryResult) | undefined;
@@ -112,6 +117,25 @@ export class ScriptedSiem implements Siem {
     const failure = this.#workspaces.get(provider.id)?.failures.shift();
     if (failure !== undefined) throw failure.error;
     return this.#answer(query, provider);
+  }
+
+  async currentIncident(
+    provider: SiemProvider,
+    { number }: { number: number },
+  ): Promise<CurrentIncident | undefined> {
+    return this.writer.currentIncident(provider, { number, name: undefined });
+  }
+
+  async updateIncident(...asked: Parameters<IncidentWriter["updateIncident"]>) {
+    return this.writer.updateIncident(...asked);
+  }
+
+  async addComment(...asked: Parameters<IncidentWriter["addComment"]>) {
+    return this.writer.addComment(...asked);
+  }
+
+  async addTask(...asked: Parameters<IncidentWriter["addTask"]>) {
+    return this.writer.addTask(...asked);
   }
 
   #next(providerId: string): Workspace {

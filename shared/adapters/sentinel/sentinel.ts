@@ -4,6 +4,7 @@ import type { SentinelAlert, Siem } from "../../ports/siem.ts";
 import type { SentinelIncident } from "../../schemas/incidents.ts";
 import type { JsonObject } from "../../schemas/json.ts";
 import type { UnreadableRow } from "../../schemas/setAsideRows.ts";
+import { createIncidentWriter } from "./armIncidents.ts";
 import { createConnectionTest } from "./connection.ts";
 import {
   alertsQuery,
@@ -24,6 +25,7 @@ const ALERTS_PER_QUERY = 100;
 export function createSentinel(options: SentinelOptions): Siem {
   const reader = createWorkspaceReader(options);
   return {
+    ...createIncidentWriter(options),
     check: createConnectionTest(options),
     schema: createSchemaReader(options),
     async *changedIncidents(provider, range, pageSize, onUnreadable = refuseRow) {

@@ -22,6 +22,7 @@ export const LOCAL_STATUS_WORD: Readonly<Record<LocalStatus, string>> = {
 export const CONDITION_WORD: Readonly<Record<IncidentCondition, string>> = {
   phantom: "No alert: moved elsewhere",
   reopened: "Reopened",
+  merged: "Merged into another incident",
 };
 
 export const VERDICT_WORD: Readonly<Record<Verdict, string>> = {

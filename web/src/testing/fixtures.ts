@@ -45,6 +45,8 @@ export function anIncident(changes: Partial<IncidentView> = {}): IncidentView {
     source_provider: "Microsoft XDR",
     source_incident_id: "801",
     incident_url: "https://portal.azure.com/#incident/801",
+    writeback: null,
+    merged_into: null,
     alert_ids: ["alert-1"],
     alert_count: 1,
     tactics: ["InitialAccess", "DefenseEvasion"],
