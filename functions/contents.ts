@@ -17,6 +17,15 @@ import { kqlAnalyze } from "./http/kql.ts";
 import { meGet } from "./http/me.ts";
 import { metricsGet } from "./http/metrics.ts";
 import {
+  modelsCreate,
+  modelsDefault,
+  modelsDelete,
+  modelsGet,
+  modelsList,
+  modelsTest,
+  modelsUpdate,
+} from "./http/models.ts";
+import {
   notificationsList,
   notificationsRead,
   notificationsReadAll,
@@ -91,6 +100,13 @@ const endpoints = [
   siemProvidersTestSaved,
   siemProvidersDefault,
   siemProvidersDelete,
+  modelsList,
+  modelsCreate,
+  modelsGet,
+  modelsUpdate,
+  modelsTest,
+  modelsDefault,
+  modelsDelete,
 ];
 
 export const triggers: Triggers = {

@@ -2,6 +2,7 @@
 import type { SentinelAlert } from "../ports/siem.ts";
 import { permissionsOfRoles } from "../domain/permissions.ts";
 import type { IncidentRecord, SentinelIncident } from "../schemas/incidents.ts";
+import { type ModelRecord, UNKNOWN_ABILITIES } from "../schemas/models.ts";
 import type { Principal, Role } from "../schemas/principal.ts";
 import { ProviderKqlPolicy, type SiemProvider } from "../schemas/providers.ts";
 
@@ -35,6 +36,26 @@ export const aProvider = (over: Partial<SiemProvider> = {}): SiemProvider => ({
   last_health_check: null,
   last_health_status: null,
   last_health_checks: [],
+  created_by: null,
+  created_at: "2026-01-01T00:00:00.000Z",
+  updated_at: "2026-01-01T00:00:00.000Z",
+  ...over,
+});
+
+/** The tenant's default model, at an address where nothing listens, without a key. */
+export const aModel = (over: Partial<ModelRecord> = {}): ModelRecord => ({
+  model_name: "judge",
+  tenant_id: TENANT,
+  provider: "openai_compatible",
+  model_id: "scripted-1",
+  api_base: "http://127.0.0.1:9/v1",
+  auth: "none",
+  api_version: null,
+  prices: null,
+  context_tokens: 64_000,
+  is_default: true,
+  abilities: UNKNOWN_ABILITIES,
+  last_test: null,
   created_by: null,
   created_at: "2026-01-01T00:00:00.000Z",
   updated_at: "2026-01-01T00:00:00.000Z",

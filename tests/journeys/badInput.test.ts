@@ -189,6 +189,7 @@ test.each(withParams)("$title: 404 for ids that no record can have", async (each
       providerId: id,
       number: 0,
       sessionId: id,
+      modelName: id,
       notificationId: id,
       evidenceId: id,
     };

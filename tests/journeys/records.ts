@@ -7,6 +7,7 @@ import { nodeId } from "../../shared/domain/graph.ts";
 import { newSession, running } from "../../shared/domain/sessions.ts";
 import { remember } from "../../shared/repositories/graph.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
+import * as models from "../../shared/repositories/models.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import { toEvidenceDocument } from "../../shared/repositories/sessionEvidence.ts";
 import { createSession, readSession, saveSession } from "../../shared/repositories/sessions.ts";
@@ -17,6 +18,7 @@ import type { TestDeps } from "../../shared/testing/deps.ts";
 import {
   anAlert,
   anIncident,
+  aModel,
   aProvider,
   aSentinelIncident,
   NOW,
@@ -30,6 +32,7 @@ export interface Records {
   sessionId: string;
   evidenceId: string;
   notificationId: string;
+  modelName: string;
   /** Texts that stand in this tenant's records and in nobody else's. */
   marks: readonly string[];
 }
@@ -50,7 +53,14 @@ export async function seedTenant(
     sessionId: `ses_${short}`,
     evidenceId: `ev_${short}`,
     notificationId: "",
-    marks: [tenant.tenantId, `Secret of ${short}`, `sip_${short}`, `ses_${short}`],
+    modelName: `model-of-${short}`,
+    marks: [
+      tenant.tenantId,
+      `Secret of ${short}`,
+      `sip_${short}`,
+      `ses_${short}`,
+      `model-of-${short}`,
+    ],
   };
   const title = `Secret of ${short}`;
   const provider = aProvider({
@@ -78,6 +88,12 @@ export async function seedTenant(
     alerts: [anAlert({ id: `alert-${short}`, name: title })],
   });
   await seedSession(deps, records, incident.incident_key);
+  const model = aModel({ tenant_id: tenant.tenantId, model_name: records.modelName });
+  await models.change(deps, tenant.tenantId, () => ({
+    models: [model],
+    messages: [],
+    result: undefined,
+  }));
   await remember(deps.documents, {
     id: "node",
     type: "node",

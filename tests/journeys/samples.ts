@@ -35,6 +35,11 @@ const provider = (rest = "") => ({
   role: "admin" as const,
   reach: "record" as const,
 });
+const model = (rest = "") => ({
+  path: (of: Records) => api(`admin/models/${of.modelName}${rest}`),
+  role: "admin" as const,
+  reach: "record" as const,
+});
 const connection = (of: Records) => ({
   provider_type: "sentinel",
   workspace_id: `workspace-${of.number}`,
@@ -175,6 +180,24 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   "siem-providers-test-saved": provider("/test"),
   "siem-providers-default": provider("/default"),
   "siem-providers-delete": provider(),
+  "models-list": { path: () => api("admin/models"), role: "admin", reach: "own", shows: true },
+  "models-create": {
+    path: () => api("admin/models"),
+    role: "admin",
+    reach: "own",
+    body: (of) => ({
+      model_name: `added-for-${of.number}`,
+      provider: "openai_compatible",
+      model_id: "some-model",
+      api_base: "http://127.0.0.1:9/v1",
+      api_key: "a-key-of-nobody-at-all",
+    }),
+  },
+  "models-get": model(),
+  "models-update": { ...model(), body: () => ({ context_tokens: 8_000 }) },
+  "models-test": model("/test"),
+  "models-default": model("/default"),
+  "models-delete": model(),
 };
 
 /** @throws Error for an endpoint that has no line in the table yet. */

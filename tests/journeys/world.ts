@@ -14,6 +14,7 @@ import { buildRouteTable, type RouteTable } from "../../local/host/routes.ts";
 import { openDatabase } from "../../shared/adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "../../shared/adapters/sqlite/documentStore.ts";
 import { createSqliteWorkQueue } from "../../shared/adapters/sqlite/workQueue.ts";
+import { AppError } from "../../shared/domain/errors.ts";
 import { analyse } from "../../shared/kql/analyse.ts";
 import { Json } from "../../shared/schemas/json.ts";
 import type { Role } from "../../shared/schemas/principal.ts";
@@ -64,6 +65,11 @@ export async function openWorld(office: TokenOffice, clock: ManualClock): Promis
     clock,
     documents: createSqliteDocumentStore(database, clock),
     queue: createSqliteWorkQueue(database, clock),
+    model: {
+      chat: async () => {
+        throw new AppError("model-unavailable", "No model answers here.");
+      },
+    },
     kql: { analyse: async (query, schema) => analyse(query, schema), close: async () => {} },
   });
   base.siem.answers(() => ({ columns: [], rows: [], truncated: false, duration_ms: 1 }));
