@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   }
   if (command === "run" && values.tenant !== undefined) {
     const run = createRunner(values.tenant, values.now);
-    for (const line of readLines(inputText(query, values.input))) writeLine(run(line));
+    for (const line of readLines(inputText(query, values.input))) writeLine(await run(line));
     return;
   }
   throw new Error(USAGE);

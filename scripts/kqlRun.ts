@@ -1,9 +1,10 @@
 /** The command line's `run`. */
+import { z } from "zod";
+
+import { type QueryPool, createQueryPool } from "../local/workspace/queryPool.ts";
 import { loadTenantDirectory } from "../local/workspace/tenantDirectory.ts";
 import { parseTimespan } from "../local/workspace/timespan.ts";
-import { compileQuery } from "../shared/kql/engine/compile.ts";
 import { KqlRefusal } from "../shared/kql/engine/refusal.ts";
-import { toWire } from "../shared/kql/engine/wire.ts";
 import type { Workspace } from "../local/workspace/workspace.ts";
 import { type InputLine, type LineError, type QueryLine, lineError } from "./kqlLines.ts";
 
@@ -13,7 +14,10 @@ const NOBODY = "00000000-0000-0000-0000-000000000000";
  * Loads a folder of rows once; the result runs one line over it. Bad rows are named on standard error.
  * @throws Error when the folder cannot be read or `now` is no time.
  */
-export function createRunner(dir: string, now: string | undefined): (line: InputLine) => object {
+export function createRunner(
+  dir: string,
+  now: string | undefined,
+): (line: InputLine) => Promise<object> {
   const start = now === undefined ? new Date() : new Date(now);
   if (Number.isNaN(start.getTime())) throw new Error(`--now ${now ?? ""} is no ISO 8601 time.`);
   const { workspace, bad } = loadTenantDirectory(dir, {
@@ -25,34 +29,35 @@ export function createRunner(dir: string, now: string | undefined): (line: Input
     clock: { now: () => start },
   });
   for (const { file, line, problem } of bad) console.error(`${file}:${line}: ${problem}`);
-  return (line) => {
+  const pool = createQueryPool();
+  return async (line) => {
     if ("error" in line) return failed(line, line.error);
     try {
-      return answer(line, workspace, start);
+      return await answer(line, workspace, pool, start);
     } catch (error) {
       return failed(line, errorOf(error));
     }
   };
 }
 
-function answer(line: QueryLine, workspace: Workspace, now: Date): object {
+async function answer(
+  line: QueryLine,
+  workspace: Workspace,
+  pool: QueryPool,
+  now: Date,
+): Promise<object> {
   const timespan = line.timespan === undefined ? undefined : parseTimespan(line.timespan, now);
   if (line.timespan !== undefined && timespan === undefined)
     return failed(
       line,
       lineError("invalid-timespan", `"${line.timespan}" is no ISO 8601 timespan.`),
     );
-  const query = compileQuery(line.kql, workspace.schema);
-  const { columns, rows } = query.run(workspace.tables, {
-    now,
-    ...(timespan === undefined ? {} : { timespan }),
+  const { columns, rows } = await pool.run(workspace, {
+    query: line.kql,
+    options: { now, ...(timespan === undefined ? {} : { timespan }) },
+    faults: [],
   });
-  return {
-    id: line.id,
-    ok: true,
-    columns,
-    rows: rows.map((row) => row.map((value, i) => toWire(value, columns[i]?.type ?? "dynamic"))),
-  };
+  return { id: line.id, ok: true, columns, rows: z.array(z.unknown()).parse(JSON.parse(rows)) };
 }
 
 const failed = ({ id }: InputLine, error: LineError): object => ({ id, ok: false, error });

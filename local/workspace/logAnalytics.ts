@@ -1,14 +1,13 @@
 /** The Log Analytics query API over the rows of workspaces. */
 import { z } from "zod";
 
-import type { CompiledQuery, QueryRun } from "../../shared/kql/engine/query.ts";
 import { KqlRefusal } from "../../shared/kql/engine/refusal.ts";
-import { toWire } from "../../shared/kql/engine/wire.ts";
-import type { Json } from "../../shared/schemas/json.ts";
 import type { Entra, Registration } from "./entra.ts";
 import type { Fault } from "./faults.ts";
 import { answerMetadata } from "./metadata.ts";
 import { firstTable, queryError, unresolved } from "./queryErrors.ts";
+import type { QueryAnswer } from "./queryMessages.ts";
+import { queryPool } from "./queryPool.ts";
 import { createThrottle, type Limits } from "./throttle.ts";
 import { parseTimespan, type Span } from "./timespan.ts";
 import {
@@ -27,7 +26,8 @@ const MAX_ROWS = 500_000;
 const SERVICES = ["https://api.loganalytics.io", "https://api.loganalytics.azure.com"];
 const DEFAULT_WAIT_SECONDS = 180;
 const MAX_WAIT_SECONDS = 600;
-const COMPILED_QUERIES_KEPT = 100;
+/** A laptop is no cluster: whatever a caller is ready to wait, a query ends after this long. */
+const RUN_SECONDS_MAX = 30;
 const DEFAULT_LATE_MS = 600_000;
 const BEGINNING = new Date("0001-01-01T00:00:00Z");
 
@@ -46,7 +46,6 @@ export function createLogAnalytics(
   entra: Entra,
   limits: Limits,
 ): LogAnalytics {
-  const compile = createCompiler();
   const throttle = createThrottle(limits);
   return {
     answer: async (request, faults) => {
@@ -59,7 +58,7 @@ export function createLogAnalytics(
       const access = allow(workspaces, entra, request, decodeURIComponent(workspaceId));
       if ("status" in access) return access;
       if (what === "metadata") return answerMetadata(access);
-      return throttle.run(access.clientId, () => answerQuery(access, request, faults, compile));
+      return throttle.run(access.clientId, () => answerQuery(access, request, faults));
     },
   };
 }
@@ -81,24 +80,6 @@ function allow(
   const isOwn =
     workspace.azureTenantId === holder.azureTenantId && workspace.clientId === holder.clientId;
   return isOwn ? workspace : statusError(403);
-}
-
-type Compile = (workspace: Workspace, query: string) => Promise<CompiledQuery>;
-
-/** Compiles each query once; the parser is loaded with the first one, which keeps it off the start. */
-function createCompiler(): Compile {
-  const compiled = new Map<string, CompiledQuery>();
-  return async (workspace, query) => {
-    const key = `${workspace.workspaceId}\n${query}`;
-    const known = compiled.get(key);
-    if (known !== undefined) return known;
-    const { compileQuery } = await import("../../shared/kql/engine/compile.ts");
-    const fresh = compileQuery(query, workspace.schema);
-    compiled.set(key, fresh);
-    const oldest = compiled.keys().next();
-    if (compiled.size > COMPILED_QUERIES_KEPT && !oldest.done) compiled.delete(oldest.value);
-    return fresh;
-  };
 }
 
 function readBody(request: WireRequest): z.infer<typeof QueryBody> | undefined {
@@ -128,7 +109,6 @@ async function answerQuery(
   workspace: Workspace,
   request: WireRequest,
   faults: readonly Fault[],
-  compile: Compile,
 ): Promise<WireReply> {
   // The service answers a request that is not JSON with nothing at all.
   if (!(request.headers["content-type"] ?? "").includes("json")) return { status: 200, body: "" };
@@ -148,19 +128,21 @@ async function answerQuery(
   const { waitSeconds, statistics, render } = preferencesOf(request);
   try {
     const startedAt = performance.now();
-    const query = await compile(workspace, body.query);
-    const run = query.run(workspace.tables, {
-      now,
-      timespan: span,
-      maxRows: MAX_ROWS,
-      deadlineMs: waitSeconds * 1000,
+    const answer = await queryPool().run(workspace, {
+      query: body.query,
+      options: {
+        now,
+        timespan: span,
+        maxRows: MAX_ROWS,
+        deadlineMs: Math.min(waitSeconds, RUN_SECONDS_MAX) * 1000,
+      },
+      faults: faults.map(({ kind }) => kind),
     });
     const seconds = (performance.now() - startedAt) / 1000;
-    return json(200, {
-      tables: [tableOf(run, faults)],
-      ...(statistics ? { statistics: statisticsOf(run, seconds) } : {}),
+    return withRows(answer, {
+      ...(statistics ? { statistics: statisticsOf(answer, seconds) } : {}),
       ...(render ? { render: {} } : {}),
-      ...partialErrorOf(run, faults),
+      ...partialErrorOf(answer, faults),
     });
   } catch (error) {
     if (error instanceof KqlRefusal) return queryError(error, body.query);
@@ -197,31 +179,28 @@ function spanOf(
   return { from: asked.from, to: new Date(Math.min(asked.to.getTime(), newest)) };
 }
 
-function tableOf(run: QueryRun, faults: readonly Fault[]): object {
-  const struck = new Set(faults.map(({ kind }) => kind));
-  let columns: { name: string; type: string }[] = run.columns.map(({ name, type }) => ({
-    name,
-    type,
-  }));
-  let rows: Json[][] = run.rows.map((row) =>
-    run.columns.map(({ type }, index) => toWire(row[index] ?? null, type)),
-  );
-  if (struck.has("partial")) rows = rows.slice(0, Math.floor(rows.length / 2));
-  if (struck.has("out_of_order")) rows.reverse();
-  if (struck.has("schema_drift")) {
-    // A new column in front, the others moved: who reads by position is wrong from now on.
-    columns = [{ name: "NewColumn_s", type: "string" }, ...columns.toReversed()];
-    rows = rows.map((row) => ["", ...row.toReversed()]);
-  }
-  return { name: "PrimaryResult", columns, rows };
+/** The reply's rows come written down already: only what stands around them is written here. */
+function withRows({ columns, rows }: QueryAnswer, more: object): WireReply {
+  const head = JSON.stringify({ name: "PrimaryResult", columns }).slice(0, -1);
+  const tail = JSON.stringify(more).slice(1, -1);
+  const { headers } = json(200, {});
+  const body = `{"tables":[${head},"rows":${rows}}]${tail === "" ? "" : `,${tail}`}}`;
+  return { status: 200, ...(headers === undefined ? {} : { headers }), body };
 }
 
-function partialErrorOf(run: QueryRun, faults: readonly Fault[]): object {
+const CUTS = {
+  rows: `The results of this query exceed the set limit of ${MAX_ROWS} records, so not all records were returned (E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003).`,
+  bytes:
+    "The results of this query exceed the set limit of 104857600 bytes, so not all records were returned (E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003).",
+} as const;
+
+function partialErrorOf({ cut }: QueryAnswer, faults: readonly Fault[]): object {
   const isPartial = faults.some(({ kind }) => kind === "partial");
-  if (!isPartial && !run.truncated) return {};
-  const message = run.truncated
-    ? `The results of this query exceed the set limit of ${MAX_ROWS} records, so not all records were returned (E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003).`
-    : "The query stopped on one of the nodes: the result is incomplete.";
+  if (!isPartial && cut === undefined) return {};
+  const message =
+    cut === undefined
+      ? "The query stopped on one of the nodes: the result is incomplete."
+      : CUTS[cut];
   return {
     error: {
       code: "PartialError",
@@ -233,14 +212,14 @@ function partialErrorOf(run: QueryRun, faults: readonly Fault[]): object {
   };
 }
 
-const statisticsOf = (run: QueryRun, executionTime: number): object => ({
+const statisticsOf = (answer: QueryAnswer, executionTime: number): object => ({
   query: {
     executionTime,
     resourceUsage: {},
     inputDatasetStatistics: {
       extents: { total: 1, scanned: 1 },
-      rows: { scanned: run.scannedRows },
+      rows: { scanned: answer.scannedRows },
     },
-    datasetStatistics: [{ tableRowCount: run.rows.length, tableSize: 0 }],
+    datasetStatistics: [{ tableRowCount: answer.rowCount, tableSize: answer.rows.length }],
   },
 });

@@ -1,0 +1,48 @@
+/** What the pool of query workers and a worker say to each other. */
+import type { RunOptions } from "../../shared/kql/engine/query.ts";
+import type { RefusalCode } from "../../shared/kql/engine/refusal.ts";
+import type { Segment } from "../../shared/kql/engine/store/segment.ts";
+import type { KqlColumn, WorkspaceSchema } from "../../shared/schemas/kql.ts";
+
+/** A table whose segments changed: those it has now, and those that the worker has not seen yet. */
+export interface TableChange {
+  readonly table: string;
+  readonly order: readonly number[];
+  readonly added: readonly Segment[];
+}
+
+export interface QueryRequest {
+  readonly query: string;
+  readonly options: RunOptions;
+  /** Faults that change the rows of the answer. */
+  readonly faults: readonly string[];
+}
+
+export type ToWorker =
+  | { readonly kind: "schema"; readonly store: number; readonly schema: WorkspaceSchema }
+  | { readonly kind: "rows"; readonly store: number; readonly changes: readonly TableChange[] }
+  | { readonly kind: "forget"; readonly store: number }
+  | { readonly kind: "query"; readonly store: number; readonly request: QueryRequest };
+
+/** A result, already written down: text crosses between threads at no cost worth the name. */
+export interface QueryAnswer {
+  readonly columns: readonly KqlColumn[];
+  /** JSON of the rows in wire form. */
+  readonly rows: string;
+  readonly rowCount: number;
+  /** Why rows are missing: more matched than may be returned, or they take too many bytes. */
+  readonly cut: "rows" | "bytes" | undefined;
+  readonly scannedRows: number;
+}
+
+export type FromWorker =
+  | { readonly kind: "warm" }
+  | { readonly kind: "answer"; readonly answer: QueryAnswer }
+  | {
+      readonly kind: "refused";
+      readonly code: RefusalCode;
+      readonly message: string;
+      readonly line: number;
+      readonly column: number;
+    }
+  | { readonly kind: "failed"; readonly message: string };

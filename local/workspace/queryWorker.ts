@@ -1,0 +1,87 @@
+/** The worker thread that queries run in: sees the segments of the stores, compiles each text once. */
+import { parentPort } from "node:worker_threads";
+
+import { compileQuery } from "../../shared/kql/engine/compile.ts";
+import { scanSegments } from "../../shared/kql/engine/memoryTables.ts";
+import type { CompiledQuery } from "../../shared/kql/engine/query.ts";
+import { KqlRefusal } from "../../shared/kql/engine/refusal.ts";
+import type { TableSource } from "../../shared/kql/engine/source.ts";
+import type { Segment } from "../../shared/kql/engine/store/segment.ts";
+import type { WorkspaceSchema } from "../../shared/schemas/kql.ts";
+import type { FromWorker, QueryRequest, TableChange, ToWorker } from "./queryMessages.ts";
+import { writeRows } from "./queryRows.ts";
+
+const COMPILED_KEPT = 100;
+
+/** What this thread knows of one store. */
+class StoreView implements TableSource {
+  readonly schema: WorkspaceSchema;
+  readonly #tables = new Map<string, readonly Segment[]>();
+  readonly #compiled = new Map<string, CompiledQuery>();
+
+  constructor(schema: WorkspaceSchema) {
+    this.schema = schema;
+  }
+
+  scan: TableSource["scan"] = (table, bounds) =>
+    scanSegments(this.#tables.get(table) ?? [], this.schema[table] ?? {}, bounds);
+
+  change({ table, order, added }: TableChange): void {
+    const known = new Map(
+      [...(this.#tables.get(table) ?? []), ...added].map((one) => [one.id, one]),
+    );
+    this.#tables.set(
+      table,
+      order.map((id) => known.get(id)).filter((segment) => segment !== undefined),
+    );
+  }
+
+  compile(query: string): CompiledQuery {
+    const known = this.#compiled.get(query);
+    if (known !== undefined) return known;
+    const fresh = compileQuery(query, this.schema);
+    this.#compiled.set(query, fresh);
+    const oldest = this.#compiled.keys().next();
+    if (this.#compiled.size > COMPILED_KEPT && !oldest.done) this.#compiled.delete(oldest.value);
+    return fresh;
+  }
+}
+
+const stores = new Map<number, StoreView>();
+
+const send = (message: FromWorker): void => parentPort?.postMessage(message, []);
+
+function answer(store: number, { query, options, faults }: QueryRequest): FromWorker {
+  try {
+    const view = stores.get(store) ?? new StoreView({});
+    const run = view.compile(query).run(view, options);
+    return { kind: "answer", answer: writeRows(run, faults) };
+  } catch (error) {
+    if (error instanceof KqlRefusal) {
+      const { code, message, line, column } = error;
+      return { kind: "refused", code, message, line, column };
+    }
+    // A list or a text longer than the language of this program allows.
+    if (error instanceof RangeError)
+      return {
+        kind: "refused",
+        code: "budget-exceeded",
+        message: "A value of this query grows too large. Narrow it down.",
+        line: 1,
+        column: 1,
+      };
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: "failed", message: message.slice(0, 300) };
+  }
+}
+
+parentPort?.on("message", (message: ToWorker) => {
+  if (message.kind === "schema") stores.set(message.store, new StoreView(message.schema));
+  else if (message.kind === "forget") stores.delete(message.store);
+  else if (message.kind === "query") send(answer(message.store, message.request));
+  else for (const change of message.changes) stores.get(message.store)?.change(change);
+});
+
+// The first parse costs about a second: it is paid before the first query's time begins.
+compileQuery("print 1", {});
+send({ kind: "warm" });
