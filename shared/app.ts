@@ -15,6 +15,7 @@ import {
 } from "./lazyPorts.ts";
 import type { Deps } from "./ports/deps.ts";
 import type { Ids } from "./ports/ids.ts";
+import { createQueryBudget } from "./repositories/queryBudget.ts";
 
 /** Everything the program needs, by the settings of this process. @throws Error when they are not usable. */
 export async function createDeps(): Promise<Deps> {
@@ -44,16 +45,17 @@ function azureDeps(env: AzureHostEnv): Deps {
     const credential = await identity.get();
     return createKeyVaultKeyWrapper({ keyUrl: env.KEY_VAULT_KEY_URL, credential });
   });
+  const documents = lazyDocumentStore(async () => {
+    const { createCosmosDocumentStore } = await import("./adapters/cosmos/documentStore.ts");
+    const { COSMOS_ENDPOINT: endpoint, COSMOS_DATABASE: database } = env;
+    const credential = await identity.get();
+    return createCosmosDocumentStore({ endpoint, database, credential, clock });
+  });
   return {
     clock,
     ids,
     log: jsonLog,
-    documents: lazyDocumentStore(async () => {
-      const { createCosmosDocumentStore } = await import("./adapters/cosmos/documentStore.ts");
-      const { COSMOS_ENDPOINT: endpoint, COSMOS_DATABASE: database } = env;
-      const credential = await identity.get();
-      return createCosmosDocumentStore({ endpoint, database, credential, clock });
-    }),
+    documents,
     queue: lazyWorkQueue(async () => {
       const { createServiceBusWorkQueue } = await import("./adapters/serviceBus/workQueue.ts");
       const fullyQualifiedNamespace = env.SERVICE_BUS__fullyQualifiedNamespace;
@@ -67,7 +69,8 @@ function azureDeps(env: AzureHostEnv): Deps {
     }),
     siem: lazySiem(async () => {
       const { createSentinel } = await import("./adapters/sentinel/sentinel.ts");
-      return createSentinel({ clock, keys, managedIdentityClientId: clientId });
+      const budget = createQueryBudget({ documents });
+      return createSentinel({ clock, keys, budget, managedIdentityClientId: clientId });
     }),
     kql: createKqlAnalyser({ workerUrl: new URL(analyserWorker, import.meta.url) }),
     keys,

@@ -1,6 +1,6 @@
 /**
- * Lets few queries into a workspace at a time: Log Analytics runs five at once for one identity and queues the rest
- * for three minutes. We take four, and the sync goes first, so that investigations never starve it.
+ * Lets few queries of this process into a workspace at a time, the sync first: who waits here asks the budget that all
+ * instances share for nothing.
  */
 
 export interface QueryGate {

@@ -4,6 +4,7 @@ import type { HttpClient } from "@azure/core-rest-pipeline";
 import { AppError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { KeyWrapper } from "../../ports/keyWrapper.ts";
+import type { QueryBudget } from "../../ports/queryBudget.ts";
 import type { JsonObject } from "../../schemas/json.ts";
 import type { TimeRange } from "../../schemas/kql.ts";
 import type { SiemProvider } from "../../schemas/providers.ts";
@@ -19,6 +20,8 @@ export interface SentinelOptions {
   /** Reaches a workspace that is not at the public address; undefined: the network. */
   httpClient?: HttpClient;
   managedIdentityClientId?: string;
+  /** What other instances ask of the same workspaces; undefined: there is no other. */
+  budget?: QueryBudget;
   /** Wait before the first retry, in milliseconds. */
   retryDelayMs?: number;
 }
@@ -65,10 +68,18 @@ export interface WorkspaceReader {
 export function createWorkspaceReader(options: SentinelOptions): WorkspaceReader {
   const clients = createClients({ retryDelayMs: 300, ...options });
   const gate = createQueryGate();
-  const answer: WorkspaceReader["answer"] = (provider, request) =>
-    gate.enter(provider.workspace_id, request.isSync ?? false, () =>
-      ask(clients, provider, request),
-    );
+  const answer: WorkspaceReader["answer"] = (provider, request) => {
+    const { workspace_id } = provider;
+    const { isSync = false } = request;
+    return gate.enter(workspace_id, isSync, async () => {
+      const place = await options.budget?.take(workspace_id, isSync);
+      try {
+        return await ask(clients, provider, request);
+      } finally {
+        await place?.release();
+      }
+    });
+  };
   return {
     answer,
     rows: async (provider, kql, range, { isSync } = { isSync: false }) => {
