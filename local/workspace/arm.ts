@@ -1,5 +1,6 @@
 /** As much of Azure Resource Manager as the product asks: the workspace, its incidents, the caller's permissions. */
-import { answerIncidents, armError } from "./armIncidents.ts";
+import { armError } from "./armCall.ts";
+import { answerIncidents } from "./armIncidents.ts";
 import type { Entra, Registration } from "./entra.ts";
 import { bearerOf, json, type WireReply, type WireRequest } from "./wireReply.ts";
 import type { Workspace } from "./workspace.ts";
@@ -12,7 +13,12 @@ const ACTIONS = [
   "*/read",
   "Microsoft.SecurityInsights/incidents/write",
   "Microsoft.SecurityInsights/incidents/comments/write",
+  "Microsoft.SecurityInsights/incidents/comments/delete",
   "Microsoft.SecurityInsights/incidents/tasks/write",
+  "Microsoft.SecurityInsights/incidents/tasks/delete",
+  "Microsoft.SecurityInsights/incidents/relations/write",
+  "Microsoft.SecurityInsights/incidents/relations/delete",
+  "Microsoft.SecurityInsights/incidents/runPlaybook/action",
 ];
 
 /** Where Resource Manager has a simulated workspace; the links of its incidents name the same place. */

@@ -14,7 +14,12 @@ const MINUTE = 60_000;
 /** Calls Resource Manager as the tenant's application. */
 async function arm(tenant: Tenant) {
   const client = createTenantHttpClient([tenant]);
-  const send = async (method: "GET" | "PUT" | "POST", url: string, body = "", headers = {}) => {
+  const send = async (
+    method: "GET" | "PUT" | "POST" | "DELETE",
+    url: string,
+    body = "",
+    headers = {},
+  ) => {
     const request = createPipelineRequest({
       url,
       method,
@@ -34,7 +39,7 @@ async function arm(tenant: Tenant) {
   const { json } = await send("POST", login, form.toString());
   const address = armAddressOf(tenant);
   const base = `https://management.azure.com/subscriptions/${address.subscription_id}/resourceGroups/${address.resource_group}/providers/Microsoft.OperationalInsights/workspaces/${address.workspace_name}/providers/Microsoft.SecurityInsights/incidents`;
-  return (method: "GET" | "PUT" | "POST", path: string, body?: JsonObject, more = {}) =>
+  return (method: "GET" | "PUT" | "POST" | "DELETE", path: string, body?: JsonObject, more = {}) =>
     send(
       method,
       path.startsWith("https:") ? path : `${base}${path}${path.includes("?") ? "&" : "?"}${API}`,
@@ -95,7 +100,10 @@ test("a change appears as a new row, is seen by a sync, and outlives what produc
   expect(closed.json.etag).not.toBe(incident.etag);
   const siem = testSiem(clock, createTenantHttpClient([tenant]));
   const provider = await testProvider(tenant);
-  for (const wait of [0, 60 * MINUTE]) {
+  expect(await siem.incident(provider, number, lastDays(clock, 1))).toMatchObject({
+    status: "new",
+  });
+  for (const wait of [MINUTE, 60 * MINUTE]) {
     clock.advance(wait);
     expect(await siem.incident(provider, number, lastDays(clock, 1))).toMatchObject({
       status: "closed",
@@ -132,6 +140,89 @@ test("comments and tasks are kept, counted and read again", async () => {
   });
 });
 
+// A client that goes on with the etag it was given must not be told of a conflict with itself.
+test("the etag of a reply holds until the next change, also within one millisecond", async () => {
+  const { call, incident } = await played();
+  const { title, severity } = incident.properties;
+  let { etag } = incident;
+  for (const status of ["Active", "New", "Active"]) {
+    const reply = await call("PUT", `/${incident.name}`, {
+      etag,
+      properties: { title, severity, status },
+    });
+    expect(reply).toMatchObject({ status: 200, json: { properties: { status } } });
+    expect((await call("GET", `/${incident.name}`)).json.etag).toBe(reply.json.etag);
+    ({ etag } = reply.json);
+  }
+});
+
+test("comments and tasks go away, and what is not there is no error", async () => {
+  const { call, incident } = await played();
+  const message = { properties: { message: "For a moment." } };
+  for (const part of ["comments", "tasks"]) {
+    const body = part === "comments" ? message : { properties: { title: "Look", status: "New" } };
+    await call("PUT", `/${incident.name}/${part}/x1`, body);
+    expect(await call("DELETE", `/${incident.name}/${part}/x1`)).toMatchObject({ status: 200 });
+    expect(await call("DELETE", `/${incident.name}/${part}/x1`)).toMatchObject({ status: 204 });
+    expect((await call("GET", `/${incident.name}/${part}`)).json.value).toEqual([]);
+    expect(await call("GET", `/${incident.name}/${part}/x1`)).toMatchObject({ status: 404 });
+  }
+});
+
+test("an incident that is made by hand is Sentinel's own, with the next number, and is synchronised", async () => {
+  const { clock, tenant, call, number } = await played();
+  const name = "5d9e0f0a-3c0b-4f8e-9a54-0c0c8c6f2d11";
+  const properties = { title: "Reported by phone", severity: "Low", status: "New" };
+  const made = await call("PUT", `/${name}`, { properties });
+  expect(made).toMatchObject({
+    status: 201,
+    json: { name, properties: { incidentNumber: number + 1, providerName: "Azure Sentinel" } },
+  });
+  expect(made.json.properties.providerIncidentId).toBe(String(number + 1));
+  clock.advance(MINUTE);
+  const siem = testSiem(clock, createTenantHttpClient([tenant]));
+  const found = await siem.incident(await testProvider(tenant), number + 1, lastDays(clock, 1));
+  expect(found).toMatchObject({ title: "Reported by phone", status: "new", alert_ids: [] });
+  const [next] = tenant.playStory({
+    family: "phishing",
+    truth: "true_positive",
+  }).incident_numbers;
+  expect(next).toBeGreaterThan(number + 1);
+});
+
+test("relations show the alerts; one that is taken away and given back changes the incident", async () => {
+  const { call, incident } = await played();
+  const path = `/${incident.name}/relations`;
+  const { json } = await call("GET", path);
+  expect(json.value).toHaveLength(2);
+  const [first] = json.value;
+  expect((await call("GET", `${path}/${first.name}`)).json).toEqual(first);
+  expect(await call("DELETE", `${path}/${first.name}`)).toMatchObject({ status: 200 });
+  expect((await call("POST", `/${incident.name}/alerts`)).json.value).toHaveLength(1);
+  const { relatedResourceId } = first.properties;
+  expect(await call("PUT", `${path}/again`, { properties: { relatedResourceId } })).toMatchObject({
+    status: 201,
+  });
+  expect((await call("GET", `/${incident.name}`)).json).toMatchObject({
+    properties: { additionalData: { alertsCount: 2 } },
+  });
+});
+
+test("a reopened incident keeps the time at which it was closed, and loses its verdict", async () => {
+  const { clock, tenant, number, call, incident } = await played();
+  const { title, severity } = incident.properties;
+  const verdict = { classification: "FalsePositive", classificationReason: "InaccurateData" };
+  for (const more of [{ status: "Closed", ...verdict }, { status: "Active" }]) {
+    const properties = { title, severity, ...more };
+    expect(await call("PUT", `/${incident.name}`, { properties })).toMatchObject({ status: 200 });
+    clock.advance(MINUTE);
+  }
+  const siem = testSiem(clock, createTenantHttpClient([tenant]));
+  const found = await siem.incident(await testProvider(tenant), number, lastDays(clock, 1));
+  expect(found).toMatchObject({ status: "active", classification: null });
+  expect(found?.closed_at).toBe(new Date(clock.now().getTime() - 2 * MINUTE).toISOString());
+});
+
 test("alerts and entities are those of the incident", async () => {
   const { call, incident, tenant, number } = await played();
   const { json: alerts } = await call("POST", `/${incident.name}/alerts`);
@@ -153,6 +244,9 @@ test.each([
   ["PUT", "/{name}/comments/c1", { properties: { message: "x".repeat(30_001) } }, 400],
   ["POST", "/{name}/runPlaybook", { logicAppsResourceId: "/subscriptions/1" }, 204],
   ["POST", "/{name}/comments", undefined, 405],
+  ["PUT", "/{name}/comments", { properties: { message: "x" } }, 405],
+  ["PUT", "/not-a-guid", { properties: { title: "x", severity: "Low", status: "New" } }, 400],
+  ["PUT", "/{name}/relations/r1", { properties: { relatedResourceId: "/entities/none" } }, 404],
 ] as const)("%s %s %o: %i", async (method, path, body, status) => {
   const { call, incident } = await played();
   expect(await call(method, path.replace("{name}", incident.name), body)).toMatchObject({ status });

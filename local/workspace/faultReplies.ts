@@ -1,6 +1,6 @@
 /** Replies that a fault gives instead of the service, each in that service's words. */
 import type { Clock } from "../../shared/ports/clock.ts";
-import { armError } from "./armIncidents.ts";
+import { armError } from "./armCall.ts";
 import { type Entra, loginError } from "./entra.ts";
 import { type Fault, retryAfterOf, type ServiceTarget } from "./faults.ts";
 import { graphError } from "./graph.ts";

@@ -122,6 +122,7 @@ test("a change and a comment are seen in Sentinel", async () => {
     status: 200,
     json: { value: [comment] },
   });
+  clock.advance(60_000);
   expect(await siem.incident(provider, number, lastDays(clock, 1))).toMatchObject({
     status: "closed",
     classification: "false_positive",

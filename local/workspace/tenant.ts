@@ -12,6 +12,7 @@ import {
 } from "./arrivals.ts";
 import { caseRows } from "./casework.ts";
 import { type Company, createCompany } from "./company.ts";
+import { createIngestion, type Ingestion } from "./ingestion.ts";
 import { openJournal } from "./journal.ts";
 import { DAY, dayRows } from "./noise.ts";
 import { createRandom } from "./random.ts";
@@ -103,10 +104,11 @@ export function createTenant(options: TenantOptions): Tenant {
     if (entry.type === "produced") state.produce(entry.from, entry.to);
     if (entry.type === "story")
       state.play(entry.family, entry.truth, entry.seed, new Date(entry.ends_at));
-    if (entry.type === "recorded") state.tables.append(entry.table, entry.rows);
+    if (entry.type === "recorded") state.take(entry.table, entry.rows);
   }
   const now = (): Date => options.clock.now();
   const tick = (): void => {
+    state.ingestion.settle();
     const due = state.due(now());
     if (due !== undefined) {
       journal.append({ type: "produced", ...due });
@@ -123,8 +125,9 @@ export function createTenant(options: TenantOptions): Tenant {
     tick,
     record: (table, rows) => {
       journal.append({ type: "recorded", table, rows: [...rows] });
-      state.tables.append(table, rows);
+      state.take(table, rows);
     },
+    underway: (table) => state.ingestion.underway(table),
     playStory: ({ family, truth, seed, endsAt = now() }) => {
       tick();
       const key = seed ?? `played-${state.stories.length}`;
@@ -150,6 +153,7 @@ function familyOf(name: string): StoryFamily {
 /** Rows, numbers and truths so far. */
 class TenantState {
   readonly tables: MemoryTables = createMemoryTables(BUILT_IN_SCHEMA);
+  readonly ingestion: Ingestion;
   readonly stories: PlayedStory[] = [];
   readonly #storied = new Map<number, Arrival>();
   readonly #company: Company;
@@ -160,6 +164,10 @@ class TenantState {
   #nextDay: number;
 
   constructor(options: TenantOptions, start: { at: number; seed: string; size: TenantSize }) {
+    this.ingestion = createIngestion(
+      (table, rows) => this.tables.append(table, rows),
+      () => options.clock.now(),
+    );
     const { users, past } = SIZES[start.size];
     this.#company = createCompany(options, start.seed, users);
     this.#seed = start.seed;
@@ -170,6 +178,15 @@ class TenantState {
     );
     this.#append(rows);
     this.#appendDays(Math.floor(start.at / DAY));
+  }
+
+  /** Rows that somebody wrote; an incident among them takes its number. */
+  take(table: string, rows: readonly Row[]): void {
+    this.ingestion.take(table, rows);
+    if (table !== "SecurityIncident") return;
+    for (const { IncidentNumber } of rows)
+      if (typeof IncidentNumber === "number")
+        this.#nextNumber = Math.max(this.#nextNumber, IncidentNumber + 1);
   }
 
   /** Arrivals that should have happened until now; undefined when there are none. */

@@ -11,6 +11,7 @@ import { readSchemaFile } from "../../shared/kql/schemaFile.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { KqlType, WorkspaceSchema } from "../../shared/schemas/kql.ts";
 import type { Registration } from "./entra.ts";
+import { createIngestion } from "./ingestion.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface DirectoryOptions extends Registration {
@@ -77,8 +78,19 @@ export function loadTenantDirectory(dir: string, options: DirectoryOptions): Loa
       });
   }
   const now = (): Date => options.clock.now();
-  const record: Workspace["record"] = (table, rows) => void tables.append(table, rows);
-  return { workspace: { ...options, schema, tables, now, record, tick: () => undefined }, bad };
+  const ingestion = createIngestion((table, rows) => tables.append(table, rows), now);
+  return {
+    workspace: {
+      ...options,
+      schema,
+      tables,
+      now,
+      record: (table, rows) => ingestion.take(table, rows),
+      underway: (table) => ingestion.underway(table),
+      tick: () => ingestion.settle(),
+    },
+    bad,
+  };
 }
 
 function readSchema(file: string): WorkspaceSchema {

@@ -13,8 +13,10 @@ export interface Workspace extends Registration {
   readonly tables: MemoryTables;
   /** The workspace's time: rows later than it are not there yet. */
   now(): Date;
-  /** Takes rows that somebody wrote, for as long as the workspace remembers anything. */
+  /** Takes rows that somebody wrote, for as long as the workspace remembers anything; queries find them a little later. */
   record(table: string, rows: readonly Row[]): void;
+  /** Rows taken that no query finds yet, in the order they came. */
+  underway(table: string): readonly Row[];
   /** Brings what happens by itself up to the workspace's time. Cheap when nothing is due. */
   tick(): void;
 }
