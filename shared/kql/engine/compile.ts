@@ -31,6 +31,7 @@ import type { OperatorTable, SourceTable } from "./operators/table.ts";
 import { type Unpacked, compileUnpack, evaluateOperators } from "./operators/unpack.ts";
 import { topOperators } from "./operators/topOf.ts";
 import { unionOperators, unionSources } from "./operators/union.ts";
+import { compileWatchlist, readsWatchlist } from "./operators/watchlist.ts";
 import type { CompiledQuery, QueryRun, RunOptions } from "./query.ts";
 import { KqlRefusal } from "./refusal.ts";
 import { Run } from "./run.ts";
@@ -221,6 +222,7 @@ function runStage(stage: Stage, progress: Progress, current: Run): Unpacked {
   for (const statement of root.list("Statements"))
     if (statement.kind === "LetStatement") defineLet(statement, context);
   if (pipe === undefined) return refuse(root, "syntax", "The query has no expression.");
+  if (readsWatchlist(pipe)) return compileWatchlist(pipe, context)(current);
   const input = compiler.tabular(pipe.get("Expression"), context);
   return compileUnpack(pipe.get("Operator"), input, context)(current);
 }

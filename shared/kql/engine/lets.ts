@@ -23,7 +23,8 @@ export function defineLet(statement: SyntaxNode, context: Context): void {
     context.scope.define(name, { kind: "scalar", scalar: context.compiler.scalar(value, context) });
 }
 
-function parameterOf(node: SyntaxNode): FunctionParameter {
+/** What a function says of one of its parameters. */
+export function parameterOf(node: SyntaxNode): FunctionParameter {
   const declaration = node.get("NameAndType");
   return {
     name: declaration.get("Name").name,

@@ -1,6 +1,7 @@
 /**
- * Queries whose columns follow from their rows (`evaluate bag_unpack`, `evaluate pivot`) run in stages: the text up to
- * the first such operator runs, its result takes the place of that text as a table, and the rest is bound anew.
+ * Queries whose columns follow from their rows (`evaluate bag_unpack`, `evaluate pivot`, `_GetWatchlist()`) run in
+ * stages: the text up to the first such operator runs, its result takes the place of that text as a table, and the rest
+ * is bound anew.
  */
 import type { KqlColumn, WorkspaceSchema } from "../../schemas/kql.ts";
 import type { SyntaxNode } from "../syntax.ts";
@@ -8,10 +9,11 @@ import { type Tabular, refuse } from "./context.ts";
 import { Frame } from "./frame.ts";
 import type { Unpacked } from "./operators/unpack.ts";
 import { unpacks } from "./operators/unpack.ts";
+import { readsWatchlist } from "./operators/watchlist.ts";
 
 /** The first part of a text that has to run by itself. */
 export interface Stage {
-  /** The pipe that ends with the operator. */
+  /** The pipe that ends with the operator, or the call of a watchlist. */
   readonly pipe: SyntaxNode;
   /** The text with only the pipe and the `let`s that it may refer to; all else is blank. */
   readonly text: string;
@@ -23,10 +25,11 @@ export function firstStage(root: SyntaxNode): Stage | undefined {
   const visit = (node: SyntaxNode, path: SyntaxNode[]): void => {
     const inside = [...path, node];
     for (const child of node.children) visit(child, inside);
-    if (node.kind === "PipeExpression" && unpacks(node.get("Operator")))
+    const isUnpacked = node.kind === "PipeExpression" && unpacks(node.get("Operator"));
+    if (isUnpacked || (readsWatchlist(node) && !path.some(takesRows)))
       found.push({ path, pipe: node });
   };
-  if (/\bevaluate\b/.test(root.source)) visit(root, []);
+  if (/\bevaluate\b|\b_GetWatchlist\b/.test(root.source)) visit(root, []);
   const [first] = found.toSorted((a, b) => a.pipe.end - b.pipe.end);
   if (first === undefined) return undefined;
   return { pipe: first.pipe, text: stageText(first.path, first.pipe) };
@@ -35,15 +38,18 @@ export function firstStage(root: SyntaxNode): Stage | undefined {
 /** Places where rows come from outside of the text. */
 const DEPENDENT = new Set(["MvApplySubqueryExpression", "PartitionSubquery"]);
 
+/** Inside of it, what a text says may differ from call to call or from row to row. */
+const takesRows = (node: SyntaxNode): boolean =>
+  DEPENDENT.has(node.kind) ||
+  (node.kind === "FunctionDeclaration" && node.get("Parameters").list("Parameters").length > 0);
+
 const blank = (part: string): string => part.replace(/[^\r\n\u2028\u2029]/g, " ");
 
 function stageText(path: readonly SyntaxNode[], pipe: SyntaxNode): string {
   const { source } = pipe;
   const kept: { start: number; end: number }[] = [];
   path.forEach((node, depth) => {
-    const isParametrized =
-      node.kind === "FunctionDeclaration" && node.get("Parameters").list("Parameters").length > 0;
-    if (isParametrized || DEPENDENT.has(node.kind))
+    if (takesRows(node))
       refuse(
         pipe.get("Operator"),
         "unsupported-operator",
@@ -110,7 +116,7 @@ export function replaceStage(progress: Progress, stage: Stage, result: Unpacked)
   const { start, end } = stage.pipe;
   // Short enough to fit where the word `evaluate` stood.
   const name = `__ev${progress.tables.size}`;
-  const operator = stage.pipe.get("Operator").start;
+  const operator = stage.pipe.find("Operator")?.start ?? start;
   const replaced =
     text.slice(0, start) +
     blank(text.slice(start, operator)) +

@@ -1,4 +1,4 @@
-/** Functions that a query defines: the body is compiled for each call, with the arguments in place of the parameters. */
+/** Functions that a query defines or the workspace keeps: the body is compiled for each call, with the arguments in place of the parameters. */
 import type { SyntaxNode } from "../../syntax.ts";
 import {
   type Binding,
@@ -10,6 +10,7 @@ import {
   refuse,
 } from "../context.ts";
 import { defineLet } from "../lets.ts";
+import { savedFunction } from "../savedFunctions.ts";
 
 const DEPTH_MAX = 30;
 
@@ -22,7 +23,7 @@ function bodyContext(
 ): Context {
   if (context.depth >= DEPTH_MAX)
     refuse(node, "too-large", "Functions call each other too deeply.");
-  const declared = context.scope.find(node.name);
+  const declared = context.scope.find(node.name) ?? savedFunction(node.name, context.schema);
   if (declared?.kind !== "function")
     return refuse(
       node,
@@ -51,7 +52,8 @@ function bindParameters(
   context: Context,
   input: Tabular | undefined,
 ): void {
-  const given = node.get("ArgumentList").list("Expressions");
+  // A function that needs nothing is also called by its bare name.
+  const given = node.find("ArgumentList")?.list("Expressions") ?? [];
   const named = new Map(
     given
       .filter((one) => one.kind === "SimpleNamedExpression")

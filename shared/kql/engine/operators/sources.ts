@@ -3,6 +3,7 @@ import type { KqlColumn } from "../../../schemas/kql.ts";
 import type { SyntaxNode } from "../../syntax.ts";
 import { type Context, type Tabular, refuse } from "../context.ts";
 import { absentOf, converter, isInt64 } from "../convert.ts";
+import { isWatchlistFunction } from "../../functions.ts";
 import { callTabularBody } from "../expressions/userFunctions.ts";
 import { Frame } from "../frame.ts";
 import { add } from "../int64.ts";
@@ -12,6 +13,7 @@ import { constantValue } from "../scalar.ts";
 import { type ScanBounds, TIME_COLUMN } from "../source.ts";
 import type { Int64, KqlValue } from "../values.ts";
 import { type SourceTable, boundColumns, withoutName } from "./table.ts";
+import { watchlist } from "./watchlist.ts";
 
 const RANGE_ROWS_MAX = 10_000_000;
 
@@ -73,8 +75,10 @@ function withinFence(frame: Frame, timeIndex: number, bounds: ScanBounds, run: R
 function nameSource(node: SyntaxNode, context: Context): Tabular {
   const binding = context.scope.find(node.name);
   if (binding?.kind === "tabular") return binding.tabular;
-  if (binding?.kind === "function" && node.calledBody !== undefined)
-    return callTabularBody(node, node.calledBody, context);
+  const body = binding === undefined || binding.kind === "function" ? node.calledBody : undefined;
+  if (body !== undefined) return callTabularBody(node, body, context);
+  if (node.symbol?.kind === "function" && isWatchlistFunction(node.name))
+    return watchlist(node, context);
   return (
     workspaceTable(node.name, context) ??
     refuse(node, "unknown-name", `There is no table '${node.name}' in this workspace.`)
@@ -84,6 +88,7 @@ function nameSource(node: SyntaxNode, context: Context): Tabular {
 function callSource(node: SyntaxNode, context: Context): Tabular {
   const body = node.calledBody;
   if (body !== undefined) return callTabularBody(node, body, context);
+  if (isWatchlistFunction(node.name)) return watchlist(node, context);
   const [argument] = node.get("ArgumentList").list("Expressions");
   if (argument !== undefined && node.name === "materialize")
     return context.compiler.tabular(argument, context);

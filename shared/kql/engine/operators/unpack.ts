@@ -85,7 +85,8 @@ const bagUnpack: CompileUnpack = (call, input, context) => {
   };
 };
 
-function propertiesOf(bags: Column, skipped: ReadonlySet<string>): Map<string, Dynamic[]> {
+/** The values of every property that a column of bags has. */
+export function propertiesOf(bags: Column, skipped: ReadonlySet<string>): Map<string, Dynamic[]> {
   const found = new Map<string, Dynamic[]>();
   bags.forEach((bag, row) => {
     if (!isBag(bag)) return;
@@ -102,7 +103,8 @@ function propertiesOf(bags: Column, skipped: ReadonlySet<string>): Map<string, D
   return found;
 }
 
-function typedColumn(values: readonly Dynamic[]): { type: KqlType; values: Column } {
+/** A column of the type that its values share. */
+export function typedColumn(values: readonly Dynamic[]): { type: KqlType; values: Column } {
   const type = commonType(values);
   return { type, values: values.map((value) => value ?? absentOf(type)) };
 }
