@@ -56,7 +56,7 @@ describe("isStale", () => {
 });
 
 test("what is shown is as old as the least recent sync, and of unknown age before a first one", () => {
-  const one = { provider_id: "a", provider: "A", is_default: true };
+  const one = { provider_id: "a", provider: "A", is_default: true, writeback_enabled: false };
   const ages = [
     { ...one, last_synced_at: "2026-01-15T11:58:30.000Z" },
     { ...one, last_synced_at: "2026-01-15T11:59:00.000Z" },

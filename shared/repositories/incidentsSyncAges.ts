@@ -36,6 +36,7 @@ export async function ageOf(
     provider_id: provider.id,
     provider: provider.name,
     is_default: provider.is_default,
+    writeback_enabled: provider.writeback_enabled,
     last_synced_at: state?.last_success_at ?? null,
     ...(state?.error !== undefined && { error: state.error }),
     ...(count > 0 && { set_aside: count }),

@@ -220,6 +220,8 @@ export const SyncAge = z.object({
   provider_id: z.string(),
   provider: z.string(),
   is_default: z.boolean(),
+  /** Whether changes may be written back to Sentinel. */
+  writeback_enabled: z.boolean(),
   /** When the last sync that ended well began; null before the first. */
   last_synced_at: Time.nullable(),
   /** Why the last attempt failed; absent when it went well. */
