@@ -104,7 +104,6 @@ describe("saved functions", () => {
     const schema = withFunctions(TABLES, [
       { name: "Clusters", parameters: "", body: "Logins | evaluate autocluster()" },
     ]);
-    expect(() => compileQuery("print 1; Clusters", schema)).toThrow();
     expect(() => compileQuery("Logins | union\n  Clusters", schema)).toThrow(
       expect.objectContaining({ line: 2, column: 3 }) as Error,
     );

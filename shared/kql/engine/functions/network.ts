@@ -115,6 +115,9 @@ function hasIpv4(text: string, sought: string): boolean {
   return [...text.matchAll(/\d{1,3}(?:\.\d{1,3}){3}/g)].some(([found]) => found === sought);
 }
 
+const hasIpv4Prefix = (text: string, prefix: string): boolean =>
+  [...text.matchAll(/\d{1,3}(?:\.\d{1,3}){3}/g)].some(([found]) => found.startsWith(prefix));
+
 export const networkFunctions: FunctionTable = {
   ipv4_is_private: onTexts(isPrivate),
   ipv4_is_in_range: onTexts((address, range = "") => inNetwork(ipv4(address), ipv4(range), 32)),
@@ -148,8 +151,9 @@ export const networkFunctions: FunctionTable = {
   has_any_ipv4: onDynamics((text = "", ...sought) =>
     sought.flat().some((one) => hasIpv4(dynamicText(text), dynamicText(one))),
   ),
-  has_ipv4_prefix: onTexts((text, prefix = "") =>
-    [...text.matchAll(/\d{1,3}(?:\.\d{1,3}){3}/g)].some(([found]) => found.startsWith(prefix)),
+  has_ipv4_prefix: onTexts((text, prefix = "") => hasIpv4Prefix(text, prefix)),
+  has_any_ipv4_prefix: onDynamics((text = "", ...prefixes) =>
+    prefixes.flat().some((one) => hasIpv4Prefix(dynamicText(text), dynamicText(one))),
   ),
   ipv6_is_in_range: onTexts((address, range = "") => inNetwork(ipv6(address), ipv6(range), 128)),
   ipv6_is_in_any_range: onDynamics((address = "", ...ranges) =>
