@@ -22,7 +22,7 @@ export default {
     only(
       "domain-is-pure",
       "^shared/domain/",
-      ["^shared/(domain|schemas|ports)/", ...npm("zod")],
+      ["^shared/(domain|schemas|ports)/", ...npm("zod", "croner")],
       "values in, values out",
     ),
     {
