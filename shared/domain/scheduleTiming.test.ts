@@ -120,13 +120,19 @@ describe("the next run of a schedule", () => {
           last = run.getTime();
         }
       }),
-      { numRuns: 100, seed: 7 },
+      { numRuns: 40, seed: 7 },
     );
   });
 });
 
 const wrong = (fields: Partial<ScheduleTiming>): string[] =>
   timingErrors(timing(fields), NOW).map((error) => `${error.pointer}: ${error.detail}`);
+
+/** Whether a cron is either refused or runs. */
+const isJudged = (cron: string): boolean => {
+  const errors = timingErrors(timing(custom(cron)), NOW);
+  return errors.length > 0 || nextRun(timing(custom(cron)), NOW) instanceof Date;
+};
 
 describe("what is wrong with a timing", () => {
   it("is nothing for each frequency with its fields", () => {
@@ -185,10 +191,6 @@ describe("what is wrong with a timing", () => {
       fc.string(),
       fc.array(field, { maxLength: 6 }).map((all) => all.join(" ")),
     );
-    const isJudged = (cron: string): boolean => {
-      const errors = timingErrors(timing(custom(cron)), NOW);
-      return errors.length > 0 || nextRun(timing(custom(cron)), NOW) instanceof Date;
-    };
     expect(() => {
       fc.assert(fc.property(text, isJudged), { numRuns: 500, seed: 7 });
     }).not.toThrow();
