@@ -20,15 +20,20 @@ const strcatDelim: ScalarFunction = (call) => {
   };
 };
 
-/** A negative start counts from the end; a negative length gives nothing. */
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** A negative start counts from the end; a negative length gives nothing. Positions count letters, as `strlen` does. */
 const substring: ScalarFunction =
   (call) =>
   (value = "", start = 0, length) => {
     const text = toText(value, call.types[0] ?? "string");
     if (typeof start !== "number") return "";
-    const from = start < 0 ? text.length + start : start;
-    const size = typeof length === "number" ? length : text.length;
-    return size <= 0 ? "" : text.slice(Math.max(0, from), Math.max(0, from + size));
+    const letters = SURROGATE.test(text) ? Array.from(text) : text;
+    const from = start < 0 ? letters.length + start : start;
+    const size = typeof length === "number" ? length : letters.length;
+    if (size <= 0) return "";
+    const part = letters.slice(Math.max(0, from), Math.max(0, from + size));
+    return typeof part === "string" ? part : part.join("");
   };
 
 const indexOf: ScalarFunction =
@@ -148,6 +153,15 @@ const compareText = (a: string, b = ""): number => (a < b ? -1 : a > b ? 1 : 0);
 const codePoints = (value: KqlValue): number[] =>
   Array.from(dynamicText(value), (character) => character.codePointAt(0) ?? 0);
 
+/** One letter becomes one letter: ß has no capital here. */
+function upper(text: string): string {
+  const whole = text.toUpperCase();
+  if (whole.length === text.length) return whole;
+  return Array.from(text)
+    .map((letter) => (letter.toUpperCase().length > letter.length ? letter : letter.toUpperCase()))
+    .join("");
+}
+
 export const textFunctions: FunctionTable = {
   strcat,
   strcat_delim: strcatDelim,
@@ -160,7 +174,7 @@ export const textFunctions: FunctionTable = {
   strlen: onTexts((text) => codePoints(text).length),
   string_size: onTexts((text) => Buffer.byteLength(text)),
   tolower: onTexts((text) => text.toLowerCase()),
-  toupper: onTexts((text) => text.toUpperCase()),
+  toupper: onTexts(upper),
   reverse: onTexts((text) => Array.from(text).toReversed().join("")),
   replace: (call) => {
     const apply = replaceRegex(call);

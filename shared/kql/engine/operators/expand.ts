@@ -2,7 +2,7 @@
 import type { KqlColumn, KqlType } from "../../../schemas/kql.ts";
 import type { SyntaxNode } from "../../syntax.ts";
 import { type Context, type Scalar, type Tabular } from "../context.ts";
-import { absentOf, converter } from "../convert.ts";
+import { absentOf, converter, isInt64 } from "../convert.ts";
 import { Frame } from "../frame.ts";
 import type { Run } from "../run.ts";
 import { constantValue } from "../scalar.ts";
@@ -112,10 +112,17 @@ function expand(
   return { rows, values };
 }
 
+/** A cast, not a conversion: text is not read as a number, and an item of another kind is null. */
 const typedItem = (type: KqlType): ((value: KqlValue) => KqlValue) => {
   const convert = converter("dynamic", type);
-  return (value) => convert(value) ?? absentOf(type);
+  return (value) => (conforms(value, type) ? convert(value) : null) ?? absentOf(type);
 };
+
+function conforms(value: KqlValue, type: KqlType): boolean {
+  if (type === "bool") return typeof value === "boolean";
+  const isNumeric = type === "int" || type === "long" || type === "real" || type === "decimal";
+  return !isNumeric || isInt64(value);
+}
 
 /** The input's rows, repeated, with the expanded columns in their places. */
 function expandedFrame(

@@ -1,7 +1,7 @@
 /** `union`: columns of the same name meet; of different types, each keeps its own column. */
 import type { KqlColumn } from "../../../schemas/kql.ts";
 import type { SyntaxNode } from "../../syntax.ts";
-import type { Context, Tabular } from "../context.ts";
+import { type Context, type Tabular, refuse } from "../context.ts";
 import { absentOf, converter } from "../convert.ts";
 import { type Column, Frame } from "../frame.ts";
 import { KqlRefusal } from "../refusal.ts";
@@ -126,12 +126,25 @@ export function concatenated(
   };
 }
 
+/** The binder gives an inner union the columns of all legs: what follows would be bound to columns it has not. */
+function refuseUncommon(node: SyntaxNode, legs: readonly Leg[]): void {
+  const names = legs.map(({ tabular }) => new Set(tabular.columns.map(({ name }) => name)));
+  for (const name of names.flatMap((one) => [...one]))
+    if (names.some((one) => !one.has(name)))
+      refuse(
+        node,
+        "unsupported-operator",
+        `union kind=inner is supported for tables of the same columns only: project the others away ('${name}').`,
+      );
+}
+
 function union(node: SyntaxNode, output: SyntaxNode, context: Context, input?: Tabular): Tabular {
   const isFuzzy = parameterOf(node, "isfuzzy") === "true";
   const first = input === undefined ? 0 : 1;
   const legs = compileLegs(node.list("Expressions"), context, { isFuzzy, first });
   const all: Leg[] =
     input === undefined ? legs : [{ tabular: input, label: "union_arg0" }, ...legs];
+  if (parameterOf(node, "kind") === "inner") refuseUncommon(node, all);
   const source = node
     .list("Parameters")
     .find((one) => /^with_?source$/i.test(one.name))
