@@ -12,6 +12,7 @@ import {
 } from "./http/incidents.ts";
 import { incidentsBulk, incidentsExport } from "./http/incidentsMany.ts";
 import { incidentsEntities, incidentsSimilar, incidentsTimeline } from "./http/incidentsRelated.ts";
+import { incidentsWriteback } from "./http/incidentWriteback.ts";
 import { investigationsStart } from "./http/investigations.ts";
 import { kqlAnalyze } from "./http/kql.ts";
 import { meGet } from "./http/me.ts";
@@ -55,6 +56,7 @@ import { rememberSessionWorker } from "./queues/graph.ts";
 import { advanceInvestigationWorker } from "./queues/investigations.ts";
 import { enrichIncidentWorker } from "./queues/enrichments.ts";
 import { deliverNotificationWorker } from "./queues/notifications.ts";
+import { finishWritebacksJob } from "./timers/finishWritebacks.ts";
 import { relayOutboxJob } from "./timers/relayOutbox.ts";
 import { rewrapSecretsJob } from "./timers/rewrapSecrets.ts";
 import { sweepSessionsJob } from "./timers/sweepSessions.ts";
@@ -73,6 +75,7 @@ const endpoints = [
   incidentsTimeline,
   incidentsSimilar,
   incidentsEntities,
+  incidentsWriteback,
   investigationsStart,
   kqlAnalyze,
   huntingQuery,
@@ -111,7 +114,7 @@ const endpoints = [
 
 export const triggers: Triggers = {
   endpoints: [...endpoints, openApiEndpoint(() => triggers.endpoints)],
-  jobs: [syncIncidentsJob, relayOutboxJob, sweepSessionsJob, rewrapSecretsJob],
+  jobs: [syncIncidentsJob, finishWritebacksJob, relayOutboxJob, sweepSessionsJob, rewrapSecretsJob],
   workers: [
     advanceInvestigationWorker,
     rememberSessionWorker,

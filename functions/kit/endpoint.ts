@@ -47,6 +47,8 @@ export interface Call<Params, Query, Body> {
   body: Body;
   /** The ETag of If-Match, when it was sent; `*` counts as not sent. */
   ifMatch: string | undefined;
+  /** Idempotency-Key, when it was sent. */
+  idempotencyKey: string | undefined;
 }
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
@@ -110,6 +112,7 @@ export function endpoint<
         query: parseQuery(declared, url),
         body: parseBody(declared, json),
         ifMatch: etagOf(request.headers.get("if-match")),
+        idempotencyKey: idempotencyKeyOf(request.headers.get("idempotency-key")),
       });
     },
   };
@@ -209,6 +212,14 @@ const matches = (header: string | null, etag: string | undefined): boolean =>
 function etagOf(header: string | null): string | undefined {
   if (header === null || header.trim() === "*") return undefined;
   return header.trim().replace(/^W\//, "").replaceAll('"', "");
+}
+
+/** @throws AppError `malformed-request` when it is empty or too long to be kept. */
+function idempotencyKeyOf(header: string | null): string | undefined {
+  if (header === null) return undefined;
+  const key = header.trim();
+  if (key !== "" && key.length <= 200) return key;
+  throw new AppError("malformed-request", "An Idempotency-Key has 1 to 200 characters.");
 }
 
 /** A short ETag over values that change with the reply. */

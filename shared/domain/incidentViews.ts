@@ -8,7 +8,7 @@ import type {
   IncidentSummary,
   IncidentView,
 } from "../schemas/incidents.ts";
-import { shownMark } from "./incidentsWriteback.ts";
+import { shownMark } from "./incidentsWritebackRecord.ts";
 
 /** One line of the list. @param settled as `isSettled` says. */
 export function summaryOf(record: IncidentRecord, settled: boolean): IncidentSummary {

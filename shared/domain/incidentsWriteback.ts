@@ -1,20 +1,17 @@
-/** Decisions about changes that are written back to Sentinel: what it accepts, what is left to do, what an incident shows. */
-import { createHash } from "node:crypto";
+/** Decisions about changes that are written back to Sentinel: whether they may be, what it accepts, what they come to. */
 import { isDeepStrictEqual } from "node:util";
 
-import type { IncidentRecord } from "../schemas/incidents.ts";
 import type {
   Classification,
   ClassificationReason,
-  CurrentIncident,
   FieldChange,
   IncidentFields,
   IncidentWriteback,
   WritebackRecord,
 } from "../schemas/incidentsWriteback.ts";
-import type { Json, JsonObject } from "../schemas/json.ts";
+import type { Json } from "../schemas/json.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
-import type { WritebackMark, WritebackPart } from "../schemas/writebackMark.ts";
+import type { WritebackPart } from "../schemas/writebackMark.ts";
 import { AppError, type FieldError } from "./errors.ts";
 
 /** The reasons that Sentinel takes with each classification (its incident API; the portal offers the same pairs). */
@@ -188,10 +185,6 @@ function labelsAfter(
   return [...kept, ...added.map((name) => ({ name, is_automatic: false }))];
 }
 
-/** Whether the request changes fields, besides adding a comment or a task. */
-export const changesFields = (request: IncidentWriteback): boolean =>
-  partsOf(request).some((part) => part !== "comment" && part !== "task");
-
 /** All that a request asks for, in the order in which it is written. */
 export function partsOf(request: IncidentWriteback): WritebackPart[] {
   const { tags, add_tags, remove_tags, comment, task, ...fields } = request;
@@ -209,58 +202,6 @@ export const openParts = ({
 }: Pick<WritebackRecord, "request" | "written">): WritebackPart[] =>
   partsOf(request).filter((part) => !written.includes(part));
 
-/** The same id for the same write-back and part: Sentinel then has it once, however often it is sent. */
-export function guidOf(...parts: readonly string[]): string {
-  const hex = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
-export const fingerprintOf = (request: IncidentWriteback): string =>
-  createHash("sha256").update(JSON.stringify(request)).digest("hex");
-
-/** What the incident shows of a write-back. */
-export function markOf(writeback: WritebackRecord, at: Date): WritebackMark {
-  const { id, by, request, state, error, modified_at } = writeback;
-  return {
-    id,
-    state: state === "done" ? "written" : state === "failed" ? "failed" : "unconfirmed",
-    at: at.toISOString(),
-    by: by.name,
-    parts: partsOf(request),
-    open: openParts(writeback),
-    detail: error?.detail ?? null,
-    modified_at: modified_at.at(-1) ?? null,
-  };
-}
-
-/** The mark as long as it says something: what was written is over when a row of its time, or a later one, was synchronised. */
-export function shownMark({
-  writeback,
-  last_modified_at,
-}: Pick<IncidentRecord, "writeback" | "last_modified_at">): WritebackMark | null {
-  if (writeback?.state !== "written" || writeback.modified_at === null) return writeback;
-  return last_modified_at >= writeback.modified_at ? null : writeback;
-}
-
-/**
- * What our own copy takes over of the incident as Sentinel has it now. Its time is kept a millisecond early: older rows
- * of Log Analytics then change nothing, and the row of the change itself is still taken over when it comes.
- * @returns nothing when a sync has been there first.
- */
-export function takenOver(record: IncidentRecord, current: CurrentIncident): JsonObject {
-  const reached = new Date(Date.parse(current.modified_at) - 1).toISOString();
-  if (record.last_modified_at >= reached) return {};
-  const { status, severity, classification, classification_reason, owner, labels } = current;
-  const isReopened = record.status === "closed" && status !== "closed";
-  return {
-    status,
-    severity,
-    classification,
-    classification_reason,
-    owner,
-    labels: labels.map(({ name }) => name),
-    last_modified_at: reached,
-    closed_at: status === "closed" ? (record.closed_at ?? current.modified_at) : null,
-    ...(isReopened && { sync: { ...record.sync, reopened_at: current.modified_at } }),
-  };
-}
+/** Without comment and task: what is one change of the incident. */
+export const fieldPartsOf = (request: IncidentWriteback): WritebackPart[] =>
+  partsOf(request).filter((part) => part !== "comment" && part !== "task");

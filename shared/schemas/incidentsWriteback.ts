@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { IncidentStatus, Owner } from "./incidents.ts";
 import { Json, JsonObject } from "./json.ts";
+import { Principal } from "./principal.ts";
 import { Severity } from "./severity.ts";
 import { WritebackPart } from "./writebackMark.ts";
 
@@ -137,7 +138,7 @@ export const WritebackRecord = z.object({
   request: IncidentWriteback,
   /** Of the request: the same Idempotency-Key with another body is a mistake. */
   fingerprint: z.string(),
-  by: z.object({ id: z.string(), kind: z.string(), name: z.string() }),
+  by: Principal.pick({ id: true, kind: true, name: true }),
   /** What Sentinel is known to have. */
   written: z.array(WritebackPart),
   /** Version of Sentinel's incident that the change was decided on; null before that. */

@@ -68,6 +68,10 @@ export async function seedTenant(
     tenant_id: tenant.tenantId,
     name: `${title} Sentinel`,
     workspace_id: tenant.workspaceId,
+    writeback_enabled: true,
+    subscription_id: tenant.tenantId,
+    resource_group: "soc",
+    workspace_name: "workspace",
   });
   await providers.create(deps.documents, provider);
   const ours = {

@@ -75,6 +75,11 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   "incidents-timeline": { ...incident("/timeline"), role: "viewer" },
   "incidents-similar": { ...incident("/similar"), role: "viewer" },
   "incidents-entities": { ...incident("/entities?limit=5"), role: "viewer" },
+  "incidents-writeback": {
+    ...incident("/writeback"),
+    role: "analyst",
+    body: () => ({ status: "active", comment: "Seen.", add_tags: ["vip"] }),
+  },
   "incidents-bulk": {
     path: () => api("v1/incidents/bulk"),
     role: "analyst",
