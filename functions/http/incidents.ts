@@ -24,6 +24,7 @@ export const incidentsList = endpoint({
   summary: "List incidents, most recently changed first.",
   query: IncidentQuery,
   reply: IncidentPage,
+  isSharedReply: true,
   async handle({ deps, principal, query }) {
     await checkListing(deps, principal.tenant_id, query);
     const syncs = await refreshIncidents(deps, principal.tenant_id);

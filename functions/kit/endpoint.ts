@@ -13,6 +13,7 @@ import { corsHeaders } from "./cors.ts";
 import { parseBody, parseParams, parseQuery } from "./parse.ts";
 import { problem } from "./problem.ts";
 import { discardBody, readJsonBody } from "./readBody.ts";
+import { RememberedReplies } from "./rememberedReplies.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -27,12 +28,16 @@ interface Declared {
   success?: 201 | 202 | 204;
   /** Media type of a reply that is a stream of text and not JSON, e.g. `text/csv; charset=utf-8`. */
   streams?: string;
+  /** The reply is the same for everybody of the tenant who may ask: it may be given twice within a second. */
+  isSharedReply?: boolean;
 }
 
 /** What a handler answers. `etag` makes the kit answer 304 to a matching If-None-Match. */
 export interface Reply<Body> {
   status: 200 | 201 | 202 | 204;
   body?: Body;
+  /** The body as it is sent, where it was checked and written before. */
+  json?: Uint8Array;
   etag?: string;
   headers?: Record<string, string>;
   /** Sent as it comes, instead of `body`; the endpoint declares its media type as `streams`. */
@@ -123,6 +128,8 @@ export function publicEndpoint(declared: PublicEndpoint): AnyEndpoint {
 }
 
 export function toHttpHandler(declared: AnyEndpoint, deps: Deps, authenticate: Authenticate) {
+  const remembered =
+    declared.isSharedReply === true ? new RememberedReplies(declared, deps) : undefined;
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const origin = deps.settings.webOrigin;
     const url = new URL(request.url);
@@ -131,7 +138,8 @@ export function toHttpHandler(declared: AnyEndpoint, deps: Deps, authenticate: A
       const principal =
         declared.permission === "public" ? undefined : await authenticate(request.headers);
       if (principal !== undefined) authorize(declared.permission, principal);
-      const reply = await declared.serve({ deps, principal, request, url });
+      const serve = () => declared.serve({ deps, principal, request, url });
+      const reply = await (remembered?.of(principal, url, serve) ?? serve());
       return {
         ...render(reply, request, declared),
         headers: headersOf(reply, origin, declared.streams),
@@ -183,6 +191,7 @@ function render(
     return { status: reply.status, body: ReadableStream.from(encoded(reply.stream)) };
   }
   if (reply.body === undefined) return { status: reply.status };
+  if (reply.json !== undefined) return { status: reply.status, body: reply.json };
   const body = declared.reply === undefined ? reply.body : declared.reply.parse(reply.body);
   return { status: reply.status, body: JSON.stringify(body) };
 }

@@ -52,8 +52,10 @@ export async function call(
       ? await new Response(reply.body).text()
       : typeof reply.body === "string"
         ? reply.body
-        : "";
-  const isJson = typeof reply.body === "string";
+        : reply.body instanceof Uint8Array
+          ? Buffer.from(reply.body).toString()
+          : "";
+  const isJson = typeof reply.body === "string" || reply.body instanceof Uint8Array;
   return {
     status: reply.status ?? 200,
     headers: new Headers(Object.entries(reply.headers ?? {}).map(([k, v]) => [k, String(v)])),

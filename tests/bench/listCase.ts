@@ -31,7 +31,7 @@ const product = await Product.start({
 });
 const children: ChildProcess[] = [];
 try {
-  await product.ask(USER, "POST", "/local/timers/sync-incidents/run").catch(() => undefined);
+  await product.ask(USER, "POST", "/local/timers/sync-incidents");
   const listed = await target();
   const bare: Target = { ...listed, url: await startBare(listed.body) };
   await requestsPerSecond(listed, WARM_UP);

@@ -17,6 +17,7 @@ import type {
   Write,
 } from "../../ports/documentStore.ts";
 import { inTransaction, isUnavailable } from "./database.ts";
+import { databaseVersion } from "./databaseVersion.ts";
 import { containsText } from "./filterSql.ts";
 import { compileCount, compilePage } from "./querySql.ts";
 import { type Counted, RememberedCounts } from "./rememberedCounts.ts";
@@ -43,6 +44,8 @@ class SqliteDocumentStore implements DocumentStore {
   readonly #clock: Clock;
   readonly #statements: Statements;
   readonly #counts: RememberedCounts;
+  /** Changes with every write, by whomever. */
+  readonly version: () => string;
   readonly #tables: ReadonlyMap<ContainerName, Table>;
   /** Random start, so that an etag never comes back in another process or after a restart. */
   readonly #etagPrefix = randomBytes(9).toString("base64url");
@@ -53,7 +56,8 @@ class SqliteDocumentStore implements DocumentStore {
     this.#database = database;
     this.#clock = clock;
     this.#statements = new Statements(database);
-    this.#counts = new RememberedCounts(database);
+    this.version = databaseVersion(database);
+    this.#counts = new RememberedCounts(this.version);
     database.function("contains_text", { deterministic: true }, containsText);
     const tables = containerNames().map(describeTable);
     // No ANALYZE: the indexes are made for the queries, so the planner's defaults choose them. Statistics taken while, say,

@@ -2,8 +2,6 @@
  * Counts of the same filters are asked again and again with a lower bound of time that moves on, e.g. "the last 30 days".
  * While nothing was written, only what the bound has passed since needs counting: few rows instead of all that match.
  */
-import type { DatabaseSync, StatementSync } from "node:sqlite";
-
 import type { Filter, Query } from "../../ports/documentStore.ts";
 
 export type Counted = Pick<Query, "partition" | "where">;
@@ -20,12 +18,11 @@ const REMEMBERED_MAX = 100;
 
 export class RememberedCounts {
   readonly #known = new Map<string, Remembered>();
-  readonly #otherConnections: StatementSync;
-  readonly #thisConnection: StatementSync;
+  readonly #version: () => string;
 
-  constructor(database: DatabaseSync) {
-    this.#otherConnections = database.prepare("PRAGMA data_version");
-    this.#thisConnection = database.prepare("SELECT total_changes() AS changes");
+  /** @param version changes with every write. */
+  constructor(version: () => string) {
+    this.#version = version;
   }
 
   /** What `count` would answer for the query, with as little counting as possible. Not for documents that expire. */
@@ -48,13 +45,6 @@ export class RememberedCounts {
     this.#known.set(key, { from: bound.from, version, total });
     if (this.#known.size > REMEMBERED_MAX) this.#forgetOldest();
     return total;
-  }
-
-  /** Changes with every write to the file, by whomever. */
-  #version(): string {
-    const { data_version } = this.#otherConnections.get() ?? {};
-    const { changes } = this.#thisConnection.get() ?? {};
-    return `${String(data_version)} ${String(changes)}`;
   }
 
   #forgetOldest(): void {
