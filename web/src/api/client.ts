@@ -23,6 +23,8 @@ interface Call {
   ifNoneMatch?: string | undefined;
   /** Refuse with 412 when the record no longer has this version. */
   ifMatch?: string | undefined;
+  /** Makes a repeated POST answer as the first one did, instead of doing it twice. */
+  idempotencyKey?: string;
   signal?: AbortSignal | undefined;
   /** For calls that wait for another service. */
   timeoutMs?: number;
@@ -92,6 +94,7 @@ export class ApiClient {
     if (call.body !== undefined) headers.set("content-type", "application/json");
     if (call.ifMatch !== undefined) headers.set("if-match", call.ifMatch);
     if (call.ifNoneMatch !== undefined) headers.set("if-none-match", call.ifNoneMatch);
+    if (call.idempotencyKey !== undefined) headers.set("idempotency-key", call.idempotencyKey);
     const limit = AbortSignal.timeout(call.timeoutMs ?? TIMEOUT_MS);
     try {
       return await this.#fetch(this.#base + path, {

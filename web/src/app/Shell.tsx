@@ -15,6 +15,7 @@ import { lazy, Suspense, useState } from "react";
 import { useConnection } from "../api/context.ts";
 import { Logo } from "../components/Logo.tsx";
 import { Bell } from "../features/notifications/Bell.tsx";
+import { Shortcuts } from "../features/shortcuts/Shortcuts.tsx";
 import { useMay, useMe } from "../features/signIn/me.ts";
 import { OfflineBar } from "./OfflineBar.tsx";
 import { useThemeChoice } from "./theme.ts";
@@ -88,6 +89,7 @@ export function Shell() {
         </Link>
         <Pages />
         <div className={styles.end}>
+          <Shortcuts />
           {local !== undefined && (
             <Button
               appearance="subtle"

@@ -5,6 +5,7 @@ import type { RouterHistory } from "@tanstack/react-router";
 import { Failure, Notice } from "../components/Notice.tsx";
 import { SkeletonRows } from "../components/SkeletonRows.tsx";
 import { filtersOf } from "../features/incidents/filters.ts";
+import { incidentSearchOf } from "../features/incidents/tabs.ts";
 import { IncidentsRoute } from "../routes/incidents.tsx";
 import { parseSearch, stringifySearch } from "./search.ts";
 import { Shell } from "./Shell.tsx";
@@ -29,6 +30,7 @@ const incidentsRoute = createRoute({
 const incidentRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/incidents/$number",
+  validateSearch: incidentSearchOf,
 }).lazy(async () => (await import("../routes/incident.tsx")).Route);
 
 /** What a session page shows beside the report: a claim's evidence, by claim id. */

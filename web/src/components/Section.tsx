@@ -14,6 +14,7 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
   title: { margin: 0, fontSize: tokens.fontSizeBase300, fontWeight: tokens.fontWeightSemibold },
+  end: { marginLeft: "auto" },
   aside: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
 });
 
@@ -21,10 +22,12 @@ interface Props {
   title: string;
   /** A count or an age, beside the title. */
   aside?: ReactNode;
+  /** A button at the end of the title's line. */
+  end?: ReactNode;
   children: ReactNode;
 }
 
-export function Section({ title, aside, children }: Props) {
+export function Section({ title, aside, end, children }: Props) {
   const styles = useStyles();
   const id = useId();
   return (
@@ -34,6 +37,7 @@ export function Section({ title, aside, children }: Props) {
           {title}
         </h2>
         {aside !== undefined && <span className={styles.aside}>{aside}</span>}
+        {end !== undefined && <span className={styles.end}>{end}</span>}
       </div>
       {children}
     </section>

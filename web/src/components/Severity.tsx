@@ -1,5 +1,5 @@
 /** Severity as word, shape and colour, so that none of them carries it alone. */
-import { makeStyles } from "@fluentui/react-components";
+import { makeStyles, mergeClasses } from "@fluentui/react-components";
 
 import type { Severity as SeverityName } from "../../../shared/schemas/severity.ts";
 
@@ -40,10 +40,20 @@ const useStyles = makeStyles({
   informational: { color: "var(--severityInformational)" },
 });
 
-export function SeverityShape({ severity }: { severity: SeverityName }) {
+interface ShapeProps {
+  severity: SeverityName;
+  /** False where the text around it gives the colour. */
+  isColoured?: boolean;
+}
+
+export function SeverityShape({ severity, isColoured = false }: ShapeProps) {
   const styles = useStyles();
   return (
-    <svg viewBox="0 0 12 12" aria-hidden className={styles.shape}>
+    <svg
+      viewBox="0 0 12 12"
+      aria-hidden
+      className={mergeClasses(styles.shape, isColoured && styles[severity])}
+    >
       <path d={SHAPE[severity]} fill="currentColor" fillRule="evenodd" />
     </svg>
   );

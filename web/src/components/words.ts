@@ -19,6 +19,9 @@ export const LOCAL_STATUS_WORD: Readonly<Record<LocalStatus, string>> = {
   resolved: "Resolved",
 };
 
+/** In the order of the work. */
+export const LOCAL_STATUSES: readonly LocalStatus[] = ["new", "in_progress", "waiting", "resolved"];
+
 export const CONDITION_WORD: Readonly<Record<IncidentCondition, string>> = {
   phantom: "No alert: moved elsewhere",
   reopened: "Reopened",

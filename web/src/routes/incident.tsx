@@ -1,15 +1,33 @@
-/** /incidents/{number}, loaded when opened. */
+/** /incidents/{number}, loaded when opened; its tab is in the address. */
 import { createLazyRoute } from "@tanstack/react-router";
 
 import { Notice } from "../components/Notice.tsx";
 import { IncidentPage } from "../features/incidents/IncidentPage.tsx";
+import type { Tab } from "../features/incidents/tabs.ts";
 
 export const Route = createLazyRoute("/incidents/$number")({ component: IncidentRoute });
 
 function IncidentRoute() {
   const { number } = Route.useParams();
-  if (!/^\d{1,12}$/.test(number)) {
-    return <Notice title="No such incident">An incident number has digits only.</Notice>;
+  const { tab = "overview", provider } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  if (!/^\d{1,16}$/.test(number) || !Number.isSafeInteger(Number(number))) {
+    return <Notice title="No such incident">An incident number has at most 16 digits.</Notice>;
   }
-  return <IncidentPage key={number} number={Number(number)} />;
+  const onTab = (next: Tab) =>
+    void navigate({
+      to: "/incidents/$number",
+      params: { number },
+      search: { provider, tab: next === "overview" ? undefined : next },
+      replace: true,
+      resetScroll: false,
+    });
+  return (
+    <IncidentPage
+      key={`${number}.${provider ?? ""}`}
+      of={{ number: Number(number), provider }}
+      tab={tab}
+      onTab={onTab}
+    />
+  );
 }

@@ -7,10 +7,11 @@ import type { Evidence, SessionView } from "../../../shared/schemas/sessions.ts"
 import type { SyncOfProvider } from "../features/incidents/queries.ts";
 import type { HuntResult } from "../features/hunt/queries.ts";
 import { FakeProviders } from "./fakeProviders.ts";
-import { ANALYST, anIncident, ENRICHED, EVIDENCE, summaryOf } from "./fixtures.ts";
+import { ANALYST, anIncident, ENRICHED, summaryOf } from "./fixtures.ts";
 import { CLEAN, HUNTED } from "./huntFixtures.ts";
 import { RELATED } from "./relatedFixtures.ts";
 import { problem } from "./problem.ts";
+import { EVIDENCE } from "./sessionFixtures.ts";
 
 type Handler = (url: URL, body: Record<string, unknown>, headers: Headers) => Response;
 

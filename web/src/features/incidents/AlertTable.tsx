@@ -1,64 +1,117 @@
-/** Alerts of an incident, as far as it was enriched. */
-import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
+/** Alerts of an incident, as far as it was enriched; the newest that Sentinel holds of each. */
+import { makeStyles, tokens } from "@fluentui/react-components";
+
+import type { IncidentAlert, IncidentView } from "../../../../shared/schemas/incidents.ts";
+import { CopyButtons } from "../../components/CopyButtons.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
-import { Section } from "../../components/Section.tsx";
 import { Severity } from "../../components/Severity.tsx";
-import { Table } from "../../components/Table.tsx";
 import { Age, UtcTime } from "../../components/Time.tsx";
 import { plainWords } from "../../components/words.ts";
+import { VirtualTable } from "../../components/VirtualTable.tsx";
+import type { Column } from "../../components/VirtualTable.tsx";
+
+const useStyles = makeStyles({
+  note: {
+    margin: "0 0 8px",
+    color: tokens.colorNeutralForeground2,
+    fontSize: tokens.fontSizeBase200,
+  },
+  name: { display: "flex", alignItems: "center", gap: "4px" },
+  text: { flex: 1, minWidth: 0 },
+  quiet: { display: "block", color: tokens.colorNeutralForeground2 },
+  time: { fontVariantNumeric: "tabular-nums" },
+});
 
 export function AlertTable({ incident }: { incident: IncidentView }) {
+  const styles = useStyles();
   const { alerts, alert_count: count, enriched_at: enrichedAt } = incident;
-  const missing = count - alerts.length;
+  const missing = Math.max(count - alerts.length, 0);
+  if (alerts.length === 0) {
+    return (
+      <Notice title={enrichedAt === undefined ? "Not enriched yet" : "No alert was found"}>
+        {enrichedAt === undefined
+          ? "Enriching reads the incident's alerts and the entities they name: the button is above, the key is e."
+          : "Sentinel names alerts that SecurityAlert does not hold (yet)."}
+      </Notice>
+    );
+  }
   return (
-    <Section
-      title="Alerts"
-      aside={
-        <>
-          {alerts.length} of {count}
-          {enrichedAt !== undefined && (
-            <>
-              , enriched <Age at={enrichedAt} />
-            </>
-          )}
-        </>
-      }
-    >
-      {alerts.length === 0 ? (
-        <Notice title={enrichedAt === undefined ? "Not enriched yet" : "No alert was found"}>
-          {enrichedAt === undefined
-            ? "Enrich reads the incident's alerts and the entities they name."
-            : "Sentinel names alerts that SecurityAlert does not hold (yet)."}
-        </Notice>
-      ) : (
-        <Table
-          label="Alerts"
-          head={["Severity", "Alert", "Product", "Status", "Tactics", "Started"]}
-        >
-          {alerts.map((alert) => (
-            <tr key={alert.id}>
-              <td>
-                <Severity severity={alert.severity} />
-              </td>
-              <td>
-                <OutsideText text={alert.name} />
-              </td>
-              <td>
-                <OutsideText text={alert.product} />
-              </td>
-              <td>
-                <OutsideText text={alert.status} />
-              </td>
-              <td>
-                <OutsideText text={alert.tactics.map(plainWords).join(", ")} />
-              </td>
-              <td>{alert.started_at === null ? "" : <UtcTime at={alert.started_at} />}</td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      {alerts.length > 0 && missing > 0 && <p>{missing} more are not in SecurityAlert (yet).</p>}
-    </Section>
+    <>
+      <p className={styles.note}>
+        {alerts.length} of {count}
+        {enrichedAt !== undefined && (
+          <>
+            , read <Age at={enrichedAt} /> ago
+          </>
+        )}
+        {missing > 0 && `; ${missing} more are not in SecurityAlert (yet)`}
+      </p>
+      <VirtualTable
+        label="Alerts"
+        columns={columnsOf(styles)}
+        rows={alerts}
+        keyOf={({ id }) => id}
+      />
+    </>
   );
 }
+
+const columnsOf = (styles: ReturnType<typeof useStyles>): Column<IncidentAlert>[] => [
+  {
+    head: "Severity",
+    width: "104px",
+    cell: ({ severity, stated_severity: stated }) => (
+      <>
+        <Severity severity={severity} />
+        {stated !== null && (
+          <span className={styles.quiet}>
+            written as <OutsideText text={stated} limit={40} />
+          </span>
+        )}
+      </>
+    ),
+  },
+  {
+    head: "Alert",
+    width: undefined,
+    cell: ({ name, id }) => (
+      <span className={styles.name} title={`Alert id ${id}`}>
+        <span className={styles.text}>
+          <OutsideText text={name} limit={200} />
+        </span>
+        <CopyButtons value={id} />
+      </span>
+    ),
+  },
+  {
+    head: "Product",
+    width: "18%",
+    cell: ({ product }) => <OutsideText text={product} />,
+  },
+  { head: "Status", width: "84px", cell: ({ status }) => <OutsideText text={status} /> },
+  {
+    head: "Tactics and techniques",
+    width: "18%",
+    cell: ({ tactics, techniques }) => (
+      <OutsideText text={[...tactics.map(plainWords), ...techniques].join(", ")} />
+    ),
+  },
+  {
+    head: "Entities",
+    width: "68px",
+    cell: ({ entity_ids: ids }) => ids.length,
+  },
+  {
+    head: "Started",
+    width: "160px",
+    cell: ({ started_at: at }) =>
+      at === null ? (
+        ""
+      ) : (
+        <span className={styles.time}>
+          <UtcTime at={at} />
+        </span>
+      ),
+  },
+];

@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import { useMe } from "../signIn/me.ts";
 import { faultOf } from "./validate.ts";
-import type { FieldProps } from "./WorkPanel.tsx";
+import type { FieldProps } from "./fields.ts";
 
 const useStyles = makeStyles({
   row: { display: "flex", gap: "6px" },

@@ -1,91 +1,87 @@
-/** What can be done with the selected incidents, and how it went for each. */
-import { Button, Input, makeStyles, Select, tokens } from "@fluentui/react-components";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+/** What can be done with the selected incidents; floats over the rows, so that none of them moves. */
+import { Button, Input, makeStyles, Select, Spinner, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 
-import type { LocalStatus } from "../../../../shared/schemas/incidents.ts";
-import type { IncidentBulkReply } from "../../../../shared/schemas/incidentsBulk.ts";
-import { useApi } from "../../api/context.ts";
-import { Failure } from "../../components/Notice.tsx";
-import { OutsideText } from "../../components/OutsideText.tsx";
-import { LOCAL_STATUS_WORD } from "../../components/words.ts";
+import type { IncidentSummary, LocalStatus } from "../../../../shared/schemas/incidents.ts";
+import { LOCAL_STATUS_WORD, LOCAL_STATUSES } from "../../components/words.ts";
 import { useMe } from "../signIn/me.ts";
-import { headKey } from "./queries.ts";
-import { SELECTED_MAX } from "./useSelection.ts";
+import { ActOutcome } from "./ActOutcome.tsx";
+import type { Change } from "./bulk.ts";
+import type { Acts } from "./useActs.ts";
 import type { Selection } from "./useSelection.ts";
 
 const useStyles = makeStyles({
   root: {
+    position: "absolute",
+    zIndex: 5,
+    left: "50%",
+    bottom: "16px",
+    transform: "translateX(-50%)",
+    width: "max-content",
+    maxWidth: "calc(100% - 48px)",
+    boxSizing: "border-box",
     display: "flex",
-    flexWrap: "wrap",
-    alignItems: "center",
-    gap: "6px 12px",
-    padding: `6px ${tokens.spacingHorizontalL}`,
-    backgroundColor: tokens.colorBrandBackground2,
+    flexDirection: "column",
+    gap: "8px",
+    padding: "8px 12px",
+    border: `1px solid ${tokens.colorNeutralStroke1}`,
+    borderRadius: tokens.borderRadiusXLarge,
+    backgroundColor: tokens.colorNeutralBackground1,
     color: tokens.colorNeutralForeground1,
+    boxShadow: tokens.shadow28,
     fontSize: tokens.fontSizeBase200,
   },
-  tag: { width: "150px" },
+  acts: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "6px 8px" },
+  count: { marginRight: "8px", fontVariantNumeric: "tabular-nums" },
+  tag: { width: "160px" },
 });
 
-interface Change {
-  local_status?: LocalStatus;
-  assigned_to?: string | null;
-  add_tags?: string[];
+interface Props {
+  selection: Selection;
+  acts: Acts;
 }
 
-const STATUSES: readonly LocalStatus[] = ["new", "in_progress", "waiting", "resolved"];
-
-export function BulkBar({ selection }: { selection: Selection }) {
+export function BulkBar({ selection, acts }: Props) {
   const styles = useStyles();
-  const api = useApi();
-  const cache = useQueryClient();
-  const me = useMe();
-  const change = useMutation({
-    mutationFn: (changes: Change) =>
-      api.read<IncidentBulkReply>("/api/v1/incidents/bulk", {
-        method: "POST",
-        body: { numbers: [...selection.numbers], ...changes },
-      }),
-    onSuccess: async () => {
-      await cache.invalidateQueries({ queryKey: headKey });
-      await cache.invalidateQueries({ queryKey: ["incident"] });
-    },
-  });
-  if (selection.numbers.size === 0) return null;
+  const isQuiet = acts.outcome === undefined && acts.error === null && !acts.isBusy;
+  if (selection.chosen.size === 0 && isQuiet) return null;
   return (
     <section className={styles.root} aria-label="Selected incidents">
-      <b>
-        {selection.numbers.size} selected
-        {selection.numbers.size === SELECTED_MAX && `, the most at once`}
+      {selection.chosen.size > 0 && <SelectedActs selection={selection} acts={acts} />}
+      {acts.isBusy && <Spinner size="extra-tiny" label="Working" />}
+      <ActOutcome acts={acts} />
+    </section>
+  );
+}
+
+function SelectedActs({ selection, acts }: Props) {
+  const styles = useStyles();
+  const me = useMe();
+  const incidents: readonly IncidentSummary[] = [...selection.chosen.values()];
+  const change = (changes: Change) => acts.change(incidents, changes);
+  return (
+    <div className={styles.acts}>
+      <b className={styles.count}>
+        {incidents.length} selected{selection.isFull && ", the most at once"}
       </b>
-      <StatusBox
-        isOff={change.isPending}
-        onStatus={(next) => change.mutate({ local_status: next })}
-      />
+      <StatusBox isOff={acts.isBusy} onStatus={(next) => change({ local_status: next })} />
       {me.email !== undefined && (
         <Button
           size="small"
-          disabled={change.isPending}
-          onClick={() => change.mutate({ assigned_to: me.email ?? null })}
+          disabled={acts.isBusy}
+          onClick={() => change({ assigned_to: me.email ?? null })}
         >
           Assign to me
         </Button>
       )}
-      <Button
-        size="small"
-        disabled={change.isPending}
-        onClick={() => change.mutate({ assigned_to: null })}
-      >
+      <Button size="small" disabled={acts.isBusy} onClick={() => change({ assigned_to: null })}>
         Assign to nobody
       </Button>
-      <TagBox isOff={change.isPending} onTag={(tag) => change.mutate({ add_tags: [tag] })} />
+      <TagBox isOff={acts.isBusy} onTag={(tag) => change({ add_tags: [tag] })} />
       <Button size="small" appearance="subtle" onClick={selection.clear}>
-        Clear selection
+        Clear
       </Button>
-      {change.isSuccess && <Results reply={change.data} />}
-      {change.isError && <Failure error={change.error} />}
-    </section>
+    </div>
   );
 }
 
@@ -96,7 +92,7 @@ interface StatusProps {
 
 function StatusBox({ isOff, onStatus }: StatusProps) {
   const choose = (value: string) => {
-    const next = STATUSES.find((each) => each === value);
+    const next = LOCAL_STATUSES.find((each) => each === value);
     if (next !== undefined) onStatus(next);
   };
   return (
@@ -108,7 +104,7 @@ function StatusBox({ isOff, onStatus }: StatusProps) {
       onChange={(_, { value }) => choose(value)}
     >
       <option value="">Set status…</option>
-      {STATUSES.map((value) => (
+      {LOCAL_STATUSES.map((value) => (
         <option key={value} value={value}>
           {LOCAL_STATUS_WORD[value]}
         </option>
@@ -137,24 +133,5 @@ function TagBox({ isOff, onTag }: { isOff: boolean; onTag: (tag: string) => void
       onChange={(_, { value }) => setText(value)}
       onKeyDown={(event) => event.key === "Enter" && add()}
     />
-  );
-}
-
-/** Each failure by number: the others are changed all the same. */
-function Results({ reply }: { reply: IncidentBulkReply }) {
-  const failed = reply.items.filter(({ result }) => result === "failed");
-  return (
-    <output>
-      {reply.changed} changed, {reply.unchanged} unchanged
-      {failed.length > 0 && (
-        <>
-          , {failed.length} failed:{" "}
-          <OutsideText
-            text={failed.map(({ number, error }) => `#${number} ${error?.detail ?? ""}`).join("; ")}
-            limit={300}
-          />
-        </>
-      )}
-    </output>
   );
 }

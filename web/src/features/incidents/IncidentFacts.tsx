@@ -11,20 +11,20 @@ import { UtcTime } from "../../components/Time.tsx";
 import { plainWords } from "../../components/words.ts";
 
 const useStyles = makeStyles({
-  text: { margin: "6px 0 10px", whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
   facts: {
     display: "grid",
-    gridTemplateColumns: "repeat(auto-fit, minmax(200px, 1fr))",
-    gap: "8px 24px",
-    margin: 0,
+    gap: "6px",
+    margin: "8px 0 0",
     fontSize: tokens.fontSizeBase200,
   },
-  term: { color: tokens.colorNeutralForeground3 },
+  one: { display: "grid", gridTemplateColumns: "104px minmax(0, 1fr)", gap: "10px" },
+  term: { color: tokens.colorNeutralForeground2 },
   value: {
     margin: 0,
     display: "flex",
     flexWrap: "wrap",
     gap: "4px",
+    overflowWrap: "anywhere",
     fontVariantNumeric: "tabular-nums",
   },
 });
@@ -32,7 +32,7 @@ const useStyles = makeStyles({
 function Fact({ term, children }: { term: string; children: ReactNode }) {
   const styles = useStyles();
   return (
-    <div>
+    <div className={styles.one}>
       <dt className={styles.term}>{term}</dt>
       <dd className={styles.value}>{children}</dd>
     </div>
@@ -45,12 +45,7 @@ const orUnknown = (at: string | null): ReactNode =>
 export function IncidentFacts({ incident }: { incident: IncidentView }) {
   const styles = useStyles();
   return (
-    <Section title="What happened">
-      {incident.description !== "" && (
-        <p className={styles.text}>
-          <OutsideText text={incident.description} limit={1200} />
-        </p>
-      )}
+    <Section title="From Sentinel">
       <dl className={styles.facts}>
         <Fact term="First activity">{orUnknown(incident.first_activity_at)}</Fact>
         <Fact term="Last activity">{orUnknown(incident.last_activity_at)}</Fact>
@@ -65,12 +60,17 @@ export function IncidentFacts({ incident }: { incident: IncidentView }) {
         <Fact term="Products">
           <OutsideText text={incident.products.join(", ") || "none named"} />
         </Fact>
+        {incident.classification_reason !== null && (
+          <Fact term="Closed because">
+            <OutsideText text={plainWords(incident.classification_reason)} />
+          </Fact>
+        )}
         {incident.owner !== null && (
-          <Fact term="Owner in Sentinel">
+          <Fact term="Owner">
             <OutsideText text={incident.owner.name ?? incident.owner.email ?? "not named"} />
           </Fact>
         )}
-        <Fact term="Tactics and techniques">
+        <Fact term="Tactics">
           {[...incident.tactics.map(plainWords), ...incident.techniques].map((name) => (
             <Tag key={name}>
               <OutsideText text={name} />

@@ -1,12 +1,17 @@
-/** The rows of the queue, only those in view mounted; j and k walk, Enter opens. */
-import { makeStyles, tokens } from "@fluentui/react-components";
+/** The rows of the queue, only those in view mounted. */
+import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { useElementScrollRestoration } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useEffect, useImperativeHandle, useRef } from "react";
+import type { RefObject } from "react";
 
 import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
-import { useKeys } from "../../components/useKeys.ts";
+import { useMay } from "../signIn/me.ts";
 import { COLUMNS, IncidentRow } from "./IncidentRow.tsx";
+import { ListHead } from "./ListHead.tsx";
+import type { SortProps } from "./ListHead.tsx";
+import { useProviderParam } from "./queries.ts";
+import { useSeen } from "./seen.ts";
 import type { Selection } from "./useSelection.ts";
 
 const ROW_PX = 52;
@@ -16,62 +21,56 @@ const useStyles = makeStyles({
   head: {
     display: "grid",
     gridTemplateColumns: COLUMNS,
+    alignItems: "center",
     gap: tokens.spacingHorizontalM,
-    padding: `4px ${tokens.spacingHorizontalL}`,
-    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
-    backgroundColor: tokens.colorNeutralBackground2,
-    color: tokens.colorNeutralForeground2,
-    fontSize: tokens.fontSizeBase200,
-    fontWeight: tokens.fontWeightSemibold,
+    padding: `0 ${tokens.spacingHorizontalL} 0 6px`,
   },
-  age: { textAlign: "right" },
-  scroll: { flex: 1, minHeight: 0, overflowY: "auto", overflowAnchor: "none" },
+  scroll: {
+    flex: 1,
+    minHeight: 0,
+    overflowY: "auto",
+    overflowAnchor: "none",
+    scrollbarGutter: "stable",
+  },
   list: { position: "relative", listStyleType: "none", margin: 0, padding: 0 },
   row: { position: "absolute", top: 0, left: 0, right: 0, height: `${ROW_PX}px` },
 });
 
-interface Props {
+/** What the keys ask of the rows. */
+export interface ListControl {
+  /** Scrolls to the row and gives it the focus. */
+  focusRow: (index: number) => void;
+}
+
+interface Props extends SortProps {
   rows: readonly IncidentSummary[];
   /** All matches, counted by the server; more may follow those loaded. */
   total: number | undefined;
   hasMore: boolean;
   loadMore: () => void;
-  /** Undefined for readers who may not change incidents. */
-  selection: Selection | undefined;
+  /** Id of the incident that the preview shows and the keys act on. */
+  current: string | undefined;
+  onCurrent: (id: string) => void;
+  onOpen: (incident: IncidentSummary) => void;
+  selection: Selection;
+  control: RefObject<ListControl | null>;
 }
 
-export function IncidentList({ rows, total, hasMore, loadMore, selection }: Props) {
+export function IncidentList(props: Props) {
+  const { rows, total, hasMore, selection, current } = props;
   const styles = useStyles();
-  const scroll = useRef<HTMLDivElement>(null);
-  // Back from an incident leads to the row it was opened from.
-  const left = useElementScrollRestoration({ id: SCROLL_ID });
-  // The React Compiler, which this build does not use, could not memoize this component.
-  // oxlint-disable-next-line react/incompatible-library
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 8,
-    ...(left === undefined ? {} : { initialOffset: left.scrollY }),
-  });
-  const items = virtual.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (hasMore && lastShown >= rows.length - 20) loadMore();
-  }, [hasMore, lastShown, loadMore, rows.length]);
-  useWalk(rows, (index) => virtual.scrollToIndex(index), selection);
-
+  const mayWrite = useMay("incidents:write");
+  const seen = useSeen();
+  const providerOf = useProviderParam();
+  const { scroll, virtual, items } = useVirtualRows(props);
   return (
     <>
-      <div className={styles.head} aria-hidden>
-        <span />
-        <span>Severity</span>
-        <span>Status</span>
-        <span>Incident</span>
-        <span>Assigned to</span>
-        <span className={styles.age}>Changed</span>
-      </div>
+      <ListHead
+        className={mergeClasses(styles.head)}
+        sort={props.sort}
+        onSort={props.onSort}
+        selection={mayWrite ? selection : undefined}
+      />
       <div
         ref={scroll}
         className={styles.scroll}
@@ -93,8 +92,17 @@ export function IncidentList({ rows, total, hasMore, loadMore, selection }: Prop
                 style={{ transform: `translateY(${item.start}px)` }}
                 aria-posinset={item.index + 1}
                 aria-setsize={total ?? (hasMore ? -1 : rows.length)}
+                aria-current={incident.id === current}
               >
-                <IncidentRow incident={incident} selection={selection} />
+                <IncidentRow
+                  incident={incident}
+                  provider={providerOf(incident.provider_id)}
+                  isCurrent={incident.id === current}
+                  isUnseen={incident.status !== "closed" && !seen.has(incident.id)}
+                  selection={mayWrite ? selection : undefined}
+                  onChoose={() => props.onCurrent(incident.id)}
+                  onOpen={() => props.onOpen(incident)}
+                />
               </li>
             );
           })}
@@ -104,31 +112,37 @@ export function IncidentList({ rows, total, hasMore, loadMore, selection }: Prop
   );
 }
 
-/** Number of the incident whose row has the focus; NaN when none has. */
-const focusedNumber = (): number =>
-  Number(document.activeElement?.getAttribute("data-row") ?? Number.NaN);
+type RowsOf = Pick<Props, "rows" | "hasMore" | "loadMore" | "control">;
 
-/** j and k move the focus from row to row, x selects the focused one; the focused link answers Enter by itself. */
-function useWalk(
-  rows: readonly IncidentSummary[],
-  scrollTo: (index: number) => void,
-  selection: Selection | undefined,
-): void {
-  const walk = (by: 1 | -1) => {
-    const focused = focusedNumber();
-    const at = rows.findIndex((row) => row.number === focused);
-    const next = at === -1 ? 0 : Math.min(Math.max(at + by, 0), rows.length - 1);
-    const row = rows[next];
-    if (row === undefined) return;
-    scrollTo(next);
+function useVirtualRows({ rows, hasMore, loadMore, control }: RowsOf) {
+  const scroll = useRef<HTMLDivElement>(null);
+  // Back from an incident leads to the row it was opened from.
+  const left = useElementScrollRestoration({ id: SCROLL_ID });
+  // The React Compiler, which this build does not use, could not memoize this component.
+  // oxlint-disable-next-line react/incompatible-library
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 8,
+    ...(left === undefined ? {} : { initialOffset: left.scrollY }),
+  });
+  const items = virtual.getVirtualItems();
+  const lastShown = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && lastShown >= rows.length - 20) loadMore();
+  }, [hasMore, lastShown, loadMore, rows.length]);
+  const focusRow = (index: number) => {
+    virtual.scrollToIndex(index);
     // The row may only be mounted by the scroll.
-    requestAnimationFrame(() =>
-      document.querySelector<HTMLElement>(`[data-row="${row.number}"]`)?.focus(),
-    );
+    requestAnimationFrame(() => rowLink(scroll.current, rows[index]?.id)?.focus());
   };
-  const select = () => {
-    const row = rows.find(({ number }) => number === focusedNumber());
-    if (row !== undefined) selection?.toggle(row.number);
-  };
-  useKeys({ j: () => walk(1), k: () => walk(-1), x: select });
+  useImperativeHandle(control, () => ({ focusRow }));
+  return { scroll, virtual, items };
 }
+
+const rowLink = (scroll: HTMLElement | null, id: string | undefined): HTMLElement | undefined =>
+  [...(scroll?.querySelectorAll<HTMLElement>("[data-id]") ?? [])].find(
+    (link) => link.dataset["id"] === id,
+  );

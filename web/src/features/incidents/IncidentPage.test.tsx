@@ -137,19 +137,25 @@ test("text from outside is shown as inert text, its hidden characters named", as
 test("Enrich brings alerts and entities, and an entity is copied defanged", async () => {
   const { user } = renderPage(fake, "/incidents/4711");
   await user.click(await screen.findByRole("button", { name: "Enrich" }));
+  await user.click(screen.getByRole("tab", { name: /Alerts/ }));
   const alerts = await screen.findByRole("table", { name: "Alerts" });
   expect(alerts.textContent).toContain("Atypical travel");
-  await user.click(screen.getByRole("button", { name: "Copy 203.0.113.7 defanged" }));
+  await user.click(screen.getByRole("tab", { name: /Entities/ }));
+  await user.click(await screen.findByRole("button", { name: "Copy 203.0.113.7 defanged" }));
   expect(await navigator.clipboard.readText()).toBe("203[.]0[.]113[.]7");
 });
 
 test("timeline, similar incidents and what is known of entities stand on the page, each with its source", async () => {
   fake.incidents = [anIncident(ENRICHED)];
-  renderPage(fake, "/incidents/4711");
+  const { user } = renderPage(fake, "/incidents/4711");
   const similar = await screen.findByRole("table", { name: "Similar incidents" });
   expect(similar.textContent).toContain("IP address 203.0.113.7 (in 2 incidents)");
-  const timeline = await screen.findByRole("list", { name: "Timeline" });
-  expect(timeline.textContent).toContain("Looks like a test. by bo@contoso.example");
+  await user.click(screen.getByRole("tab", { name: "Activity" }));
+  const activity = await screen.findByRole("table", { name: "Activity" });
+  const comment = within(activity).getByRole("row", { name: /Looks like a test/ });
+  expect(comment.textContent).toContain("bo@contoso.example");
+  expect(comment.textContent).toContain("Sentinel");
+  await user.click(screen.getByRole("tab", { name: /Entities/ }));
   await waitFor(() =>
     expect(screen.getByRole("table", { name: "Entities" }).textContent).toContain(
       "in 1 other incident #4600",

@@ -1,5 +1,5 @@
-/** One line of the queue. The title is a link over the whole row, so Ctrl+click opens a tab. */
-import { makeStyles, tokens } from "@fluentui/react-components";
+/** One line of the queue. Its title is a link, so Ctrl+click opens a tab; a click beside it shows the preview. */
+import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { Link } from "@tanstack/react-router";
 
 import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
@@ -14,33 +14,50 @@ import {
   plainWords,
   STATUS_WORD,
 } from "../../components/words.ts";
+import { Person } from "./Person.tsx";
 import type { Selection } from "./useSelection.ts";
 
-/** Selection, severity, status, incident, assignee, age. */
-export const COLUMNS = "20px 96px 76px minmax(240px, 1fr) minmax(80px, 180px) 72px";
+/** Unseen and selection, severity, status, incident, assignee, age. */
+export const COLUMNS = "34px 92px 84px minmax(200px, 1fr) minmax(40px, 150px) 64px";
 
 const cut = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
 
 const useStyles = makeStyles({
   root: {
-    position: "relative",
     display: "grid",
     gridTemplateColumns: COLUMNS,
     alignItems: "center",
     gap: tokens.spacingHorizontalM,
     height: "100%",
     boxSizing: "border-box",
-    padding: `0 ${tokens.spacingHorizontalL}`,
+    padding: `0 ${tokens.spacingHorizontalL} 0 6px`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
     fontSize: tokens.fontSizeBase200,
+    cursor: "default",
     ":hover": { backgroundColor: tokens.colorNeutralBackground1Hover },
-    ":focus-within": {
-      backgroundColor: tokens.colorNeutralBackground1Selected,
-      boxShadow: `inset 3px 0 0 ${tokens.colorBrandStroke1}`,
-    },
   },
-  // Above the title's link, which lies over the whole row.
-  select: { position: "relative", zIndex: 1, width: "16px", height: "16px", margin: 0 },
+  current: {
+    backgroundColor: tokens.colorNeutralBackground1Selected,
+    boxShadow: `inset 3px 0 0 ${tokens.colorBrandStroke1}`,
+    "@media (forced-colors: active)": { outline: "2px solid Highlight", outlineOffset: "-2px" },
+  },
+  mark: { display: "flex", alignItems: "center", gap: "6px" },
+  dot: {
+    width: "8px",
+    height: "8px",
+    boxSizing: "border-box",
+    border: "4px solid transparent",
+    borderRadius: "50%",
+  },
+  unseen: {
+    borderTopColor: tokens.colorBrandStroke1,
+    borderRightColor: tokens.colorBrandStroke1,
+    borderBottomColor: tokens.colorBrandStroke1,
+    borderLeftColor: tokens.colorBrandStroke1,
+  },
+  select: { width: "16px", height: "16px", margin: 0 },
+  status: { lineHeight: "16px" },
+  here: { display: "block", color: tokens.colorNeutralForeground3, ...cut },
   main: { minWidth: 0 },
   title: {
     display: "block",
@@ -48,23 +65,29 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground1,
     fontSize: tokens.fontSizeBase300,
     textDecorationLine: "none",
-    fontWeight: tokens.fontWeightRegular,
     ":hover": { textDecorationLine: "underline" },
-    ":focus-visible": { outlineStyle: "none", textDecorationLine: "underline" },
-    "::after": { content: "''", position: "absolute", inset: 0 },
+    ":focus-visible": {
+      outline: `2px solid ${tokens.colorStrokeFocus2}`,
+      outlineOffset: "-1px",
+      borderRadius: tokens.borderRadiusSmall,
+    },
   },
   fresh: { fontWeight: tokens.fontWeightSemibold },
-  number: { color: tokens.colorNeutralForeground3, fontVariantNumeric: "tabular-nums" },
+  number: {
+    color: tokens.colorNeutralForeground3,
+    fontWeight: tokens.fontWeightRegular,
+    fontVariantNumeric: "tabular-nums",
+  },
   under: {
     display: "flex",
+    alignItems: "center",
     gap: "8px",
     overflow: "hidden",
     whiteSpace: "nowrap",
     color: tokens.colorNeutralForeground3,
     "& > *": { flexShrink: 0 },
   },
-  products: { ...cut, flexShrink: 1, minWidth: 0 },
-  owner: { ...cut, color: tokens.colorNeutralForeground2 },
+  cut: { ...cut, flexShrink: 1, minWidth: 0 },
   age: {
     textAlign: "right",
     color: tokens.colorNeutralForeground2,
@@ -74,58 +97,61 @@ const useStyles = makeStyles({
 
 interface Props {
   incident: IncidentSummary;
+  /** The `provider` its address needs. */
+  provider: string | undefined;
+  isCurrent: boolean;
+  /** The reader has not looked at it yet. */
+  isUnseen: boolean;
   selection: Selection | undefined;
+  onChoose: () => void;
+  onOpen: () => void;
 }
 
-export function IncidentRow({ incident, selection }: Props) {
+export function IncidentRow(props: Props) {
+  const { incident, isCurrent, isUnseen, selection, provider } = props;
   const styles = useStyles();
-  const isFresh = incident.status === "new" && incident.local_status === "new";
   return (
-    <div className={styles.root}>
-      <Select number={incident.number} selection={selection} />
+    // The title's link and the keys do the same for the keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions, jsx-a11y/click-events-have-key-events
+    <div
+      className={mergeClasses(styles.root, isCurrent && styles.current)}
+      onClick={(event) => isBeside(event.target) && props.onChoose()}
+      onDoubleClick={(event) => isBeside(event.target) && props.onOpen()}
+    >
+      <span className={styles.mark}>
+        <span
+          className={mergeClasses(styles.dot, isUnseen && styles.unseen)}
+          {...(isUnseen && {
+            role: "img",
+            "aria-label": "Not looked at",
+            title: "Not looked at yet",
+          })}
+        />
+        <Select incident={incident} selection={selection} />
+      </span>
       <Severity severity={incident.local_severity ?? incident.severity} />
-      <span>{STATUS_WORD[incident.status]}</span>
+      <span className={styles.status}>
+        {STATUS_WORD[incident.status]}
+        {incident.local_status !== "new" && (
+          <span className={styles.here}>{LOCAL_STATUS_WORD[incident.local_status]}</span>
+        )}
+      </span>
       <div className={styles.main}>
         <Link
           to="/incidents/$number"
           params={{ number: String(incident.number) }}
-          className={`${styles.title} ${isFresh ? styles.fresh : ""}`}
+          search={{ provider }}
+          className={mergeClasses(styles.title, isUnseen && styles.fresh)}
           title={madeVisible(incident.title)}
           data-row={incident.number}
+          data-id={incident.id}
         >
           <span className={styles.number}>#{incident.number}</span>{" "}
           <OutsideText text={incident.title} limit={300} />
         </Link>
-        <div className={styles.under}>
-          <span>
-            {incident.alert_count} {incident.alert_count === 1 ? "alert" : "alerts"}
-          </span>
-          {incident.conditions.map((condition) => (
-            <Tag key={condition}>{CONDITION_WORD[condition]}</Tag>
-          ))}
-          {incident.local_status !== "new" && (
-            <span>{LOCAL_STATUS_WORD[incident.local_status]}</span>
-          )}
-          {incident.tactics.length > 0 && (
-            <span>
-              <OutsideText text={incident.tactics.slice(0, 3).map(plainWords).join(", ")} />
-            </span>
-          )}
-          {incident.products.length > 0 && (
-            <span className={styles.products}>
-              <OutsideText text={incident.products.join(", ")} limit={300} />
-            </span>
-          )}
-          {incident.tags.slice(0, 3).map((tag) => (
-            <Tag key={tag}>
-              <OutsideText text={tag} />
-            </Tag>
-          ))}
-        </div>
+        <Under incident={incident} />
       </div>
-      <span className={styles.owner} title={incident.assigned_to ?? "Nobody"}>
-        {incident.assigned_to ?? ""}
-      </span>
+      <Person address={incident.assigned_to} />
       <span className={styles.age}>
         <Age at={incident.last_modified_at} />
       </span>
@@ -133,16 +159,58 @@ export function IncidentRow({ incident, selection }: Props) {
   );
 }
 
-function Select({ number, selection }: { number: number; selection: Selection | undefined }) {
+/** Links, boxes and buttons answer for themselves. */
+const isBeside = (target: EventTarget): boolean =>
+  target instanceof Element && target.closest("a, button, input") === null;
+
+/** What else is known, on the second line. */
+function Under({ incident }: { incident: IncidentSummary }) {
   const styles = useStyles();
-  if (selection === undefined) return <span />;
+  const { alert_count: count, conditions, tactics, products, tags } = incident;
+  return (
+    <div className={styles.under}>
+      {conditions.map((condition) => (
+        <Tag key={condition} isStrong>
+          {CONDITION_WORD[condition]}
+        </Tag>
+      ))}
+      <span>
+        {count} {count === 1 ? "alert" : "alerts"}
+      </span>
+      {tags.slice(0, 3).map((tag) => (
+        <Tag key={tag}>
+          <OutsideText text={tag} />
+        </Tag>
+      ))}
+      {tags.length > 3 && <span>+{tags.length - 3}</span>}
+      {tactics.length > 0 && (
+        <span>
+          <OutsideText text={tactics.slice(0, 3).map(plainWords).join(", ")} />
+        </span>
+      )}
+      {products.length > 0 && (
+        <span className={styles.cut}>
+          <OutsideText text={products.join(", ")} limit={300} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Select({ incident, selection }: Pick<Props, "incident" | "selection">) {
+  const styles = useStyles();
+  if (selection === undefined) return null;
   return (
     <input
       type="checkbox"
       className={styles.select}
-      aria-label={`Select #${number}`}
-      checked={selection.numbers.has(number)}
-      onChange={() => selection.toggle(number)}
+      aria-label={`Select #${incident.number}`}
+      checked={selection.chosen.has(incident.id)}
+      // The click knows of Shift, the change does not.
+      onChange={() => {}}
+      onClick={(event) =>
+        event.shiftKey ? selection.extendTo(incident) : selection.toggle(incident)
+      }
     />
   );
 }

@@ -1,5 +1,5 @@
 /** The queue: filters and address are one, rows do not jump. */
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { FakeApi } from "../../testing/fakeApi.ts";
@@ -16,7 +16,10 @@ beforeEach(() => {
   ];
 });
 
-const lists = () => fake.requests.filter((each) => each.startsWith("GET /api/v1/incidents?"));
+const lists = () =>
+  fake.requests.filter((each) => each.startsWith("GET /api/v1/incidents?limit=100"));
+
+const rows = () => within(screen.getByRole("list", { name: "Incidents" }));
 
 describe("filters", () => {
   // Without this a link that a colleague sends shows another queue than theirs.
@@ -91,7 +94,9 @@ test("j, k and Enter walk and open; typing in the search box does not", async ()
   expect(document.activeElement).toBe(screen.getByRole("searchbox"));
   await user.keyboard("k");
   expect(document.activeElement).toBe(screen.getByRole("searchbox"));
-  screen.getByRole("link", { name: /Rare process/ }).focus();
+  rows()
+    .getByRole("link", { name: /Rare process/ })
+    .focus();
   await user.keyboard("{Enter}");
   await waitFor(() => expect(address()).toBe("/incidents/2"));
 });
@@ -138,6 +143,7 @@ test("the age of the last sync is shown, and why it fails", async () => {
       provider_id: "sip_1",
       provider: "Production",
       is_default: true,
+      writeback_enabled: false,
       last_synced_at: fake.lastSyncedAt,
       error,
     },

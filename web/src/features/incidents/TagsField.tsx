@@ -7,7 +7,7 @@ import { madeVisible } from "../../components/outsideCharacters.ts";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Tag } from "../../components/Tag.tsx";
 import { faultOf } from "./validate.ts";
-import type { FieldProps } from "./WorkPanel.tsx";
+import type { FieldProps } from "./fields.ts";
 
 const useStyles = makeStyles({
   tags: { display: "flex", flexWrap: "wrap", gap: "4px", marginBottom: "4px" },

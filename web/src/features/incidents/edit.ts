@@ -11,7 +11,7 @@ import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
 import { isOutdated } from "../../api/problem.ts";
 import { fetchIncident, headKey, incidentKey, patchIncident } from "./queries.ts";
-import type { HeldIncident } from "./queries.ts";
+import type { HeldIncident, IncidentRef } from "./queries.ts";
 
 type Field = keyof LocalFields;
 const FIELDS: readonly Field[] = ["notes", "local_status", "assigned_to", "tags", "local_severity"];
@@ -45,7 +45,7 @@ export function conflictsOf({ patch, base }: Edit, now: IncidentView): Field[] {
 /** A newer version alone is no conflict: the sync moves it too. A change of the same field is. */
 async function send(
   api: ApiClient,
-  number: number,
+  ref: IncidentRef,
   edit: Edit,
   held: HeldIncident,
 ): Promise<Outcome> {
@@ -53,10 +53,10 @@ async function send(
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     if (conflictsOf(edit, version.incident).length > 0) break;
     try {
-      return { saved: await patchIncident(api, number, edit.patch, version.etag) };
+      return { saved: await patchIncident(api, ref, edit.patch, version.etag) };
     } catch (error) {
       if (!isOutdated(error)) throw error;
-      version = await fetchIncident(api, number);
+      version = await fetchIncident(api, ref);
     }
   }
   return { theirs: version };
@@ -75,11 +75,11 @@ export interface Editor {
   takeTheirs: () => void;
 }
 
-export function useEditor(number: number): Editor {
+export function useEditor(ref: IncidentRef): Editor {
   const api = useApi();
   const cache = useQueryClient();
   const [state, setState] = useState<EditState>({ kind: "idle" });
-  const key = incidentKey(number);
+  const key = incidentKey(ref);
 
   const save = async (edit: Edit): Promise<boolean> => {
     const held = cache.getQueryData<HeldIncident>(key);
@@ -90,7 +90,7 @@ export function useEditor(number: number): Editor {
     const shown = conflictsOf(edit, held.incident).length > 0 ? {} : edit.patch;
     cache.setQueryData<HeldIncident>(key, { ...held, incident: withPatch(held.incident, shown) });
     try {
-      const outcome = await send(api, number, edit, held);
+      const outcome = await send(api, ref, edit, held);
       if ("theirs" in outcome) {
         cache.setQueryData(key, outcome.theirs);
         setState({ kind: "conflict", edit, theirs: outcome.theirs.incident });

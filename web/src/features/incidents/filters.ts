@@ -19,12 +19,14 @@ export const OWNERS = [
   { value: "me", word: "Me" },
   { value: "none", word: "Nobody" },
 ] as const;
-type OwnerFilter = (typeof OWNERS)[number]["value"];
 
 export const SORTS = [
   { value: "-last_modified_at", word: "Last changed" },
+  { value: "last_modified_at", word: "Longest unchanged" },
   { value: "-created_at", word: "Newest" },
   { value: "created_at", word: "Oldest" },
+  { value: "-number", word: "Highest number" },
+  { value: "number", word: "Lowest number" },
 ] as const;
 type Sort = (typeof SORTS)[number]["value"];
 
@@ -33,9 +35,15 @@ export interface QueueFilters {
   severity?: Severity[] | undefined;
   status?: IncidentStatus[] | undefined;
   timespan?: Timespan | undefined;
-  owner?: OwnerFilter | undefined;
+  /** `me`, `none` or an address. */
+  owner?: string | undefined;
+  /** Id of a provider. */
+  provider?: string | undefined;
+  tag?: string | undefined;
   q?: string | undefined;
   sort?: Sort | undefined;
+  /** Id of the incident that the preview shows; filters nothing. */
+  row?: string | undefined;
 }
 
 /** Reads what it knows from the address and drops the rest, so that an edited address never breaks the page. */
@@ -44,10 +52,12 @@ export function filtersOf(search: Record<string, unknown>): QueueFilters {
     severity: some(SEVERITIES, search["severity"]),
     status: some(STATUSES, search["status"]),
     timespan: one(valuesOf(TIMESPANS), search["timespan"]),
-    owner: one(valuesOf(OWNERS), search["owner"]),
-    q:
-      typeof search["q"] === "string" && search["q"] !== "" ? search["q"].slice(0, 200) : undefined,
+    owner: ownerOf(search["owner"]),
+    provider: text(search["provider"], 200),
+    tag: text(search["tag"], 64),
+    q: text(search["q"], 200),
     sort: one(valuesOf(SORTS), search["sort"]),
+    row: text(search["row"], 300),
   };
 }
 
@@ -57,17 +67,24 @@ export function apiQueryOf(filters: QueueFilters, me: string | undefined): URLSe
   for (const severity of filters.severity ?? []) query.append("severity", severity);
   for (const status of filters.status ?? []) query.append("status", status);
   query.set("timespan", filters.timespan ?? DEFAULT_TIMESPAN);
-  const owner = filters.owner === "me" ? me : filters.owner;
-  if (owner !== undefined) query.set("assigned_to", owner);
-  const text = filters.q?.trim();
-  if (text !== undefined && text !== "") query.set("q", text);
-  if (filters.sort !== undefined) query.set("sort", filters.sort);
+  const given = {
+    assigned_to: filters.owner === "me" ? me : filters.owner,
+    provider: filters.provider,
+    tag: filters.tag?.trim(),
+    q: filters.q?.trim(),
+    sort: filters.sort,
+  };
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined && value !== "") query.set(name, value);
+  }
   return query;
 }
 
-/** True when anything narrows the list beyond its default week. */
+/** True when anything narrows the list beyond its time range. */
 export const isFiltering = (filters: QueueFilters): boolean =>
-  [filters.severity, filters.status, filters.owner, filters.q].some((value) => value !== undefined);
+  [filters.severity, filters.status, filters.owner, filters.provider, filters.tag, filters.q].some(
+    (value) => value !== undefined,
+  );
 
 /** The list with `value` put in or taken out; absent when nothing is left. */
 export function toggled<T>(list: readonly T[] | undefined, value: T): T[] | undefined {
@@ -81,6 +98,14 @@ const valuesOf = <T extends string>(options: readonly { value: T }[]): T[] =>
 
 const one = <T extends string>(known: readonly T[], value: unknown): T | undefined =>
   known.find((each) => each === value);
+
+const text = (value: unknown, lengthMax: number): string | undefined =>
+  typeof value === "string" && value !== "" ? value.slice(0, lengthMax) : undefined;
+
+function ownerOf(value: unknown): string | undefined {
+  const known = one(valuesOf(OWNERS), value);
+  return known ?? (text(value, 320)?.includes("@") === true ? text(value, 320) : undefined);
+}
 
 function some<T extends string>(known: readonly T[], value: unknown): T[] | undefined {
   const given: unknown[] = Array.isArray(value) ? value : [value];

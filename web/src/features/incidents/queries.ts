@@ -1,5 +1,5 @@
 /** Reads and writes of incidents, and how their cached copies follow. */
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { z } from "zod";
 
 import type {
@@ -30,37 +30,81 @@ export interface HeldIncident {
   etag: string | undefined;
 }
 
-export const headKey = ["incidents", "head"] as const;
-export const incidentKey = (number: number) => ["incident", number] as const;
-
-export async function fetchIncident(api: ApiClient, number: number): Promise<HeldIncident> {
-  const { body, etag } = await api.call<IncidentView>(`/api/v1/incidents/${number}`);
-  if (body === undefined) throw new Error("The incident came without a body.");
-  return { incident: body, etag };
+/** Which incident: its number, and the provider where several workspaces use the number. */
+export interface IncidentRef {
+  number: number;
+  provider?: string | undefined;
 }
 
-export const incidentOptions = (api: ApiClient, number: number) =>
-  queryOptions({
-    queryKey: incidentKey(number),
-    queryFn: () => fetchIncident(api, number),
-    refetchInterval: 30_000,
+export const headKey = ["incidents", "head"] as const;
+export const incidentKey = ({ number, provider }: IncidentRef) =>
+  ["incident", number, provider ?? ""] as const;
+
+/** Address of an incident or of what belongs to it (`/enrich`). */
+export const incidentPath = ({ number, provider }: IncidentRef, what = ""): string =>
+  `/api/v1/incidents/${number}${what}${provider === undefined ? "" : `?provider=${encodeURIComponent(provider)}`}`;
+
+/** @param held Answers with this one when the server still has its version. */
+export async function fetchIncident(
+  api: ApiClient,
+  ref: IncidentRef,
+  held?: HeldIncident,
+): Promise<HeldIncident> {
+  const { body, etag } = await api.call<IncidentView>(incidentPath(ref), {
+    ifNoneMatch: held?.etag,
   });
+  if (body !== undefined) return { incident: body, etag };
+  if (held === undefined) throw new Error("The incident came without a body.");
+  return held;
+}
+
+export const useIncidentOptions = (ref: IncidentRef) => {
+  const api = useApi();
+  const cache = useQueryClient();
+  const key = incidentKey(ref);
+  return queryOptions({
+    queryKey: key,
+    queryFn: () => fetchIncident(api, ref, cache.getQueryData<HeldIncident>(key)),
+    refetchInterval: 30_000,
+    // Comparing thousands of entities field by field after each poll would block the page; a 304 keeps the old one.
+    structuralSharing: false,
+  });
+};
+
+/** How every provider's synchronisation stands. */
+export function useSyncs() {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...headKey, "syncs"],
+    queryFn: ({ signal }) =>
+      api.read<IncidentPage>("/api/v1/incidents?limit=1&timespan=P1D", { signal }),
+    refetchInterval: 60_000,
+    staleTime: 30_000,
+  });
+}
+
+/** The `provider` that an incident's address needs: none where the number alone means it. */
+export function useProviderParam(): (providerId: string) => string | undefined {
+  const syncs = useSyncs().data?.syncs ?? [];
+  return (providerId) => {
+    const isPlain =
+      syncs.length < 2 || syncs.find(({ is_default }) => is_default)?.provider_id === providerId;
+    return isPlain ? undefined : providerId;
+  };
+}
 
 /** Incident → alerts → entities; the reply replaces the cached incident. */
-export function useEnrich(number: number) {
+export function useEnrich() {
   const api = useApi();
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () =>
-      api.call<IncidentView>(`/api/v1/incidents/${number}/enrich`, { method: "POST" }),
-    onSuccess: async ({ body, etag }) => {
-      if (body !== undefined) {
-        cache.setQueryData<HeldIncident>(incidentKey(number), { incident: body, etag });
-      }
-      // Long enrichments answer 202, and not every reply carries the version that a later edit needs.
-      if (body === undefined || etag === undefined) {
-        await cache.invalidateQueries({ queryKey: incidentKey(number) });
-      }
+    mutationFn: (ref: IncidentRef) =>
+      api.call<IncidentView>(incidentPath(ref, "/enrich"), { method: "POST" }),
+    onSuccess: async ({ body, etag }, ref) => {
+      const key = incidentKey(ref);
+      if (body !== undefined) cache.setQueryData<HeldIncident>(key, { incident: body, etag });
+      // Long enrichments answer 202, and other pages may hold the incident under its number alone.
+      await cache.invalidateQueries({ queryKey: ["incident", ref.number] });
     },
   });
 }
@@ -68,11 +112,11 @@ export function useEnrich(number: number) {
 /** Sends a change of local fields; `etag` makes the server refuse it when the incident moved on. */
 export async function patchIncident(
   api: ApiClient,
-  number: number,
+  ref: IncidentRef,
   patch: IncidentPatch,
   etag: string | undefined,
 ): Promise<HeldIncident> {
-  const reply = await api.call<IncidentView>(`/api/v1/incidents/${number}`, {
+  const reply = await api.call<IncidentView>(incidentPath(ref), {
     method: "PATCH",
     body: patch,
     ifMatch: etag,

@@ -15,7 +15,7 @@ function relatedOptions<T>(api: ApiClient, incident: Of, what: string, version: 
   const { number, provider_id: provider } = incident;
   const query = `provider=${encodeURIComponent(provider)}${more}`;
   return queryOptions({
-    queryKey: ["incident", number, what, version],
+    queryKey: ["related", number, provider, what, version],
     queryFn: ({ signal }) =>
       api.read<T>(`/api/v1/incidents/${number}/${what}?${query}`, { signal }),
     placeholderData: keepPreviousData,
@@ -29,12 +29,15 @@ export const timelineOptions = (api: ApiClient, incident: Of) =>
 export const similarOptions = (api: ApiClient, incident: Of) =>
   relatedOptions<SimilarIncidents>(api, incident, "similar", incident.enriched_at ?? "");
 
-/** The first hundred; an incident with more shows the others without what is known of them. */
-export const entitiesOptions = (api: ApiClient, incident: Of) =>
+/** What one request takes. */
+export const ENTITY_PAGE = 100;
+
+/** The `page`th hundred, counted from 0, in the order of the incident's own entities. */
+export const entitiesOptions = (api: ApiClient, incident: Of, page: number) =>
   relatedOptions<IncidentEntities>(
     api,
     incident,
     "entities",
-    incident.enriched_at ?? "",
-    "&limit=100",
+    `${incident.enriched_at ?? ""} ${page}`,
+    `&limit=${ENTITY_PAGE}&offset=${page * ENTITY_PAGE}`,
   );

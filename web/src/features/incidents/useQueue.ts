@@ -21,8 +21,8 @@ export interface Queue {
   arrived: number;
   /** By the newest answer; undefined before there is one. */
   lastSyncedAt: string | null | undefined;
-  /** Providers whose last sync failed. */
-  failingSyncs: readonly SyncOfProvider[];
+  /** How the synchronisation of each provider stands. */
+  syncs: readonly SyncOfProvider[];
   showArrived: () => void;
   isLoading: boolean;
   /** Rows are shown, but the last refresh failed. */
@@ -82,7 +82,7 @@ export function useQueue(query: string): Queue {
     total: head.data?.total ?? list.data?.pages[0]?.total,
     arrived,
     lastSyncedAt: newest?.last_synced_at,
-    failingSyncs: newest?.syncs.filter(({ error }) => error !== undefined) ?? [],
+    syncs: newest?.syncs ?? [],
     showArrived,
     isLoading: list.isPending,
     isStale: list.isSuccess && head.isError,

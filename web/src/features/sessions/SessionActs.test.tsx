@@ -3,7 +3,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 
 import { FakeApi } from "../../testing/fakeApi.ts";
-import { aSession, REPORT } from "../../testing/fixtures.ts";
+import { aSession, REPORT } from "../../testing/sessionFixtures.ts";
 import { problem } from "../../testing/problem.ts";
 import { renderPage, resetPage } from "../../testing/renderPage.tsx";
 import { reportMarkdown } from "./reportMarkdown.ts";

@@ -3,7 +3,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 
 import { FakeApi } from "../../testing/fakeApi.ts";
-import { aSession, EVIDENCE, STEPS } from "../../testing/fixtures.ts";
+import { aSession, EVIDENCE, STEPS } from "../../testing/sessionFixtures.ts";
 import { renderPage, resetPage } from "../../testing/renderPage.tsx";
 
 let fake: FakeApi;

@@ -1,0 +1,104 @@
+/** What can be done with an incident: enrich, write back to Sentinel, investigate. */
+import { Button, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import { BranchFork16Regular } from "@fluentui/react-icons/svg/branch-fork";
+import { CloudArrowUp16Regular } from "@fluentui/react-icons/svg/cloud-arrow-up";
+import { SearchInfo20Regular } from "@fluentui/react-icons/svg/search-info";
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+
+import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
+import { Failure } from "../../components/Notice.tsx";
+import { useStartInvestigation } from "../sessions/queries.ts";
+import { useMay } from "../signIn/me.ts";
+import { useEnrich } from "./queries.ts";
+import { useMayWriteBack } from "./useMayWriteBack.ts";
+
+const WritebackDialog = lazy(async () => ({
+  default: (await import("./WritebackDialog.tsx")).WritebackDialog,
+}));
+
+const useStyles = makeStyles({
+  actions: { display: "flex", alignItems: "flex-start", gap: tokens.spacingHorizontalS },
+});
+
+const ANALYST_ONLY = "Takes the role analyst or admin";
+
+export interface Steps {
+  enrich: ReturnType<typeof useEnrich>;
+  start: ReturnType<typeof useStartInvestigation>;
+  runEnrich: () => void;
+  investigate: () => void;
+}
+
+/** @param provider As the page's address names it. */
+export function useSteps(
+  number: number,
+  provider: string | undefined,
+  providerId: string | undefined,
+): Steps {
+  const navigate = useNavigate();
+  const enrich = useEnrich();
+  const start = useStartInvestigation();
+  return {
+    enrich,
+    start,
+    runEnrich: () => enrich.mutate({ number, provider }),
+    investigate: () => {
+      if (providerId === undefined) return;
+      start.mutate(
+        { number, provider_id: providerId },
+        {
+          onSuccess: ({ session_id: id }) => void navigate({ to: "/sessions/$id", params: { id } }),
+        },
+      );
+    },
+  };
+}
+
+export function NextSteps({ incident, steps }: { incident: IncidentView; steps: Steps }) {
+  const styles = useStyles();
+  const mayEnrich = useMay("incidents:write");
+  const mayInvestigate = useMay("investigations:write");
+  const mayWriteBack = useMayWriteBack(incident.provider_id);
+  const [isWriting, setWriting] = useState(false);
+  const { enrich, start } = steps;
+  return (
+    <div>
+      <div className={styles.actions}>
+        <Button
+          icon={enrich.isPending ? <Spinner size="tiny" /> : <BranchFork16Regular />}
+          disabled={!mayEnrich || enrich.isPending}
+          title={mayEnrich ? "Read the alerts and their entities ( e )" : ANALYST_ONLY}
+          onClick={steps.runEnrich}
+        >
+          Enrich
+        </Button>
+        {mayWriteBack && (
+          <Button
+            icon={<CloudArrowUp16Regular />}
+            title="Change the incident in Sentinel itself"
+            onClick={() => setWriting(true)}
+          >
+            Write back…
+          </Button>
+        )}
+        <Button
+          appearance="primary"
+          icon={start.isPending ? <Spinner size="tiny" /> : <SearchInfo20Regular />}
+          disabled={!mayInvestigate || start.isPending}
+          title={mayInvestigate ? "Start an investigation ( i )" : ANALYST_ONLY}
+          onClick={steps.investigate}
+        >
+          Investigate
+        </Button>
+      </div>
+      {enrich.isError && <Failure error={enrich.error} onRetry={steps.runEnrich} />}
+      {start.isError && <Failure error={start.error} onRetry={steps.investigate} />}
+      {isWriting && (
+        <Suspense>
+          <WritebackDialog incident={incident} onClose={() => setWriting(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
