@@ -8,6 +8,7 @@ import type {
   IncidentSummary,
   IncidentView,
 } from "../schemas/incidents.ts";
+import { mergedInto } from "./incidentsMerged.ts";
 import { shownMark } from "./incidentsWritebackRecord.ts";
 
 /** One line of the list. @param settled as `isSettled` says. */
@@ -25,20 +26,20 @@ export function summaryOf(record: IncidentRecord, settled: boolean): IncidentSum
     id,
     conditions: conditionsOf(record),
     writeback: shownMark(record),
+    merged_into: mergedInto(record),
     sync: { ...record.sync, settled },
   };
 }
 
 /** What an incident is besides its status; empty for an ordinary one. */
-export const conditionsOf = ({
-  alert_ids,
-  status,
-  sync,
-  merged_into,
-}: Pick<IncidentRecord, "alert_ids" | "status" | "sync" | "merged_into">): IncidentCondition[] => [
-  ...(merged_into === null ? [] : (["merged"] as const)),
-  ...(alert_ids.length === 0 ? (["phantom"] as const) : []),
-  ...(status !== "closed" && sync.reopened_at !== null ? (["reopened"] as const) : []),
+export const conditionsOf = (
+  record: Pick<IncidentRecord, "alert_ids" | "status" | "sync" | "merged_into" | "sentinel">,
+): IncidentCondition[] => [
+  ...(mergedInto(record) === null ? [] : (["merged"] as const)),
+  ...(record.alert_ids.length === 0 ? (["phantom"] as const) : []),
+  ...(record.status !== "closed" && record.sync.reopened_at !== null
+    ? (["reopened"] as const)
+    : []),
 ];
 
 /** The whole incident. @param enrichment `undefined` until it was enriched. */

@@ -6,8 +6,14 @@ import {
   SentinelActivity,
   type TimelineItem,
 } from "../schemas/incidentsRelated.ts";
+import type { WritebackRecord } from "../schemas/incidentsWriteback.ts";
+import type { Json } from "../schemas/json.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
+import { mergedInto } from "./incidentsMerged.ts";
+import { openParts } from "./incidentsWriteback.ts";
 
+/** The records of write-backs say more than their entries in the audit trail. */
+const WRITEBACK_ACTION = "incident.writeback";
 const ITEMS_MAX = 1000;
 /** Comments are up to 30,000 characters; the timeline shows how they begin. */
 const TITLE_MAX = 500;
@@ -17,6 +23,7 @@ export interface TimelineSources {
   enrichment: IncidentEnrichment | undefined;
   audit: readonly AuditEntry[];
   sessions: readonly SessionRecord[];
+  writebacks: readonly WritebackRecord[];
 }
 
 /** Oldest first; of more than 1,000 items the newest. */
@@ -25,20 +32,65 @@ export function timelineOf({
   enrichment,
   audit,
   sessions,
+  writebacks,
 }: TimelineSources): IncidentTimeline {
   const items = [
     ...ofSentinel(record),
     ...ofAlerts(enrichment),
-    ...audit.map(({ at, action, actor_id, fields }): TimelineItem => ({
-      at,
-      kind: "changed",
-      title: action,
-      by: actor_id,
-      fields,
-    })),
+    ...audit.filter(({ action }) => action !== WRITEBACK_ACTION).map(ofAudit),
+    ...writebacks.flatMap(ofWriteback),
     ...sessions.flatMap(ofSession),
   ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return { items: items.slice(-ITEMS_MAX), truncated: items.length > ITEMS_MAX };
+}
+
+const ofAudit = ({ at, action, actor_id, actor_name, fields }: AuditEntry): TimelineItem => ({
+  at,
+  kind: "changed",
+  title: action,
+  by: actor_name ?? actor_id,
+  fields,
+});
+
+/** What we did in Sentinel for somebody; Sentinel itself only knows our application's name. */
+function ofWriteback(writeback: WritebackRecord): TimelineItem[] {
+  const { written, changes, state, error, by, modified_at, updated_at } = writeback;
+  const open = openParts(writeback);
+  const shown = [
+    ...changes
+      .filter(({ field }) => written.includes(field))
+      .map(({ field, before, after }) => `${field}: ${wordOf(before)} → ${wordOf(after)}`),
+    ...written
+      .filter((part) => part === "comment" || part === "task")
+      .map((part) => `${part} added`),
+  ];
+  const rest =
+    open.length === 0
+      ? ""
+      : `${state === "open" ? "Not confirmed yet" : "Not written"}: ${open.join(", ")}. ${error?.detail ?? ""}`;
+  const done = shown.length === 0 ? "" : `Written to Sentinel: ${shown.join("; ")}.`;
+  const title = [done, rest.trim()].filter((text) => text !== "").join(" ");
+  if (title === "") return [];
+  return item(
+    modified_at.at(-1) ?? updated_at,
+    "written_back",
+    title,
+    `SoCMate on behalf of ${by.name}`,
+  ).map((one) => ({ ...one, fields: [...written] }));
+}
+
+const wordOf = (value: Json): string => {
+  if (value === null || (Array.isArray(value) && value.length === 0)) return "none";
+  if (typeof value === "string") return value;
+  return Array.isArray(value) ? value.map(wordOf).join(", ") : JSON.stringify(value);
+};
+
+function ofMerge(record: IncidentRecord): TimelineItem[] {
+  const into = mergedInto(record);
+  if (into === null) return [];
+  const name = into.number === null ? `Defender's ${into.source_incident_id}` : `#${into.number}`;
+  const at = record.closed_at ?? record.last_modified_at;
+  return item(at, "merged", `Merged into incident ${name}`);
 }
 
 function ofSentinel(record: IncidentRecord): TimelineItem[] {
@@ -50,6 +102,7 @@ function ofSentinel(record: IncidentRecord): TimelineItem[] {
     ...item(created_at, "created", "Created in Sentinel"),
     ...(record.status === "closed" ? item(closed_at, "closed", closingOf(record)) : []),
     ...item(sync.reopened_at, "reopened", "Reopened after it was closed"),
+    ...ofMerge(record),
     ...item(sync.first_seen_at, "first_seen", "First synchronised"),
     ...activity.Comments.flatMap(({ createdTimeUtc, message, author }) =>
       item(

@@ -1,21 +1,22 @@
-/** Reads everything that an incident's timeline is made of: its enrichment, its sessions, its entries in the audit trail. */
+/** Reads everything that an incident's timeline is made of: its enrichment, sessions, write-backs, audit entries. */
 import { timelineOf } from "../domain/incidentsTimeline.ts";
 import { AuditEntry } from "../schemas/audit.ts";
 import type { IncidentTimeline } from "../schemas/incidentsRelated.ts";
 import { SessionRecord } from "../schemas/sessions.ts";
 import type * as incidents from "./incidents.ts";
+import * as writebacks from "./incidentsWriteback.ts";
 import { type Bodies, readEnrichment } from "./incidentsEnrichment.ts";
 
 const AUDIT_MAX = 500;
 const SESSIONS_MAX = 50;
 
-/** One read and two queries, whatever is stored. */
+/** One read and three queries, whatever is stored. */
 export async function timeline(
   { blobs, documents }: Bodies,
   { record }: incidents.StoredIncident,
 ): Promise<IncidentTimeline> {
   const { tenant_id, incident_key } = record;
-  const [enrichment, audit, sessions] = await Promise.all([
+  const [enrichment, audit, sessions, written] = await Promise.all([
     readEnrichment({ blobs, documents }, tenant_id, incident_key),
     documents.query("audit", {
       partition: [tenant_id],
@@ -36,11 +37,13 @@ export async function timeline(
       orderBy: { field: "created_at", direction: "desc" },
       limit: SESSIONS_MAX,
     }),
+    writebacks.of(documents, { tenantId: tenant_id, key: incident_key }),
   ]);
   return timelineOf({
     record,
     enrichment: enrichment?.record,
     audit: audit.items.map(({ doc }) => AuditEntry.parse(doc)),
     sessions: sessions.items.map(({ doc }) => SessionRecord.parse(doc)),
+    writebacks: written,
   });
 }

@@ -2,6 +2,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
 import type { AppError } from "../../shared/domain/errors.ts";
+import { timeline } from "../../shared/repositories/incidentsTimeline.ts";
+import { AuditMessage } from "../../shared/schemas/messages.ts";
+import { appendAudit } from "../../shared/services/appendAudit.ts";
 import { finishWritebacks } from "../../shared/services/writeBackIncident.ts";
 import { syncIncidents } from "../../shared/services/syncIncidents.ts";
 import { drain } from "../../shared/testing/deps.ts";
@@ -94,6 +97,25 @@ describe("what is written", () => {
     expect((await world.inSentinel()).etag).toBe(before.etag);
     expect(await drain(world.deps.queue, "audit")).toEqual([]);
   });
+});
+
+// Sentinel names our application for all of them: who asked is known here alone.
+test("the timeline says what was written, on behalf of whom, once", async () => {
+  await world.write({ severity: "low", comment: "Seen." });
+  for (const { body } of await drain(world.deps.queue, "audit"))
+    await appendAudit(world.deps, AuditMessage.parse(body));
+  await world.sync();
+  const { documents, blobs } = world.deps;
+  const { items } = await timeline(
+    { documents, blobs },
+    { record: await world.record(), etag: "" },
+  );
+  expect(items.filter(({ kind }) => kind === "written_back" || kind === "changed")).toMatchObject([
+    {
+      by: "SoCMate on behalf of Ana Analyst",
+      title: "Written to Sentinel: severity: high → low; comment added.",
+    },
+  ]);
 });
 
 describe("once", () => {
