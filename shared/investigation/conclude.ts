@@ -1,5 +1,6 @@
 /** The last two stages: claims are checked against the evidence as stored, and the report is written from them. */
 import type { Evidence, Report, SessionRecord } from "../schemas/sessions.ts";
+import { judgedReport } from "./modelConclusion.ts";
 import { writeReport } from "./report.ts";
 import type { NewStep } from "./slice.ts";
 import type { InvestigationState } from "./state.ts";
@@ -11,7 +12,7 @@ export function concludeInvestigation(
   at: Date,
 ): { report: Report; steps: NewStep[] } {
   const byId = new Map(evidence.map((one) => [one.id, one]));
-  const report = writeReport(session, state, byId);
+  const report = judgedReport(writeReport(session, state, byId), session, state, evidence);
   const struck = report.claims.filter(({ check }) => check === "struck").length;
   const note = (stage: NewStep["stage"], kind: NewStep["kind"], summary: string): NewStep => ({
     stage,

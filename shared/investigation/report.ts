@@ -118,7 +118,7 @@ function mitreOf({ named: { tactics, techniques } }: InvestigationState): Report
   return [...named, ...rest.map((tactic) => ({ tactic, technique: null }))];
 }
 
-const actionsOf = (
+export const actionsOf = (
   verdict: Verdict,
   persona: Persona,
   { families }: InvestigationState,

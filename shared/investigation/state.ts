@@ -1,6 +1,7 @@
 /** What one slice leaves for the next: a run continues from here after a crash. */
 import { z } from "zod";
 
+import { ModelState } from "./modelState.ts";
 import { FAMILIES, PARAMETERS } from "./question.ts";
 
 const Gap = z.object({ question: z.string(), reason: z.string(), decides: z.boolean() });
@@ -31,6 +32,8 @@ export const InvestigationState = z.object({
   not_observable: z.array(Gap),
   /** The last failure of the workspace: why the session failed when nothing could be asked. */
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  /** Absent until a model begins, and where the rules work alone. */
+  model: ModelState.optional(),
 });
 export type InvestigationState = z.infer<typeof InvestigationState>;
 export type Known = InvestigationState["known"];

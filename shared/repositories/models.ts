@@ -48,8 +48,15 @@ export async function find(
   tenantId: string,
   name: string | undefined,
 ): Promise<ModelRecord | undefined> {
-  const known = await usable(deps, tenantId);
-  return known.find(name === undefined ? ({ is_default }) => is_default : isNamed(name));
+  if (name === undefined) {
+    return (await usable(deps, tenantId)).find(({ is_default }) => is_default);
+  }
+  const given = deploymentModel(tenantId, deps.settings.models.azure);
+  const known = [
+    ...(await list(deps.documents, tenantId)),
+    ...(given === undefined ? [] : [given]),
+  ];
+  return known.find(isNamed(name));
 }
 
 /**

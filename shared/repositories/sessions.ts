@@ -143,7 +143,9 @@ export async function removeSession(
   for (;;) {
     const page = await deps.documents.query("sessions", {
       partition,
-      where: [{ op: "in", field: "type", values: ["step", "evidence", "state", "terms"] }],
+      where: [
+        { op: "in", field: "type", values: ["step", "evidence", "state", "terms", "exchange"] },
+      ],
       limit: REMOVED_AT_ONCE,
       select: ["id"],
     });

@@ -5,6 +5,8 @@ import { searchDocument } from "../domain/sessionsSearch.ts";
 import { windowOf } from "../domain/sessionsWindow.ts";
 import { beginInvestigation } from "../investigation/begin.ts";
 import { concludeInvestigation } from "../investigation/conclude.ts";
+import { isModelDue, turnInput } from "../investigation/modelSession.ts";
+import { runModelTurn } from "../investigation/modelTurn.ts";
 import { type NewStep, runSlice, type SliceResult } from "../investigation/slice.ts";
 import { InvestigationState } from "../investigation/state.ts";
 import { readSubject } from "../investigation/subject.ts";
@@ -12,6 +14,9 @@ import { BUILT_IN_SCHEMA, withBuiltIn } from "../kql/schema.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
 import { readEnrichment } from "../repositories/incidentsEnrichment.ts";
+import { exchanged, putTranscript, readTranscript } from "../repositories/modelExchanges.ts";
+import * as memory from "../repositories/modelMemory.ts";
+import * as models from "../repositories/models.ts";
 import * as providers from "../repositories/providers.ts";
 import { allEvidence, toEvidenceDocument } from "../repositories/sessionEvidence.ts";
 import { endSession, takeSlot } from "../repositories/sessionSlots.ts";
@@ -24,10 +29,14 @@ import {
 import { asDocument, JsonObject } from "../schemas/json.ts";
 import type { InvestigationMessage } from "../schemas/messages.ts";
 import type { WorkspaceSchema } from "../schemas/kql.ts";
+import type { ChatReply } from "../schemas/modelExchanges.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
 
-type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "ids" | "kql" | "log" | "queue" | "siem">;
+type Needs = Pick<
+  Deps,
+  "blobs" | "clock" | "documents" | "ids" | "kql" | "log" | "model" | "queue" | "settings" | "siem"
+>;
 
 /**
  * Changes nothing when the session is over, gone, or past the slice. Of two workers on one slice the first to commit wins.
@@ -42,9 +51,11 @@ export async function advanceInvestigation(
   const { session } = started;
   const state = await stateOf(deps, session);
   const outcome =
-    state !== undefined && state.pending.length === 0
-      ? await ended(deps, started, state)
-      : await advanced(deps, started, state);
+    state === undefined || state.pending.length > 0
+      ? await advanced(deps, started, state)
+      : isModelDue(session, state)
+        ? await judged(deps, started, state)
+        : await ended(deps, started, state);
   if (outcome === "conflict") await settleConflict(deps, message);
 }
 
@@ -87,8 +98,9 @@ async function advanced(
   known: InvestigationState | undefined,
 ): Promise<"done" | "conflict"> {
   const provider = await providers.read(deps.documents, session.tenant_id, session.provider_id);
-  if (provider === undefined) {
-    const error = { code: "siem-unavailable", detail: "The provider was removed." };
+  const obstacle = obstacleOf(session, provider);
+  if (provider === undefined || obstacle !== undefined) {
+    const error = obstacle ?? REMOVED;
     return endSession(deps, { session: failed(session, error, deps.clock.now()), etag });
   }
   const first = known === undefined ? await firstOf(deps, session, provider.record) : undefined;
@@ -102,6 +114,83 @@ async function advanced(
     state,
   });
   return commitSlice(deps, { session, etag }, [...(first?.steps ?? []), ...result.steps], result);
+}
+
+const REMOVED = { code: "siem-unavailable", detail: "The provider was removed." };
+const NO_MODEL = {
+  code: "model-unavailable",
+  detail: "A model is required, and none is set up. An administrator can add one under Models.",
+};
+
+/** What makes any work on the session pointless. */
+function obstacleOf({ model_name, require_model }: SessionRecord, provider: object | undefined) {
+  if (provider === undefined) return REMOVED;
+  return require_model === true && model_name === undefined ? NO_MODEL : undefined;
+}
+
+/** One turn of the model. Its answer is stored before it is used; what the turn leaves is one commit. */
+async function judged(
+  deps: Needs,
+  { session, etag }: StoredSession,
+  state: InvestigationState,
+): Promise<"done" | "conflict"> {
+  const { tenant_id, provider_id, model_name } = session;
+  const provider = await providers.read(deps.documents, tenant_id, provider_id);
+  if (provider === undefined) {
+    return endSession(deps, { session: failed(session, REMOVED, deps.clock.now()), etag });
+  }
+  const subject = await storedSubject(deps, session);
+  const { documents } = deps;
+  const input = turnInput({
+    deps,
+    session,
+    state,
+    record: await models.find(deps, tenant_id, model_name),
+    budget: session.budget ?? deps.settings.models.budget,
+    evidence: await allEvidence(deps, session),
+    transcript: await readTranscript(deps, tenant_id, state.model?.transcript ?? null),
+    provider: provider.record,
+    schema: await schemaOf(deps, provider.record),
+    incident: subject.incident,
+    alerts: async () =>
+      (await readSubject(deps.siem, { ...subject, provider: provider.record })).alerts,
+    memory: {
+      entityHistory: (value) => memory.entityHistory(documents, tenant_id, value),
+      pastSessions: (words) => memory.pastSessions(documents, tenant_id, words),
+    },
+    exchange: (turn, record, request, timeoutMs) =>
+      exchanged(deps, session, { turn, record, request }, () =>
+        asked(deps, session, turn, [record, request, timeoutMs]),
+      ),
+  });
+  const { state: left, transcript, ...result } = await runModelTurn(input);
+  const model = { ...left, transcript: await putTranscript(deps, tenant_id, transcript) };
+  const spent = { ...session, spent: left.spent };
+  return commitSlice(deps, { session: spent, etag }, result.steps, {
+    ...result,
+    state: { ...state, model },
+  });
+}
+
+/** Asks, and keeps what was seen of the endpoint: the next exchange need not find out again. */
+async function asked(
+  deps: Needs,
+  { tenant_id, session_id }: SessionRecord,
+  turn: number,
+  [record, request, timeoutMs]: Parameters<Deps["model"]["chat"]>,
+): Promise<ChatReply> {
+  const reply = await deps.model.chat(record, request, timeoutMs);
+  const { model_name } = record;
+  deps.log.info("model.answered", {
+    tenant_id,
+    session_id,
+    model_name,
+    turn,
+    finish: reply.finish,
+  });
+  const isNew = JSON.stringify(reply.abilities) !== JSON.stringify(record.abilities);
+  if (isNew) await models.learn(deps.documents, record, reply.abilities);
+  return reply;
 }
 
 /** Custom tables included; a workspace that does not describe itself now is taken to have the built-in tables. */
@@ -152,8 +241,13 @@ async function ended(
   const evidence = await allEvidence(deps, session);
   const { report, steps: newSteps } = concludeInvestigation(session, state, evidence, now);
   const steps = newSteps.map((step, i) => ({ ...step, seq: session.steps + i + 1 }));
+  const judgement = judgementOf(state);
+  if (judgement.degraded !== undefined && session.require_model === true) {
+    const error = { code: "model-unavailable", detail: judgement.degraded.reason };
+    return endSession(deps, { session: failed({ ...session, ...judgement }, error, now), etag });
+  }
   const counted = { ...session, steps: session.steps + steps.length, families: state.families };
-  const done = completed(counted, report, now);
+  const done = completed({ ...counted, ...judgement }, report, now);
   const { tenant_id, session_id } = done;
   const learn = {
     id: `graph:${session_id}`,
@@ -166,15 +260,28 @@ async function ended(
   });
 }
 
-/** The first stages: the incident, its alerts and entities, and the plan that follows from them. */
-async function firstOf(deps: Needs, session: SessionRecord, provider: SiemProvider) {
+/** Who judged, and why it was not the model. */
+function judgementOf({ model }: InvestigationState): Pick<SessionRecord, "driver" | "degraded"> {
+  if (model === undefined) return { driver: "rules" };
+  return model.degraded === null
+    ? { driver: "model" }
+    : { driver: "rules", degraded: model.degraded };
+}
+
+/** What the session is about, as it is stored. */
+async function storedSubject(deps: Needs, session: SessionRecord) {
   const { tenant_id, incident_key: key, query, timespan } = session;
   const stored =
     key === undefined ? undefined : await incidents.read(deps.documents, tenant_id, key);
   const enriched = key === undefined ? undefined : await readEnrichment(deps, tenant_id, key);
-  const incident = stored?.record;
-  const enrichment = enriched?.record;
-  const subject = await readSubject(deps.siem, { query, provider, timespan, incident, enrichment });
+  return { query, timespan, incident: stored?.record, enrichment: enriched?.record };
+}
+
+/** The first stages: the incident, its alerts and entities, and the plan that follows from them. */
+async function firstOf(deps: Needs, session: SessionRecord, provider: SiemProvider) {
+  const stored = await storedSubject(deps, session);
+  const { timespan, incident } = stored;
+  const subject = await readSubject(deps.siem, { ...stored, provider });
   const parent = await parentState(deps, session);
   return beginInvestigation(subject, windowOf(timespan, incident), deps.clock.now(), parent);
 }

@@ -6,9 +6,11 @@ import { chainOf, keyId, publicKeyText, signBundle } from "../domain/evidenceBun
 import { open, seal } from "../domain/sealing.ts";
 import type { Deps } from "../ports/deps.ts";
 import { createEvidenceKey, readEvidenceKey } from "../repositories/evidenceKeys.ts";
+import { exchangesOf } from "../repositories/modelExchanges.ts";
 import { allEvidence } from "../repositories/sessionEvidence.ts";
 import { readSession, readSteps } from "../repositories/sessions.ts";
 import { EvidenceBundle } from "../schemas/evidenceBundle.ts";
+import type { SessionRecord } from "../schemas/sessions.ts";
 
 type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "keys">;
 
@@ -33,10 +35,18 @@ export async function exportBundle(
     steps: await readSteps(deps.documents, stored.session),
     evidence,
     chain: chainOf(evidence),
-    model: null,
+    model: await modelOf(deps, stored.session),
   } as const;
   const { content: shape } = EvidenceBundle.shape;
   return signBundle(shape.parse(content), await keyOf(deps, tenantId));
+}
+
+/** Which model was asked, and what, by hash; `null` when none was. */
+async function modelOf({ documents }: Needs, session: SessionRecord) {
+  const exchanges = await exchangesOf(documents, session);
+  const name = exchanges[0]?.model_name;
+  if (name === undefined) return null;
+  return { name, prompt_hashes: exchanges.map(({ prompt_hash }) => prompt_hash) };
 }
 
 interface SigningKey {

@@ -20,6 +20,7 @@ export async function followUp(
   if (stored === undefined) throw notFound("session");
   const { tenant_id, persona, provider_id, provider, timespan, incident_number, incident_key } =
     stored.session;
+  const { model_name, require_model, budget } = stored.session;
   const at = deps.clock.now();
   const session = newSession(
     {
@@ -34,6 +35,9 @@ export async function followUp(
       ...(incident_key !== undefined && { incident_key }),
       created_by: principal.id,
       parent_id: sessionId,
+      ...(model_name !== undefined && { model_name }),
+      ...(require_model !== undefined && { require_model }),
+      ...(budget !== undefined && { budget }),
     },
     at,
   );

@@ -5,14 +5,16 @@ import { LOOKBACK_MS_MAX, sessionRange } from "../domain/sessionsWindow.ts";
 import { before } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
+import * as models from "../repositories/models.ts";
 import * as providers from "../repositories/providers.ts";
 import { createSession } from "../repositories/sessions.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
+import type { SessionBudget } from "../schemas/sessionBudgets.ts";
 import type { SessionRecord, StartInvestigationBody } from "../schemas/sessions.ts";
 
-type Needs = Pick<Deps, "clock" | "documents" | "ids" | "log" | "queue">;
+type Needs = Pick<Deps, "clock" | "documents" | "ids" | "log" | "queue" | "settings">;
 
 /** What a request calls the default provider; naming none means the same. */
 const DEFAULT_PROVIDER = "sentinel";
@@ -22,7 +24,7 @@ type Start = Omit<StartInvestigationBody, "notify"> & { notify?: boolean };
 
 /**
  * The incident is the one of `incident_number`, or else of the first `#123` in the text.
- * @throws AppError `not-found` when the provider or the incident is not the tenant's;
+ * @throws AppError `not-found` when the provider, the incident or the model is not the tenant's;
  *   `invalid-fields` when the timespan is nothing or more than 90 days.
  */
 export async function startInvestigation(
@@ -33,6 +35,8 @@ export async function startInvestigation(
   const now = deps.clock.now();
   const lookbackMs = lookbackOf(body.timespan, now);
   const { provider, incident } = await subjectOf(deps, principal.tenant_id, body);
+  const model = await models.find(deps, principal.tenant_id, body.model);
+  if (model === undefined && body.model !== undefined) throw notFound("model");
   const session = newSession(
     {
       tenant_id: principal.tenant_id,
@@ -48,6 +52,11 @@ export async function startInvestigation(
       timespan: sessionRange(now, incident, lookbackMs),
       created_by: principal.id,
       ...(body.notify === true && { notify: true }),
+      ...(body.require_model === true && { require_model: true }),
+      ...(model !== undefined && {
+        model_name: model.model_name,
+        budget: budgetOf(deps.settings.models.budget, body.budget),
+      }),
     },
     now,
   );
@@ -60,6 +69,16 @@ export async function startInvestigation(
   if (outcome === "conflict") throw new AppError("conflict", "A session of this id exists.");
   return session;
 }
+
+/** What the request names, over the deployment's defaults. */
+const budgetOf = (usual: SessionBudget, given: Start["budget"]): SessionBudget => ({
+  turns: given?.turns ?? usual.turns,
+  seconds: given?.seconds ?? usual.seconds,
+  tokens: given?.tokens ?? usual.tokens,
+  usd: given?.usd ?? usual.usd,
+  queries: given?.queries ?? usual.queries,
+  rows: given?.rows ?? usual.rows,
+});
 
 function lookbackOf(timespan: string | undefined, now: Date): number | undefined {
   if (timespan === undefined) return undefined;

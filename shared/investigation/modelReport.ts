@@ -1,0 +1,196 @@
+/** What a model handed in, after code has looked at every part: claims are checked, the rest hangs on verified claims. */
+import { createHash } from "node:crypto";
+
+import { type Assertion, canonicalJson, checkClaim, type EvidenceById } from "../domain/claims.ts";
+import { inertText, unsupportedText } from "../domain/claimsText.ts";
+import type { Json } from "../schemas/json.ts";
+import type { Claim, ClaimRef, Evidence, Report } from "../schemas/sessions.ts";
+import { questionEvidenceId, tableEvidenceId } from "./ask.ts";
+import { TACTICS } from "./data/tactics.ts";
+import { QUESTIONS } from "./data/questions.ts";
+import { unfenced, valuesByHandle } from "./modelFence.ts";
+import type { ModelState, Proposal } from "./modelState.ts";
+
+const CLAIMS_MAX = 40;
+const REFS_MAX = 12;
+const TEXT_MAX = 400;
+const SENTENCES_MAX = 12;
+const GAPS_MAX = 10;
+const PLACEHOLDER = /\{(\d{1,2})\}/g;
+/** What could act when it is rendered, and what pretends to be a fence. */
+const ACTIVE = /[\p{C}<>`[\]{}|\\⟦⟧]+/gu;
+
+/** A sentence of a model as plain text of bounded length. */
+const plain = (text: string): string =>
+  text.replaceAll(ACTIVE, " ").replaceAll(/\s+/gu, " ").trim().slice(0, TEXT_MAX);
+
+/** The claims of the proposal after their check, as `clm_m1`, `clm_m2`, … in its order. */
+export function checkedClaims(
+  { claims }: Proposal,
+  evidence: readonly Evidence[],
+  { proofs }: Pick<ModelState, "proofs">,
+  known: readonly string[] = [],
+): Claim[] {
+  const byId: EvidenceById = new Map(evidence.map((one) => [one.id, one]));
+  const values = valuesByHandle(evidence, known);
+  return claims.slice(0, CLAIMS_MAX).flatMap((claim, i) => {
+    const refs = claim.refs.slice(0, REFS_MAX).map((ref) => refOf(ref, byId, values));
+    if (refs.length === 0) return [];
+    const isAbsence = claim.kind === "absence";
+    const proved = isAbsence ? [...refs.slice(0, 1), ...tablesOf(refs, byId, proofs)] : refs;
+    const said = claim.text.replaceAll(
+      PLACEHOLDER,
+      (whole: string, at: string) => shownOf(refs[Number(at) - 1]) ?? whole,
+    );
+    const text = isAbsence ? absenceText(refs, byId) : plain(unfenced(said, values));
+    const assertion: Assertion = {
+      id: `clm_m${i + 1}`,
+      text,
+      kind: claim.kind,
+      is_key: claim.is_key,
+      finding_key: `model:${keyOf(claim.kind, refs)}`,
+      refs: proved,
+    };
+    return [checkClaim(assertion, byId)];
+  });
+}
+
+type ProposedRef = Proposal["claims"][number]["refs"][number];
+
+/** The model names a row by its number and a value as it was shown; the proof names both as they are stored. */
+function refOf(ref: ProposedRef, byId: EvidenceById, values: ReadonlyMap<string, Json>): ClaimRef {
+  const { evidence_id, row, column, count } = ref;
+  const from = byId.get(evidence_id);
+  const stored = row === null ? undefined : from?.rows[row - 1];
+  const at = from?.columns.findIndex(({ name }) => name === column) ?? -1;
+  const value = meantBy(ref, stored?.values[at], values);
+  const isCount = count !== null && Number.isInteger(count) && count >= 0;
+  return {
+    evidence_id,
+    ...(stored !== undefined && { row_hash: stored.hash }),
+    ...(column !== null && { column }),
+    ...(value !== undefined && { value }),
+    ...(isCount && { count }),
+  };
+}
+
+/** What the model says the cell holds; when it does not say, whatever the cell holds. */
+function meantBy(
+  { value }: ProposedRef,
+  cell: Json | undefined,
+  values: ReadonlyMap<string, Json>,
+): Json | undefined {
+  if (value === null || isSame(value, cell)) return cell ?? undefined;
+  return typeof value === "string" ? (values.get(handleIn(value)) ?? value) : value;
+}
+
+const handleIn = (text: string): string => /\bv[0-9a-f]{12}\b/.exec(text)?.[0] ?? "";
+
+/** Models write numbers and truths as texts. */
+const isSame = (said: Json, cell: Json | undefined): boolean =>
+  (typeof cell === "number" || typeof cell === "boolean") && said === String(cell);
+
+const shownOf = (ref: ClaimRef | undefined): string | undefined =>
+  ref?.value !== undefined
+    ? inertText(ref.value)
+    : ref?.count === undefined
+      ? undefined
+      : String(ref.count);
+
+/** That tables had rows is shown by code, not by the model. */
+function tablesOf(
+  [asked]: readonly ClaimRef[],
+  byId: EvidenceById,
+  proofs: ModelState["proofs"],
+): ClaimRef[] {
+  const question = QUESTIONS.find(({ id }) => questionEvidenceId(id) === asked?.evidence_id);
+  const ids =
+    question === undefined
+      ? (proofs[asked?.evidence_id ?? ""] ?? [])
+      : question.tables.map((table) => tableEvidenceId(table, question.stretch));
+  return ids.map((evidence_id) => {
+    const counted = byId.get(evidence_id);
+    const row = counted?.rows[0];
+    const at = counted?.columns.findIndex(({ name }) => name === "Rows") ?? -1;
+    const value = row?.values[at];
+    return {
+      evidence_id,
+      column: "Rows",
+      ...(row !== undefined && { row_hash: row.hash }),
+      ...(value !== undefined && { value }),
+    };
+  });
+}
+
+/** What was not found is what was asked: the sentence may say no more. */
+function absenceText([asked]: readonly ClaimRef[], byId: EvidenceById): string {
+  const question = byId.get(asked?.evidence_id ?? "")?.question ?? "";
+  return `Nothing was found for the question: ${plain(question)}`;
+}
+
+const keyOf = (kind: Claim["kind"], refs: readonly ClaimRef[]): string => {
+  const parts = refs.map(({ column, value }) => [column ?? null, value ?? null]);
+  return createHash("sha256")
+    .update(canonicalJson([kind, parts]))
+    .digest("hex")
+    .slice(0, 12);
+};
+
+/** The id of a claim as reports have it. */
+export const claimIdOf = (id: string): string => (/^m\d+$/.test(id) ? `clm_${id}` : id);
+
+/** What the model adds to the rules' report. Everything names verified claims, or is left out. */
+export function additionsOf(
+  proposal: Proposal,
+  claims: readonly Claim[],
+): Pick<Report, "summary" | "timeline" | "entities" | "mitre" | "not_checked"> {
+  const verified = new Map(
+    claims.filter(({ check }) => check === "verified").map((claim) => [claim.id, claim]),
+  );
+  const own = [...verified.values()].filter(({ id }) => id.startsWith("clm_m"));
+  return {
+    summary: proposal.summary.slice(0, SENTENCES_MAX).flatMap((one) => sentenceOf(one, verified)),
+    timeline: own.flatMap(({ id, text, refs, kind }) => {
+      const at =
+        kind === "value" ? refs.map(({ value }) => timeOf(value)).find(Boolean) : undefined;
+      return at === undefined ? [] : [{ at, text, claim_ids: [id] }];
+    }),
+    entities: proposal.entities.slice(0, CLAIMS_MAX).flatMap(({ type, claim_id, ref }) => {
+      const claim = verified.get(claimIdOf(claim_id));
+      const value = claim?.refs[ref - 1]?.value;
+      if (claim === undefined || typeof value !== "string" || value === "") return [];
+      return [{ type, value, claim_ids: [claim.id] }];
+    }),
+    mitre: proposal.mitre.slice(0, CLAIMS_MAX).flatMap(({ tactic, technique, claim_id }) => {
+      const isKnown = TACTICS.includes(tactic) && verified.has(claimIdOf(claim_id));
+      const isTechnique = technique === null || /^T\d{4}(?:\.\d{3})?$/.test(technique);
+      return isKnown && isTechnique ? [{ tactic, technique }] : [];
+    }),
+    not_checked: proposal.not_checked
+      .slice(0, GAPS_MAX)
+      .map(({ question, reason }) => ({ question: plain(question), reason: plain(reason) })),
+  };
+}
+
+/** A sentence says what its claims say: a value that none of them proves takes it out. */
+function sentenceOf(
+  { text, claim_ids }: Proposal["summary"][number],
+  verified: ReadonlyMap<string, Claim>,
+): Report["summary"] {
+  const cited = claim_ids.map((id) => verified.get(claimIdOf(id)));
+  const claims = cited.filter((claim) => claim !== undefined);
+  if (claims.length === 0 || claims.length < cited.length) return [];
+  const sentence = plain(text);
+  const values = claims
+    .flatMap(({ refs }) => refs.flatMap(({ value, count }) => [value, count]))
+    .filter((value) => value !== undefined)
+    .filter((value) => sentence.includes(inertText(value)));
+  if (sentence === "" || unsupportedText(sentence, values) !== undefined) return [];
+  return [{ text: sentence, claim_ids: claims.map(({ id }) => id) }];
+}
+
+function timeOf(value: Json | undefined): string | undefined {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value)) return undefined;
+  const time = new Date(value);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+}

@@ -1,0 +1,60 @@
+/** What a tenant's earlier investigations know, as lines for a model: labels are ours, values come from logs. */
+import { nodeId } from "../domain/graph.ts";
+import { QUERY_TERMS_MAX, ranked, termsOf } from "../domain/sessionsSearch.ts";
+import type { DocumentStore } from "../ports/documentStore.ts";
+import { type EdgeRecord, GraphType } from "../schemas/graph.ts";
+import { SearchQuery } from "../schemas/search.ts";
+import { edgesOf, readNode } from "./graph.ts";
+import { searchCandidates } from "./sessionsSearch.ts";
+
+const EDGES_MAX = 15;
+const SESSIONS_MAX = 8;
+
+interface Line {
+  label: string;
+  values: string[];
+}
+
+/** What is known of the entity itself, then what hangs together with it, newest first. Empty when nothing is. */
+export async function entityHistory(
+  documents: DocumentStore,
+  tenantId: string,
+  value: string,
+): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const type of GraphType.options) {
+    const id = nodeId(type, value.trim());
+    const node = await readNode(documents, tenantId, id);
+    if (node === undefined) continue;
+    const verdicts = node.provenance.slice(0, 10).map(({ verdict, at }) => `${verdict} ${at}`);
+    const label = `${type}, first seen ${node.first_seen}, last seen ${node.last_seen}; sessions: ${verdicts.join(", ") || "none"}`;
+    lines.push({ label, values: [node.value] });
+    const edges = (await edgesOf(documents, tenantId, id)).slice(0, EDGES_MAX);
+    lines.push(...edges.map((edge) => edgeLine(edge, id)));
+  }
+  return lines;
+}
+
+function edgeLine({ relation, from, to, count, last_seen }: EdgeRecord, id: string): Line {
+  const other = from === id ? to : from;
+  const [type = "", ...rest] = other.split(":");
+  const label = `${relation} ${type}, ${count} times, last ${last_seen}`;
+  return { label, values: [rest.join(":")] };
+}
+
+/** Best first. */
+export async function pastSessions(
+  documents: DocumentStore,
+  tenantId: string,
+  words: string,
+): Promise<Line[]> {
+  const terms = termsOf([words]).slice(0, QUERY_TERMS_MAX);
+  if (terms.length === 0) return [];
+  const found = await searchCandidates(documents, tenantId, terms, SearchQuery.parse({}));
+  return ranked(found, terms)
+    .slice(0, SESSIONS_MAX)
+    .map(({ verdict, created_at, incident_number, snippets }) => ({
+      label: `${created_at}: ${verdict}${incident_number === null ? "" : `, incident ${incident_number}`}`,
+      values: snippets.map(({ text }) => text),
+    }));
+}
