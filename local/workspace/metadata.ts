@@ -1,4 +1,5 @@
-/** The metadata endpoint of Log Analytics: which tables a workspace has, with their columns. */
+/** The metadata endpoint of Log Analytics: which tables a workspace has, with their columns, and which functions. */
+import { FUNCTIONS } from "../../shared/schemas/kql.ts";
 import { json, type WireReply } from "./wireReply.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -20,9 +21,19 @@ export function answerMetadata({ workspaceId, name, azureTenantId, schema }: Wor
       ...(INTERNAL.has(column) ? { isPreferredFacet: false } : {}),
     })),
   }));
+  const functions = (schema[FUNCTIONS] ?? []).map((saved) => ({
+    id: saved.name,
+    name: saved.name,
+    displayName: saved.name,
+    ...(saved.parameters === "" ? {} : { parameters: saved.parameters }),
+    ...(saved.body === undefined ? {} : { body: saved.body }),
+    related: saved.name.startsWith("_")
+      ? { solutions: ["SecurityInsights"], workspaces: [workspaceId] }
+      : { workspaces: [workspaceId] },
+  }));
   return json(200, {
     tables,
-    functions: [],
+    functions,
     tableGroups: [],
     categories: [],
     resourceTypes: [],
@@ -36,7 +47,7 @@ export function answerMetadata({ workspaceId, name, azureTenantId, schema }: Wor
         name,
         region: "uksouth",
         resourceId: `/subscriptions/${azureTenantId}/resourcegroups/soc/providers/microsoft.operationalinsights/workspaces/${name}`,
-        related: { tables: tables.map(({ id }) => id) },
+        related: { tables: tables.map(({ id }) => id), functions: functions.map(({ id }) => id) },
       },
     ],
   });

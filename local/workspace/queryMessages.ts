@@ -2,7 +2,7 @@
 import type { RunOptions } from "../../shared/kql/engine/query.ts";
 import type { RefusalCode } from "../../shared/kql/engine/refusal.ts";
 import type { Segment } from "../../shared/kql/engine/store/segment.ts";
-import type { KqlColumn, WorkspaceSchema } from "../../shared/schemas/kql.ts";
+import type { KqlColumn, KqlFunction, WorkspaceSchema } from "../../shared/schemas/kql.ts";
 
 /** A table whose segments changed: those it has now, and those that the worker has not seen yet. */
 export interface TableChange {
@@ -19,7 +19,13 @@ export interface QueryRequest {
 }
 
 export type ToWorker =
-  | { readonly kind: "schema"; readonly store: number; readonly schema: WorkspaceSchema }
+  | {
+      readonly kind: "schema";
+      readonly store: number;
+      readonly schema: WorkspaceSchema;
+      /** Beside the schema: what is kept under a symbol does not travel between threads. */
+      readonly functions: readonly KqlFunction[];
+    }
   | { readonly kind: "rows"; readonly store: number; readonly changes: readonly TableChange[] }
   | { readonly kind: "forget"; readonly store: number }
   | { readonly kind: "query"; readonly store: number; readonly request: QueryRequest };

@@ -7,7 +7,7 @@ import { Worker } from "node:worker_threads";
 import type { MemoryTables } from "../../shared/kql/engine/memoryTables.ts";
 import { KqlRefusal } from "../../shared/kql/engine/refusal.ts";
 import type { Segment } from "../../shared/kql/engine/store/segment.ts";
-import type { WorkspaceSchema } from "../../shared/schemas/kql.ts";
+import { FUNCTIONS, type WorkspaceSchema } from "../../shared/schemas/kql.ts";
 import type {
   FromWorker,
   QueryAnswer,
@@ -168,7 +168,8 @@ class WorkerPool implements QueryPool {
       this.#storeCount += 1;
       told = { number: this.#storeCount, tables: new Map(), schema };
       seat.told.set(key, told);
-      this.#send(seat, { kind: "schema", store: told.number, schema });
+      const functions = schema[FUNCTIONS] ?? [];
+      this.#send(seat, { kind: "schema", store: told.number, schema, functions });
       const [oldest] = seat.told;
       if (seat.told.size > STORES_MAX && oldest !== undefined)
         this.#forget(seat, oldest[0], oldest[1].number);

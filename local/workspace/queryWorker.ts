@@ -2,6 +2,7 @@
 import { parentPort } from "node:worker_threads";
 
 import { compileQuery } from "../../shared/kql/engine/compile.ts";
+import { withFunctions } from "../../shared/kql/functions.ts";
 import { scanSegments } from "../../shared/kql/engine/memoryTables.ts";
 import type { CompiledQuery } from "../../shared/kql/engine/query.ts";
 import { KqlRefusal } from "../../shared/kql/engine/refusal.ts";
@@ -76,7 +77,8 @@ function answer(store: number, { query, options, faults }: QueryRequest): FromWo
 }
 
 parentPort?.on("message", (message: ToWorker) => {
-  if (message.kind === "schema") stores.set(message.store, new StoreView(message.schema));
+  if (message.kind === "schema")
+    stores.set(message.store, new StoreView(withFunctions(message.schema, message.functions)));
   else if (message.kind === "forget") stores.delete(message.store);
   else if (message.kind === "query") send(answer(message.store, message.request));
   else for (const change of message.changes) stores.get(message.store)?.change(change);

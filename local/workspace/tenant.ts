@@ -1,5 +1,6 @@
 /** A simulated Sentinel tenant: a company whose days, alarms and attacks follow from a seed. */
 import type { Clock } from "../../shared/ports/clock.ts";
+import { withFunctions } from "../../shared/kql/functions.ts";
 import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
 import { createMemoryTables, type MemoryTables } from "../../shared/kql/engine/memoryTables.ts";
 import {
@@ -13,11 +14,13 @@ import {
 import { caseRows } from "./casework.ts";
 import { type Company, createCompany } from "./company.ts";
 import { createIngestion, type Ingestion } from "./ingestion.ts";
+import { ASIM_SAVED } from "./asim/functions.ts";
 import { openJournal } from "./journal.ts";
 import { DAY, dayRows } from "./noise.ts";
 import { createRandom } from "./random.ts";
 import { type LogRow, type Row, rowHash } from "./rows/row.ts";
 import { FAMILIES } from "./stories/families.ts";
+import { SAVED_FUNCTIONS } from "./savedFunctions.ts";
 import type { StoryFamily, Truth } from "./stories/story.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -85,6 +88,8 @@ const FIRST_NUMBER = 101;
 /** Changes of a played incident follow each other at once, so that it is complete when the call returns. */
 const PLAYED_PACE_MS = 1000;
 
+const SCHEMA = withFunctions(BUILT_IN_SCHEMA, [...ASIM_SAVED, ...SAVED_FUNCTIONS]);
+
 /** Makes the tenant, or the same one again when its journal says that it lived before. */
 export function createTenant(options: TenantOptions): Tenant {
   const journal = openJournal(options.journalFile);
@@ -119,7 +124,7 @@ export function createTenant(options: TenantOptions): Tenant {
   tick();
   return {
     ...options,
-    schema: BUILT_IN_SCHEMA,
+    schema: SCHEMA,
     tables: state.tables,
     now,
     tick,

@@ -1,16 +1,22 @@
-/** A workspace from a folder of exported rows: `tables/<Table>.jsonl`, and `schema.json` where types are not known. */
+/**
+ * A workspace from a folder of exported rows: `tables/<Table>.jsonl`, `schema.json` where types are not known, and what
+ * else the workspace had: `functions.json`, `watchlists/<alias>.jsonl`.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { z } from "zod";
 
-import { createMemoryTables } from "../../shared/kql/engine/memoryTables.ts";
+import { WATCHLIST_TABLE, withFunctions } from "../../shared/kql/functions.ts";
+import { createMemoryTables, type MemoryTables } from "../../shared/kql/engine/memoryTables.ts";
 import type { WireRow } from "../../shared/kql/engine/store/segment.ts";
 import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
 import { readSchemaFile } from "../../shared/kql/schemaFile.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { KqlType, WorkspaceSchema } from "../../shared/schemas/kql.ts";
+import { ASIM_SAVED } from "./asim/functions.ts";
 import type { Registration } from "./entra.ts";
+import { readFunctions, readWatchlists } from "./workspaceFunctions.ts";
 import { createIngestion } from "./ingestion.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -43,14 +49,17 @@ const TABLE_NAME = /^[A-Za-z_]\w*$/;
 
 /**
  * Loads the folder. Types come from `schema.json`, then from the built-in tables, then from the values themselves.
- * @throws Error when there is no folder `tables`, or when `schema.json` is no schema.
+ * @throws Error when there is no folder `tables`, or when `schema.json` or `functions.json` is none.
  */
 export function loadTenantDirectory(dir: string, options: DirectoryOptions): LoadedDirectory {
   const folder = join(dir, "tables");
   if (!existsSync(folder)) throw new Error(`${dir} holds no folder "tables" with rows.`);
   const declared = readSchema(join(dir, "schema.json"));
   const bad: BadRow[] = [];
-  const schema: WorkspaceSchema = { ...BUILT_IN_SCHEMA, ...declared };
+  const schema: WorkspaceSchema = {
+    ...withFunctions(BUILT_IN_SCHEMA, [...ASIM_SAVED, ...readFunctions(dir)]),
+    ...declared,
+  };
   const lines = new Map<string, { file: string; rows: Line[] }>();
   for (const name of readdirSync(folder).toSorted()) {
     if (!name.endsWith(".jsonl")) continue;
@@ -77,6 +86,7 @@ export function loadTenantDirectory(dir: string, options: DirectoryOptions): Loa
         problem: `The value of ${column} is no ${type}; it is left empty.`,
       });
   }
+  appendWatchlists(dir, options.clock.now(), tables, bad);
   const now = (): Date => options.clock.now();
   const ingestion = createIngestion((table, rows) => tables.append(table, rows), now);
   return {
@@ -91,6 +101,12 @@ export function loadTenantDirectory(dir: string, options: DirectoryOptions): Loa
     },
     bad,
   };
+}
+
+function appendWatchlists(dir: string, at: Date, tables: MemoryTables, bad: BadRow[]): void {
+  for (const { file, line, row } of readWatchlists(dir, at))
+    if (row !== undefined) tables.append(WATCHLIST_TABLE, [row]);
+    else bad.push({ file, line, problem: "The line is no JSON object." });
 }
 
 function readSchema(file: string): WorkspaceSchema {

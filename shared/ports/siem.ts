@@ -64,8 +64,8 @@ export interface Siem extends IncidentWriter {
   /** @throws AppError `kql-refused` when the service does not accept the text. */
   query(provider: SiemProvider, query: SiemQuery): Promise<QueryResult>;
   /**
-   * Tables and columns of the workspace as it describes itself, custom tables included. Remembered for an hour; when the
-   * workspace does not answer, what was known last is given as long as there is something.
+   * Tables, columns and functions of the workspace as it describes itself, custom and saved ones included. Remembered
+   * for an hour; when the workspace does not answer, what was known last is given as long as there is something.
    */
   schema(provider: SiemProvider): Promise<WorkspaceSchema>;
   /**

@@ -1,7 +1,7 @@
 /** Rows of clouds and edges: cloud applications, consents, service principals, Graph, the firewall, watchlists. */
 import type { Company, Host, Place, User } from "../company.ts";
 import type { CloudApp } from "../estate.ts";
-import type { Random } from "../random.ts";
+import { createRandom, type Random } from "../random.ts";
 import { iso, type LogRow, logRow, type Row } from "./row.ts";
 
 export interface CloudAction {
@@ -151,16 +151,17 @@ export const firewallRow = (
     SourceTranslatedAddress: company.officeIp,
   });
 
-/** One item of a watchlist that the security team keeps. */
+/** One item of a watchlist that the security team keeps; each refresh writes the same item again. */
 export const watchlistRow = (
   company: Company,
-  random: Random,
   { at, alias, key, item }: { at: number; alias: string; key: string; item: Row },
-): LogRow =>
-  logRow(company, "Watchlist", at, {
+): LogRow => {
+  const listId = createRandom(`${company.name}/watchlist/${alias}`).guid();
+  const itemId = createRandom(`${company.name}/watchlist/${alias}/${key}`).guid();
+  return logRow(company, "Watchlist", at, {
     AzureTenantId: company.azureTenantId,
-    WatchlistId: random.guid(),
-    WatchlistItemId: random.guid(),
+    WatchlistId: listId,
+    WatchlistItemId: itemId,
     WatchlistName: alias,
     WatchlistAlias: alias,
     Provider: "Security team",
@@ -169,9 +170,12 @@ export const watchlistRow = (
     LastUpdatedTimeUTC: iso(at),
     SearchKey: key,
     WatchlistItem: item,
+    _DTItemId: itemId,
+    _DTTimestamp: iso(at),
     _DTItemType: "watchlist-item",
     _DTItemStatus: "Create",
   });
+};
 
 export const peerRow = (
   company: Company,

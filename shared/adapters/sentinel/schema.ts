@@ -1,11 +1,11 @@
-/** A workspace's own schema, from its metadata endpoint, remembered for a while. */
+/** A workspace's own schema, tables and saved functions, from its metadata endpoint, remembered for a while. */
 import { isDeepStrictEqual } from "node:util";
 
 import { z } from "zod";
 
 import { AppError } from "../../domain/errors.ts";
 import type { Siem } from "../../ports/siem.ts";
-import { KqlType, type WorkspaceSchema } from "../../schemas/kql.ts";
+import { FUNCTIONS, type KqlFunction, KqlType, type WorkspaceSchema } from "../../schemas/kql.ts";
 import type { SiemProvider } from "../../schemas/providers.ts";
 import { CLOUDS } from "./connectionClouds.ts";
 import { askService } from "./connectionService.ts";
@@ -18,6 +18,13 @@ const FRESH_MS = 3_600_000;
 const RETRY_MS = 60_000;
 const TIMEOUT_MS = 30_000;
 
+const SavedFunction = z.looseObject({
+  name: z.string(),
+  /** As KQL writes them, in brackets or not. */
+  parameters: z.string().nullish(),
+  body: z.string().nullish(),
+});
+
 /** A column of a type that Kusto does not have is left out; the table stays. */
 const Metadata = z.looseObject({
   tables: z.array(
@@ -26,6 +33,7 @@ const Metadata = z.looseObject({
       columns: z.array(z.looseObject({ name: z.string(), type: z.string() })).default([]),
     }),
   ),
+  functions: z.array(SavedFunction).nullish(),
 });
 
 interface Entry {
@@ -89,10 +97,19 @@ async function readSchema(
       "siem-unavailable",
       `Log Analytics did not describe the workspace ${provider.workspace_id} (${status}).`,
     );
-  return Object.fromEntries(
+  const tables: WorkspaceSchema = Object.fromEntries(
     metadata.data.tables.map(({ name, columns }) => [name, typedColumns(columns)]),
   );
+  const functions = (metadata.data.functions ?? []).map(functionOf);
+  return functions.length === 0 ? tables : { ...tables, [FUNCTIONS]: functions };
 }
+
+/** A body that is empty is one that the workspace does not show. */
+const functionOf = (saved: z.infer<typeof SavedFunction>): KqlFunction => ({
+  name: saved.name,
+  parameters: (saved.parameters ?? "").trim().replace(/^\((.*)\)$/s, "$1"),
+  ...(saved.body ? { body: saved.body } : {}),
+});
 
 function typedColumns(columns: readonly { name: string; type: string }[]): Record<string, KqlType> {
   const typed: Record<string, KqlType> = {};

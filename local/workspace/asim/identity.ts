@@ -1,0 +1,237 @@
+/** Sources of the ASIM schemas about people: sign-ins, changes of users, changes of settings. */
+import type { Source } from "./parser.ts";
+
+const ENTRA = { vendor: "Microsoft", product: "Entra ID" };
+const WINDOWS = { vendor: "Microsoft", product: "Security Events" };
+const DEFENDER = { vendor: "Microsoft", product: "M365 Defender for Endpoint" };
+
+const signIn = (table: string, city: string): Source => ({
+  ...ENTRA,
+  table,
+  columns: {
+    EventType: "'Logon'",
+    EventSubType: table === "SigninLogs" ? "'Interactive'" : "'Remote'",
+    EventResult: "iff(ResultType == '0', 'Success', 'Failure')",
+    EventResultDetails:
+      "case(ResultType == '0', '', ResultType in ('50126', '50055'), 'Incorrect password', ResultType == '50053', 'User locked', ResultType == '53003', 'Logon violates policy', ResultType in ('50074', '500121'), 'MFA not satisfied', 'Other')",
+    EventOriginalResultDetails: "ResultType",
+    EventOriginalUid: "Id",
+    TargetUserId: "UserId",
+    TargetUserIdType: "'AADID'",
+    TargetUsername: "UserPrincipalName",
+    TargetUsernameType: "'UPN'",
+    TargetUserType: "UserType",
+    User: "UserPrincipalName",
+    TargetSessionId: "CorrelationId",
+    TargetAppName: "ResourceDisplayName",
+    TargetAppId: "ResourceIdentity",
+    ActingAppName: "AppDisplayName",
+    ActingAppId: "AppId",
+    LogonTarget: "ResourceDisplayName",
+    Application: "AppDisplayName",
+    LogonMethod: "AuthenticationRequirement",
+    LogonProtocol: "AuthenticationProtocol",
+    HttpUserAgent: "UserAgent",
+    SrcIpAddr: "IPAddress",
+    IpAddr: "IPAddress",
+    Src: "IPAddress",
+    SrcGeoCountry: `tostring(${city}.countryOrRegion)`,
+    SrcGeoCity: `tostring(${city}.city)`,
+    SrcGeoRegion: `tostring(${city}.state)`,
+    SrcHostname: `tostring(parse_json(tostring(DeviceDetail)).displayName)`,
+    SrcDvcOs: `tostring(parse_json(tostring(DeviceDetail)).operatingSystem)`,
+    SrcDvcId: `tostring(parse_json(tostring(DeviceDetail)).deviceId)`,
+  },
+});
+
+export const AUTHENTICATION: readonly Source[] = [
+  signIn("SigninLogs", "LocationDetails"),
+  signIn("AADNonInteractiveUserSignInLogs", "parse_json(LocationDetails)"),
+  {
+    ...DEFENDER,
+    table: "DeviceLogonEvents",
+    where: "ActionType in ('LogonSuccess', 'LogonFailed')",
+    columns: {
+      EventType: "'Logon'",
+      EventSubType: "LogonType",
+      EventResult: "iff(ActionType == 'LogonSuccess', 'Success', 'Failure')",
+      EventResultDetails:
+        "iff(FailureReason == 'InvalidUserNameOrPassword', 'Incorrect password', FailureReason)",
+      EventOriginalType: "ActionType",
+      TargetUsername:
+        "iff(isempty(AccountDomain), AccountName, strcat(AccountDomain, '\\\\', AccountName))",
+      TargetUsernameType: "iff(isempty(AccountDomain), 'Simple', 'Windows')",
+      TargetUserId: "AccountSid",
+      TargetUserIdType: "'SID'",
+      TargetUserType: "iff(IsLocalAdmin, 'Admin', 'Regular')",
+      TargetSessionId: "tostring(LogonId)",
+      User: "strcat(AccountDomain, '\\\\', AccountName)",
+      LogonProtocol: "Protocol",
+      TargetHostname: "tostring(split(DeviceName, '.')[0])",
+      TargetFQDN: "DeviceName",
+      TargetDvcId: "DeviceId",
+      LogonTarget: "DeviceName",
+      Dvc: "DeviceName",
+      DvcHostname: "tostring(split(DeviceName, '.')[0])",
+      DvcFQDN: "DeviceName",
+      DvcId: "DeviceId",
+      SrcIpAddr: "RemoteIP",
+      IpAddr: "RemoteIP",
+      Src: "RemoteIP",
+      SrcHostname: "tostring(split(RemoteDeviceName, '.')[0])",
+      SrcFQDN: "RemoteDeviceName",
+      SrcPortNumber: "RemotePort",
+    },
+  },
+  {
+    ...WINDOWS,
+    table: "SecurityEvent",
+    where: "EventID in (4624, 4625, 4634, 4647)",
+    columns: {
+      EventType: "iff(EventID in (4634, 4647), 'Logoff', 'Logon')",
+      EventSubType:
+        "case(LogonType in (2, 11), 'Interactive', LogonType == 10, 'RemoteInteractive', LogonType in (4, 5), 'Service', 'Remote')",
+      EventResult: "iff(EventID == 4625, 'Failure', 'Success')",
+      EventResultDetails: "iff(EventID == 4625, 'Incorrect password', '')",
+      EventOriginalType: "tostring(EventID)",
+      TargetUsername: "TargetAccount",
+      TargetUsernameType: "'Windows'",
+      TargetUserId: "TargetUserSid",
+      TargetUserIdType: "'SID'",
+      TargetSessionId: "TargetLogonId",
+      User: "TargetAccount",
+      ActorUsername: "SubjectAccount",
+      ActorUserId: "SubjectUserSid",
+      LogonProtocol: "AuthenticationPackageName",
+      TargetHostname: "tostring(split(Computer, '.')[0])",
+      TargetFQDN: "Computer",
+      LogonTarget: "Computer",
+      Dvc: "Computer",
+      DvcHostname: "tostring(split(Computer, '.')[0])",
+      DvcFQDN: "Computer",
+      SrcIpAddr: "iff(IpAddress == '-', '', IpAddress)",
+      IpAddr: "iff(IpAddress == '-', '', IpAddress)",
+      Src: "iff(IpAddress == '-', '', IpAddress)",
+      SrcHostname: "WorkstationName",
+    },
+  },
+];
+
+const ACTOR = {
+  ActorUsername: "tostring(InitiatedBy.user.userPrincipalName)",
+  ActorUsernameType: "'UPN'",
+  ActorUserId: "tostring(InitiatedBy.user.id)",
+  ActorUserIdType: "'AADID'",
+  SrcIpAddr: "tostring(InitiatedBy.user.ipAddress)",
+  Src: "tostring(InitiatedBy.user.ipAddress)",
+  EventResult: "iff(Result =~ 'success', 'Success', 'Failure')",
+  EventResultDetails: "ResultReason",
+  EventOriginalUid: "Id",
+  EventOriginalType: "OperationName",
+};
+
+export const USER_MANAGEMENT: readonly Source[] = [
+  {
+    ...ENTRA,
+    table: "AuditLogs",
+    where: "Category == 'UserManagement'",
+    columns: {
+      ...ACTOR,
+      EventType:
+        "case(OperationName has 'Add user', 'UserCreated', OperationName has 'Delete user', 'UserDeleted', OperationName has 'Disable', 'UserDisabled', OperationName has 'Enable', 'UserEnabled', OperationName has 'Reset' and OperationName has 'password', 'PasswordReset', OperationName has 'password', 'PasswordChanged', 'UserModified')",
+      TargetUsername: "tostring(TargetResources[0].userPrincipalName)",
+      TargetUsernameType: "'UPN'",
+      TargetUserId: "tostring(TargetResources[0].id)",
+      TargetUserIdType: "'AADID'",
+      User: "tostring(InitiatedBy.user.userPrincipalName)",
+      IpAddr: "tostring(InitiatedBy.user.ipAddress)",
+    },
+  },
+  {
+    ...WINDOWS,
+    table: "SecurityEvent",
+    where: "EventID in (4720, 4722, 4723, 4724, 4725, 4726, 4728, 4732, 4738, 4756)",
+    columns: {
+      EventType:
+        "case(EventID == 4720, 'UserCreated', EventID == 4722, 'UserEnabled', EventID == 4723, 'PasswordChanged', EventID == 4724, 'PasswordReset', EventID == 4725, 'UserDisabled', EventID == 4726, 'UserDeleted', EventID == 4738, 'UserModified', 'UserAddedToGroup')",
+      EventResult: "'Success'",
+      EventOriginalType: "tostring(EventID)",
+      ActorUsername: "SubjectAccount",
+      ActorUsernameType: "'Windows'",
+      ActorUserId: "SubjectUserSid",
+      TargetUsername: "iff(EventID in (4728, 4732, 4756), MemberName, TargetAccount)",
+      TargetUserId: "iff(EventID in (4728, 4732, 4756), MemberSid, TargetSid)",
+      GroupName: "iff(EventID in (4728, 4732, 4756), TargetAccount, '')",
+      User: "SubjectAccount",
+      Dvc: "Computer",
+      DvcHostname: "tostring(split(Computer, '.')[0])",
+    },
+  },
+];
+
+export const AUDIT_EVENT: readonly Source[] = [
+  {
+    ...ENTRA,
+    table: "AuditLogs",
+    where: "Category != 'UserManagement'",
+    columns: {
+      ...ACTOR,
+      EventType:
+        "case(OperationName has 'Add', 'Create', OperationName has 'Delete' or OperationName has 'Remove', 'Delete', OperationName has 'Consent', 'Enable', 'Set')",
+      Operation: "OperationName",
+      Object: "tostring(TargetResources[0].displayName)",
+      ObjectId: "tostring(TargetResources[0].id)",
+      ObjectType: "'Cloud Resource'",
+      NewValue: "tostring(TargetResources[0].modifiedProperties[0].newValue)",
+      OldValue: "tostring(TargetResources[0].modifiedProperties[0].oldValue)",
+      User: "tostring(InitiatedBy.user.userPrincipalName)",
+    },
+  },
+  {
+    vendor: "Microsoft",
+    product: "Exchange 365",
+    table: "OfficeActivity",
+    where: "RecordType == 'ExchangeAdmin'",
+    columns: {
+      EventType:
+        "case(Operation startswith 'New', 'Create', Operation startswith 'Remove', 'Delete', 'Set')",
+      EventResult: "iff(ResultStatus in ('True', 'Succeeded'), 'Success', 'Failure')",
+      EventOriginalUid: "OfficeId",
+      EventOriginalType: "Operation",
+      Operation: "Operation",
+      Object: "OfficeObjectId",
+      ObjectType: "'Configuration Atom'",
+      NewValue: "Parameters",
+      Value: "Parameters",
+      ActorUsername: "UserId",
+      ActorUsernameType: "'UPN'",
+      ActorUserId: "UserKey",
+      User: "UserId",
+      SrcIpAddr: "extract(@'^\\[?([0-9a-fA-F.:]+?)\\]?(?::[0-9]+)?$', 1, ClientIP)",
+      Src: "ClientIP",
+      TargetAppName: "'Exchange Online'",
+      ActingAppName: "ClientInfoString",
+    },
+  },
+  {
+    vendor: "Microsoft",
+    product: "Azure",
+    table: "AzureActivity",
+    columns: {
+      EventType:
+        "case(OperationNameValue endswith '/DELETE', 'Delete', OperationNameValue endswith '/WRITE', 'Set', OperationNameValue endswith '/ACTION', 'Execute', 'Other')",
+      EventResult:
+        "case(ActivityStatusValue =~ 'Failure', 'Failure', ActivityStatusValue =~ 'Success', 'Success', 'Partial')",
+      EventOriginalUid: "EventDataId",
+      EventOriginalType: "OperationNameValue",
+      Operation: "OperationNameValue",
+      Object: "ResourceId",
+      ObjectType: "'Cloud Resource'",
+      ActorUsername: "Caller",
+      ActorUsernameType: "iff(Caller has '@', 'UPN', 'Simple')",
+      User: "Caller",
+      SrcIpAddr: "CallerIpAddress",
+      Src: "CallerIpAddress",
+    },
+  },
+];
