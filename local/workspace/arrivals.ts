@@ -10,7 +10,6 @@ import { type Story, Truth } from "./stories/story.ts";
 
 /** A case without its number, with what is true about it when a story stands behind. */
 export interface Arrival extends Omit<Case, "number"> {
-  readonly random: Random;
   readonly truth?: { readonly family: string; readonly verdict: Truth };
 }
 
@@ -31,8 +30,12 @@ export const arrivalTime = (startedAt: number, index: number): number =>
 export const newestArrival = (startedAt: number, now: number): number =>
   Math.max(-1, Math.floor((now - startedAt - FIRST_AFTER_MS) / EVERY_MS));
 
-/** The share of everyday incidents that Defender merges into the one before. */
-const MERGED = 0.1;
+/** The share of everyday incidents that Defender merges into the one before, when that is one of every day, too. */
+const MERGED = 0.3;
+/** The share of them that Sentinel hears of only when they are merged already (some of those in recordings). */
+const PHANTOM = 0.3;
+/** The share of closed incidents that somebody opens again (2 of 47 in recordings, where few were closed). */
+const REOPENED = 0.1;
 const EVERYDAY_SEVERITIES: readonly SentinelSeverity[] = [
   "High",
   "Medium",
@@ -44,13 +47,25 @@ const EVERYDAY_SEVERITIES: readonly SentinelSeverity[] = [
 /** The same for every truth, so that severity says nothing. */
 export const STORY_SEVERITIES: readonly SentinelSeverity[] = ["High", "High", "Medium", "Low"];
 
-/** What arrives as number `index` while the tenant lives. The first is a High sign-in story. */
+/**
+ * What arrives as number `index` while the tenant lives. The first is a High sign-in story.
+ * @param isAlone the one before never happened: nothing can be merged into it.
+ */
 export function liveArrival(
   company: Company,
   seed: string,
   startedAt: number,
   index: number,
+  isAlone = false,
 ): Arrival {
+  const at = (one: number): Arrival | undefined =>
+    one < 0 ? undefined : liveAlarm(company, seed, startedAt, one);
+  const alarm = liveAlarm(company, seed, startedAt, index);
+  return merging(isAlone ? [] : [at(index - 2), at(index - 1)], alarm, at(index + 1));
+}
+
+/** An arrival as if nothing were ever merged. */
+function liveAlarm(company: Company, seed: string, startedAt: number, index: number): Arrival {
   const random = createRandom(`${seed}/${company.name}/live/${index}`);
   const arrivesAt = arrivalTime(startedAt, index);
   const isStory = index === 0 || random.chance(0.5);
@@ -64,6 +79,33 @@ export function liveArrival(
     paceMs: random.int(60, 150) * 1000,
     handling: liveHandling(random),
   };
+}
+
+/** Whether Defender would merge it into the one before, should that stand for itself. */
+const wouldMerge = (before: Arrival | undefined, one: Arrival | undefined): boolean =>
+  before !== undefined &&
+  one !== undefined &&
+  before.truth === undefined &&
+  one.truth === undefined &&
+  one.random.fork("merge").chance(MERGED);
+
+/** When it is found out: after all that the products write about both. */
+const mergedAt = (before: Arrival, one: Arrival): number =>
+  Math.max(before.arrivesAt, one.arrivesAt) + before.paceMs + one.paceMs;
+
+/** Puts into an arrival what its neighbours do to it. Chains of merged incidents are left out. */
+function merging(
+  [beforeLast, last]: readonly (Arrival | undefined)[],
+  arrival: Arrival,
+  next: Arrival | undefined,
+): Arrival {
+  if (last !== undefined && wouldMerge(last, arrival) && !wouldMerge(beforeLast, last)) {
+    const isPhantom = arrival.random.fork("phantom").chance(PHANTOM);
+    const at = mergedAt(last, arrival);
+    return { ...arrival, handling: [{ kind: "merged", at, isPhantom }] };
+  }
+  if (next === undefined || !wouldMerge(arrival, next) || wouldMerge(last, arrival)) return arrival;
+  return { ...arrival, absorbs: { alarm: next, at: mergedAt(arrival, next) } };
 }
 
 /** Some are taken, nothing is judged: the verdict is for those who investigate. */
@@ -81,13 +123,13 @@ function storyArrival(
   const story = family.tell({ company, random, truth: verdict, endsAt: arrivesAt - MINUTE });
   const severity = random.pick(STORY_SEVERITIES);
   const truth = { family: family.name, verdict };
-  return { story, severity, arrivesAt, paceMs: MINUTE, handling: [], random, truth };
+  return { story, severity, arrivesAt, paceMs: MINUTE, handling: [], isSlow: true, random, truth };
 }
 
 function everydayArrival(company: Company, random: Random, arrivesAt: number): Arrival {
   const story: Story = everydayStory(company, random, arrivesAt - MINUTE);
   const severity = random.pick(EVERYDAY_SEVERITIES);
-  return { story, severity, arrivesAt, paceMs: MINUTE, handling: [], random };
+  return { story, severity, arrivesAt, paceMs: MINUTE, handling: [], isSlow: true, random };
 }
 
 /**
@@ -107,13 +149,13 @@ export function pastArrivals(
     const arrival = random.chance(0.4)
       ? storyArrival(company, random, arrivesAt, undefined)
       : everydayArrival(company, random, arrivesAt);
-    const handling =
-      arrival.truth === undefined && index > 0 && random.chance(MERGED)
-        ? ([{ kind: "merged", afterMs: MINUTE }] as const)
-        : pastHandling(random, startedAt - arrivesAt, arrival.truth?.verdict);
+    const handling = pastHandling(random, startedAt - arrivesAt, arrival.truth?.verdict);
     return { ...arrival, paceMs: random.int(1, 10) * MINUTE, handling };
   });
-  return [...earlier, freshArrival(company, seed, startedAt)];
+  const merged = earlier.map((arrival, index) =>
+    merging([earlier[index - 2], earlier[index - 1]], arrival, earlier[index + 1]),
+  );
+  return [...merged, freshArrival(company, seed, startedAt)];
 }
 
 function freshArrival(company: Company, seed: string, startedAt: number): Arrival {
@@ -128,5 +170,9 @@ function pastHandling(random: Random, ageMs: number, verdict: Truth | undefined)
   if (ageMs < 2 * DAY) return random.chance(0.5) ? [taken] : [];
   if (random.chance(0.15)) return [taken];
   const truth = verdict ?? random.pick(Truth.options);
-  return [taken, { kind: "closed", afterMs: takenAfter + random.int(1, 20) * HOUR, truth }];
+  const closedAfter = takenAfter + random.int(1, 20) * HOUR;
+  const closed: Handling = { kind: "closed", afterMs: closedAfter, truth };
+  const again = random.fork("reopened");
+  if (!again.chance(REOPENED)) return [taken, closed];
+  return [taken, closed, { kind: "reopened", afterMs: closedAfter + again.int(1, 12) * HOUR }];
 }

@@ -65,8 +65,13 @@ test("pages hold every incident once, with Defender's numbers and alerts when as
   const paged = await all(call, "/incidents?$top=7&$expand=alerts");
   expect(paged.map(({ id }) => id)).toEqual(whole.map(({ id }) => id));
   expect(new Set(whole.map(({ id }) => id)).size).toBe(whole.length);
-  for (const { alerts, id } of paged)
-    expect(alerts).toEqual(expect.arrayContaining([expect.objectContaining({ incidentId: id })]));
+  // The alerts of a merged incident have moved to the one that took over.
+  for (const { alerts, id, status } of paged)
+    expect(alerts).toEqual(
+      status === "redirected"
+        ? []
+        : expect.arrayContaining([expect.objectContaining({ incidentId: id })]),
+    );
   const { json } = await call("GET", "/incidents?$top=1&$count=true");
   expect(json["@odata.count"]).toBe(whole.length);
 });

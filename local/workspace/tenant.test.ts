@@ -213,64 +213,6 @@ function hashesOf(workspace: Workspace, table: string): string[] {
   );
 }
 
-// An investigator that need not look at the logs would be worth nothing in front of real incidents.
-test(
-  "title, severity, product, hour and tables do not give the truth away",
-  { timeout: 120_000 },
-  () => {
-    const clock = testClock();
-    const tenant = testTenant(clock);
-    const seen: { truth: Truth; features: Record<string, string> }[] = [];
-    for (const { name: family } of FAMILIES)
-      for (const truth of Truth.options)
-        for (let round = 0; round < 40; round += 1) {
-          const before = rowCounts(tenant);
-          const seed = `${family}/${truth}/${round}`;
-          const [number = 0] = tenant.playStory({ family, truth, seed }).incident_numbers;
-          const after = rowCounts(tenant);
-          const [row] = rowsOf(
-            tenant,
-            `SecurityIncident | where IncidentNumber == ${number} | top 1 by TimeGenerated`,
-          );
-          const features: Record<string, string> = {
-            title: `${family}: ${textOf(row?.["Title"])}`,
-            severity: `${family}: ${textOf(row?.["Severity"])}`,
-            products: `${family}: ${JSON.stringify(row?.["AdditionalData"]).replaceAll(/\d+/g, "")}`,
-            hour: textOf(row?.["FirstActivityTime"]).slice(11, 13),
-          };
-          for (const table of Object.keys(tenant.schema))
-            features[table] = `${family}: ${after.get(table) !== before.get(table)}`;
-          seen.push({ truth, features });
-        }
-    for (const feature of Object.keys(seen[0]?.features ?? {}))
-      expect({ feature, share: bestGuess(seen, feature) }).toSatisfy(
-        ({ share }: { share: number }) => share <= 0.5,
-      );
-  },
-);
-
-/** Rows by table, those that cannot be seen yet included. */
-const rowCounts = ({ schema, tables }: Workspace): Map<string, number> =>
-  new Map(Object.keys(schema).map((table) => [table, tables.rowCount(table)]));
-
-/** The share of truths that the best rule on one feature alone gets right. */
-function bestGuess(
-  seen: readonly { truth: Truth; features: Record<string, string> }[],
-  feature: string,
-): number {
-  const counts = new Map<string, Map<Truth, number>>();
-  for (const { truth, features } of seen) {
-    const ofValue = counts.get(features[feature] ?? "") ?? new Map<Truth, number>();
-    ofValue.set(truth, (ofValue.get(truth) ?? 0) + 1);
-    counts.set(features[feature] ?? "", ofValue);
-  }
-  const right = [...counts.values()].reduce(
-    (sum, ofValue) => sum + Math.max(...ofValue.values()),
-    0,
-  );
-  return right / seen.length;
-}
-
 test("what cannot be played is refused before anything is written", () => {
   const clock = testClock();
   const tenant = testTenant(clock);

@@ -1,7 +1,7 @@
 /** A simulated Sentinel tenant: a company whose days, alarms and attacks follow from a seed. */
 import type { Clock } from "../../shared/ports/clock.ts";
-import { withFunctions } from "../../shared/kql/functions.ts";
 import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
+import { withFunctions } from "../../shared/kql/functions.ts";
 import { createMemoryTables, type MemoryTables } from "../../shared/kql/engine/memoryTables.ts";
 import {
   type Arrival,
@@ -15,12 +15,12 @@ import { caseRows } from "./casework.ts";
 import { type Company, createCompany } from "./company.ts";
 import { createIngestion, type Ingestion } from "./ingestion.ts";
 import { ASIM_SAVED } from "./asim/functions.ts";
+import { SAVED_FUNCTIONS } from "./savedFunctions.ts";
 import { openJournal } from "./journal.ts";
 import { DAY, dayRows } from "./noise.ts";
 import { createRandom } from "./random.ts";
 import { type LogRow, type Row, rowHash } from "./rows/row.ts";
 import { FAMILIES } from "./stories/families.ts";
-import { SAVED_FUNCTIONS } from "./savedFunctions.ts";
 import type { StoryFamily, Truth } from "./stories/story.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -203,8 +203,11 @@ class TenantState {
 
   produce(from: number, to: number): void {
     const rows: LogRow[] = [];
-    for (let index = from; index <= to; index += 1)
-      rows.push(...this.#open(liveArrival(this.#company, this.#seed, this.#startedAt, index)).rows);
+    for (let index = from; index <= to; index += 1) {
+      const isAlone = index === from && from > this.#nextIndex;
+      const arrival = liveArrival(this.#company, this.#seed, this.#startedAt, index, isAlone);
+      rows.push(...this.#open(arrival).rows);
+    }
     this.#nextIndex = to + 1;
     this.#append(rows);
   }
@@ -229,6 +232,7 @@ class TenantState {
       severity: random.pick(STORY_SEVERITIES),
       paceMs: PLAYED_PACE_MS,
       handling: [],
+      isSlow: false,
       truth: { family: familyName, verdict: truth },
     });
     this.#append(rows);
@@ -251,7 +255,7 @@ class TenantState {
   #open(arrival: Arrival): { number: number; rows: LogRow[] } {
     const number = this.#nextNumber;
     this.#nextNumber += 1;
-    const rows = caseRows(this.#company, arrival.random, { ...arrival, number });
+    const rows = caseRows(this.#company, { ...arrival, number });
     if (arrival.truth !== undefined) this.#storied.set(number, arrival);
     return { number, rows };
   }

@@ -2,7 +2,7 @@
 import type { Company } from "../company.ts";
 import type { Random } from "../random.ts";
 import { type Entity, entityDocument } from "./entityDocument.ts";
-import { iso, type LogRow, logRow } from "./row.ts";
+import { iso, type LogRow, logRow, type Row } from "./row.ts";
 
 export type SentinelSeverity = "High" | "Medium" | "Low" | "Informational";
 
@@ -18,6 +18,8 @@ export type Product = keyof typeof PRODUCTS;
 
 export interface AlertSpec {
   readonly id: string;
+  /** The product's own id: it stays the same in every row of the alert. */
+  readonly vendorId: string;
   readonly name: string;
   readonly product: Product;
   readonly severity: SentinelSeverity;
@@ -32,14 +34,13 @@ export interface AlertSpec {
 /** One row of an alert; `providerIncidentId` is Defender's number of the incident. */
 export function alertRow(
   company: Company,
-  random: Random,
   alert: AlertSpec,
   at: number,
   status: string,
   providerIncidentId: string,
 ): LogRow {
   const [provider, product] = PRODUCTS[alert.product];
-  const vendorId = random.guid();
+  const { vendorId } = alert;
   return logRow(company, "SecurityAlert", at, {
     DisplayName: alert.name,
     AlertName: alert.name,
@@ -91,8 +92,7 @@ export interface IncidentChange {
   readonly owner?: { readonly name: string; readonly upn: string; readonly id: string };
   readonly classification?: string;
   readonly reason?: string;
-  readonly label?: string;
-  /** Number of the incident that took over. */
+  /** Number of the incident that took over; the alerts go there. */
   readonly mergedInto?: number;
 }
 
@@ -106,6 +106,15 @@ const mergedColumns = ({ azureTenantId }: Company, number: number) => ({
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)];
 
+/** Set by Defender on what it merged into another incident. */
+const REDIRECTED = [{ labelName: "Redirected", labelType: "AutoAssigned" }];
+
+/** An incident as it stands after a change. */
+interface Standing extends IncidentChange {
+  /** When it was closed last: a reopened incident keeps that. */
+  readonly closedAt: number | undefined;
+}
+
 /** One row for each change, each the whole incident as it was then. */
 export function incidentRows(
   company: Company,
@@ -114,54 +123,74 @@ export function incidentRows(
   changes: readonly IncidentChange[],
 ): LogRow[] {
   const name = random.guid();
-  let now: Omit<IncidentChange, "at" | "by"> = { status: "New", alertCount: 0 };
+  let now: Omit<Standing, "at" | "by"> = { status: "New", alertCount: 0, closedAt: undefined };
   return changes.map((change) => {
-    now = { ...now, ...change };
-    const alerts = spec.alerts.slice(0, now.alertCount);
-    const isClosed = now.status === "Closed";
+    const standing = {
+      ...now,
+      ...change,
+      closedAt: change.status === "Closed" ? change.at : now.closedAt,
+    };
+    now = standing;
     return logRow(company, "SecurityIncident", change.at, {
       SourceSystem: "Azure",
       IncidentName: name,
       Title: spec.title,
       Description: "",
       Severity: spec.severity,
-      Status: now.status ?? "New",
-      Classification: now.classification ?? "",
-      ClassificationComment: "",
-      ClassificationReason: now.reason ?? "",
-      Owner: {
-        objectId: now.owner?.id ?? null,
-        email: now.owner?.upn ?? null,
-        assignedTo: now.owner?.name ?? null,
-        userPrincipalName: now.owner?.upn ?? null,
-      },
+      ...verdictColumns(standing),
+      Owner: ownerColumn(standing),
       ProviderName: "Microsoft XDR",
       ProviderIncidentId: providerIncidentIdOf(spec.number),
-      FirstActivityTime: iso(Math.min(...alerts.map(({ startedAt }) => startedAt))),
-      LastActivityTime: iso(Math.max(...alerts.map(({ endedAt }) => endedAt))),
       FirstModifiedTime: null,
       LastModifiedTime: iso(change.at),
       CreatedTime: iso(spec.createdAt),
-      ClosedTime: isClosed ? iso(change.at) : null,
       IncidentNumber: spec.number,
       RelatedAnalyticRuleIds: [],
-      AlertIds: alerts.map(({ id }) => id),
       BookmarkIds: [],
       Comments: [],
       Tasks: [],
-      Labels: now.label === undefined ? [] : [{ labelName: now.label, labelType: "User" }],
       IncidentUrl: `https://portal.azure.com/#asset/Microsoft_Azure_Security_Insights/Incident/subscriptions/${company.azureTenantId}/resourceGroups/soc/providers/Microsoft.OperationalInsights/workspaces/${company.name}/providers/Microsoft.SecurityInsights/Incidents/${name}`,
-      AdditionalData: {
-        alertsCount: alerts.length,
-        bookmarksCount: 0,
-        commentsCount: 0,
-        alertProductNames: unique(alerts.map(({ product }) => PRODUCTS[product][1])),
-        tactics: unique(alerts.flatMap(({ tactics }) => tactics)),
-        techniques: unique(alerts.flatMap(({ techniques }) => techniques)),
-        ...(now.mergedInto === undefined ? {} : mergedColumns(company, now.mergedInto)),
-        providerIncidentUrl: `https://security.microsoft.com/incidents/${providerIncidentIdOf(spec.number)}?tid=${company.azureTenantId}`,
-      },
+      ...alertColumns(company, spec, standing),
       ModifiedBy: change.by,
     });
   });
+}
+
+const verdictColumns = ({ status = "New", classification, reason, closedAt }: Standing): Row => ({
+  Status: status,
+  Classification: status === "Closed" ? (classification ?? "") : "",
+  ClassificationComment: "",
+  ClassificationReason: status === "Closed" ? (reason ?? "") : "",
+  ClosedTime: closedAt === undefined ? null : iso(closedAt),
+});
+
+const ownerColumn = ({ owner }: Standing): Row => ({
+  objectId: owner?.id ?? null,
+  email: owner?.upn ?? null,
+  assignedTo: owner?.name ?? null,
+  userPrincipalName: owner?.upn ?? null,
+});
+
+/** What follows from the alerts; an incident that was merged has none left. */
+function alertColumns(company: Company, spec: IncidentSpec, standing: Standing): Row {
+  const { mergedInto, alertCount = 0 } = standing;
+  const isMerged = mergedInto !== undefined;
+  const alerts = isMerged ? [] : spec.alerts.slice(0, alertCount);
+  const active = isMerged ? spec.alerts : alerts;
+  return {
+    FirstActivityTime: iso(Math.min(...active.map(({ startedAt }) => startedAt))),
+    LastActivityTime: iso(Math.max(...active.map(({ endedAt }) => endedAt))),
+    AlertIds: alerts.map(({ id }) => id),
+    Labels: isMerged ? REDIRECTED : [],
+    AdditionalData: {
+      alertsCount: alerts.length,
+      bookmarksCount: 0,
+      commentsCount: 0,
+      alertProductNames: unique(alerts.map(({ product }) => PRODUCTS[product][1])),
+      tactics: unique(alerts.flatMap(({ tactics }) => tactics)),
+      techniques: unique(alerts.flatMap(({ techniques }) => techniques)),
+      ...(isMerged ? mergedColumns(company, mergedInto) : {}),
+      providerIncidentUrl: `https://security.microsoft.com/incidents/${providerIncidentIdOf(spec.number)}?tid=${company.azureTenantId}`,
+    },
+  };
 }
