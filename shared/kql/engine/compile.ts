@@ -9,6 +9,7 @@ import { comparisons } from "./expressions/comparisons.ts";
 import { literals } from "./expressions/literals.ts";
 import { membership } from "./expressions/membership.ts";
 import { names } from "./expressions/names.ts";
+import { optionName } from "./expressions/seldomForms.ts";
 import type { ScalarTable } from "./expressions/table.ts";
 import { callTabularBody } from "./expressions/userFunctions.ts";
 import { textSearch } from "./expressions/textSearch.ts";
@@ -24,6 +25,8 @@ import { parseKvOperators } from "./operators/parseKv.ts";
 import { partitionOperators } from "./operators/partition.ts";
 import { projectOperators } from "./operators/project.ts";
 import { rowOperators } from "./operators/rows.ts";
+import { scanOperators, withoutUnaskedIds } from "./operators/scan.ts";
+import { schemaOperators } from "./operators/schemaOf.ts";
 import { searchOperators, searchSources } from "./operators/search.ts";
 import { sources } from "./operators/sources.ts";
 import { summarizeOperators } from "./operators/summarize.ts";
@@ -63,6 +66,8 @@ const OPERATORS: OperatorTable = {
   ...makeSeriesOperators,
   ...partitionOperators,
   ...evaluateOperators,
+  ...scanOperators,
+  ...schemaOperators,
   ...searchOperators,
   ...topOperators,
 };
@@ -240,12 +245,22 @@ function compileStatements(root: SyntaxNode, context: Context): Tabular {
   let result: Tabular | undefined;
   for (const statement of root.list("Statements")) {
     if (statement.kind === "LetStatement") defineLet(statement, context);
-    else if (statement.kind === "SetOptionStatement") continue;
+    else if (statement.kind === "SetOptionStatement") defineOption(statement, context);
     else if (statement.kind !== "ExpressionStatement" || result !== undefined)
       refuse(statement, "unsupported-operator", "A query is any lets and then one expression.");
     else result = compileResult(statement.get("Expression"), context);
   }
-  return result ?? refuse(root, "syntax", "The query has no expression that gives rows.");
+  if (result === undefined)
+    return refuse(root, "syntax", "The query has no expression that gives rows.");
+  return withoutUnaskedIds(root, result);
+}
+
+/** The value of a `set`, for the functions that look at one. */
+function defineOption(statement: SyntaxNode, context: Context): void {
+  const value = statement.find("ValueClause")?.find("Expression");
+  if (value === undefined || !value.kind.endsWith("LiteralExpression")) return;
+  const scalar = compiler.scalar(value, context);
+  context.scope.define(optionName(statement.get("Name").name), { kind: "scalar", scalar });
 }
 
 /** A scalar at the end of a query is a table of one cell. */

@@ -77,6 +77,8 @@ export interface Context {
   readonly aggregate?: (call: SyntaxNode) => Scalar | undefined;
   /** Compiled only to find what is not supported: columns that follow from rows are not known yet. */
   readonly isAhead?: boolean;
+  /** Names of whole rows, as the steps of a scan: their columns stand in `columns` as `name.column`. */
+  readonly rowNames?: ReadonlySet<string>;
   /** How many user functions are open around this place. */
   readonly depth: number;
 }

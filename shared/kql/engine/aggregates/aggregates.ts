@@ -2,5 +2,10 @@
 import { collectionAggregates } from "./collections.ts";
 import type { AggregateTable } from "./define.ts";
 import { numberAggregates } from "./numbers.ts";
+import { sketchAggregates } from "./sketches.ts";
 
-export const aggregates: AggregateTable = { ...collectionAggregates, ...numberAggregates };
+export const aggregates: AggregateTable = {
+  ...collectionAggregates,
+  ...numberAggregates,
+  ...sketchAggregates,
+};

@@ -108,6 +108,7 @@ export const collectionAggregates: AggregateTable = {
   makeset: makeSet,
   make_set_if: conditional(makeSet, 1),
   make_bag: makeBag,
+  make_dictionary: makeBag,
   make_bag_if: conditional(makeBag, 1),
   take_any: takeAny,
   any: takeAny,

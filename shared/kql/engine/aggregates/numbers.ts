@@ -2,6 +2,7 @@
 import { compareValues, keyOf } from "../compare.ts";
 import { isInt64 } from "../convert.ts";
 import * as int64 from "../int64.ts";
+import { percentileOf } from "../sketches.ts";
 import type { Int64, KqlValue } from "../values.ts";
 import {
   type Aggregate,
@@ -121,13 +122,6 @@ const deviation =
     return Math.sqrt(variance(isSample)(numbers));
   };
 
-/** The smallest value that at least the given share of the values does not exceed. */
-function percentileOf(sorted: readonly number[], percent: number): number | null {
-  if (sorted.length === 0) return null;
-  const at = Math.ceil((percent / 100) * sorted.length) - 1;
-  return sorted[Math.min(sorted.length - 1, Math.max(0, at))] ?? null;
-}
-
 const percentile = overNumbers((numbers, call) =>
   percentileOf(
     numbers.toSorted((a, b) => a - b),
@@ -175,6 +169,7 @@ export const numberAggregates: AggregateTable = {
   variance: overNumbers(variance(true)),
   varianceif: conditional(overNumbers(variance(true)), 1),
   variancep: overNumbers(variance(false)),
+  variancepif: conditional(overNumbers(variance(false)), 1),
   percentile,
   percentiles_array: percentileArray,
   binary_all_and: bitwise((a, b) => a & b),

@@ -7,6 +7,7 @@ import { scalarFunctions } from "../functions/scalarFunctions.ts";
 import { add, negate } from "../int64.ts";
 import { columnScalar, combine, constantValue, literal, mapScalar, perRun } from "../scalar.ts";
 import type { DynamicBag, KqlValue } from "../values.ts";
+import { seldomForms } from "./seldomForms.ts";
 import type { CompileScalar, ScalarTable } from "./table.ts";
 import { callScalarBody } from "./userFunctions.ts";
 import { windowFunctions } from "./windows.ts";
@@ -95,6 +96,7 @@ const forms: ScalarTable = {
   columnifexists: columnIfExists,
   pack_all: packAll,
   ingestion_time: ingestionTime,
+  ...seldomForms,
   ...windowFunctions,
 };
 

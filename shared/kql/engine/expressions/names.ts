@@ -1,6 +1,6 @@
 /** Names, named expressions, and paths into dynamics. */
 import type { SyntaxNode } from "../../syntax.ts";
-import { type Context, refuse } from "../context.ts";
+import { type Context, type Scalar, refuse } from "../context.ts";
 import { parseJson } from "../json.ts";
 import { columnScalar, combine, literal, mapScalar } from "../scalar.ts";
 import { isInt64 } from "../convert.ts";
@@ -31,9 +31,19 @@ const nameReference: CompileScalar = (node, context) => {
   return refuse(node, "unknown-name", `The name '${node.name}' has no value here.`);
 };
 
+function columnOf(node: SyntaxNode, name: string, { columns }: Context): Scalar {
+  const index = columns.findIndex((column) => column.name === name);
+  const column = columns[index];
+  if (column === undefined) return refuse(node, "unknown-name", `There is no column '${name}'.`);
+  return columnScalar(column.type, index);
+}
+
 const path: CompileScalar = (node, context) => {
   const selector = node.get("Selector");
-  const owner = context.compiler.scalar(node.get("Expression"), context);
+  const row = node.get("Expression");
+  if (row.kind === "NameReference" && context.rowNames?.has(row.name) === true)
+    return columnOf(node, `${row.name}.${selector.name}`, context);
+  const owner = context.compiler.scalar(row, context);
   if (selector.kind === "BracketedExpression" || selector.kind === "BracketedName")
     return elementOf(node, context);
   const name = selector.name;

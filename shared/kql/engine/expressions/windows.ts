@@ -3,7 +3,7 @@ import type { Frame } from "../frame.ts";
 import type { Context, RowFunction, Scalar } from "../context.ts";
 import { absentOf, isInt64 } from "../convert.ts";
 import { sameValue } from "../compare.ts";
-import { add } from "../int64.ts";
+import { add, subtract } from "../int64.ts";
 import type { Run } from "../run.ts";
 import { constantValue, literal } from "../scalar.ts";
 import type { SyntaxNode } from "../../syntax.ts";
@@ -105,6 +105,32 @@ const rowRank =
     });
   };
 
+const isFar = (value: KqlValue, from: KqlValue, limit: KqlValue | undefined): boolean =>
+  isInt64(value) &&
+  isInt64(from) &&
+  isInt64(limit ?? null) &&
+  subtract(value, from) > Number(limit);
+
+/** The start of the session that a row belongs to: rows near enough to the first one and to the one before. */
+const windowSession: CompileScalar = (node, context) => {
+  const [time = literal("datetime", null), whole, gap, restart] = parts(node, context);
+  return running(node.type ?? time.type, (frame, run) => {
+    const at = time.bind(frame, run);
+    const [longest, widest] = [whole, gap].map((part) =>
+      part === undefined ? null : constantValue(part, run),
+    );
+    return {
+      restarts: restart?.bind(frame, run) ?? never,
+      step: (start, row, isFirst) => {
+        const value = at(row);
+        if (isFirst || isFar(value, start, longest) || isFar(value, at(row - 1), widest))
+          return value;
+        return start;
+      },
+    };
+  });
+};
+
 export const windowFunctions: ScalarTable = {
   prev: neighbour(-1),
   next: neighbour(1),
@@ -112,4 +138,6 @@ export const windowFunctions: ScalarTable = {
   row_cumsum: rowCumsum,
   row_rank_dense: rowRank(true),
   row_rank_min: rowRank(false),
+  row_rank: rowRank(true),
+  row_window_session: windowSession,
 };

@@ -44,6 +44,7 @@ export const conversionFunctions: FunctionTable = {
   toboolean: conversion("bool"),
   todatetime: conversion("datetime"),
   totimespan: conversion("timespan"),
+  totime: conversion("timespan"),
   toguid: conversion("guid"),
   todynamic: conversion("dynamic"),
   parse_json: conversion("dynamic"),

@@ -125,6 +125,14 @@ const sorted = (value: Dynamic): Dynamic => {
   );
 };
 
+/** By item: the one or the other value, by position where that is a list. */
+const arrayIff = array((list, yes = null, no = null) =>
+  list.map((test, i) => {
+    const chosen = test === true ? yes : no;
+    return Array.isArray(chosen) ? (chosen[i] ?? null) : chosen;
+  }),
+);
+
 export const dynamicFunctions: FunctionTable = {
   bag_pack: bagPack,
   pack: bagPack,
@@ -171,12 +179,8 @@ export const dynamicFunctions: FunctionTable = {
       ? null
       : list.reduce<number>((sum, item) => sum + (isInt64(item) ? Number(item) : 0), 0),
   ),
-  array_iff: array((list, yes = null, no = null) =>
-    list.map((test, i) => {
-      const chosen = test === true ? yes : no;
-      return Array.isArray(chosen) ? (chosen[i] ?? null) : chosen;
-    }),
-  ),
+  array_iff: arrayIff,
+  array_iif: arrayIff,
   array_sort_asc: sortArray(1),
   array_sort_desc: sortArray(-1),
   set_union: onDynamics((...lists) => unique(lists.filter((list) => Array.isArray(list)).flat(1))),

@@ -5,7 +5,8 @@ import { dynamicText, isInt64 } from "../convert.ts";
 import type { KqlValue } from "../values.ts";
 import { type FunctionTable, onDynamics, onReals, onTexts } from "./define.ts";
 
-interface Network {
+/** An address, or the network of the addresses that share its first bits. */
+export interface Network {
   readonly address: bigint;
   /** Length of the prefix in bits. */
   readonly prefix: number;
@@ -55,8 +56,8 @@ function network(
   return /^\d+$/.test(prefix) && length <= width ? { address: bits, prefix: length } : null;
 }
 
-const ipv4 = (text: string): Network | null => network(text, ipv4Bits, 32);
-const ipv6 = (text: string): Network | null => network(text, ipv6Bits, 128);
+export const ipv4 = (text: string): Network | null => network(text, ipv4Bits, 32);
+export const ipv6 = (text: string): Network | null => network(text, ipv6Bits, 128);
 
 /** Order of two addresses after both are cut to the shortest prefix: 0 means the same network. */
 function order(a: Network | null, b: Network | null, width: number, mask = width): number | null {

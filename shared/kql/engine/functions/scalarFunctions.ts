@@ -1,6 +1,10 @@
 /** Every built-in scalar function by its name in the language. */
 import { conversionFunctions } from "./conversion.ts";
 import type { FunctionTable } from "./define.ts";
+import { encodingFunctions } from "./encodings.ts";
+import { addressFunctions } from "./addresses.ts";
+import { sketchFunctions } from "./sketches.ts";
+import { userAgentFunctions } from "./userAgent.ts";
 import { dynamicFunctions } from "./dynamics.ts";
 import { networkFunctions } from "./network.ts";
 import { numberFunctions } from "./numbers.ts";
@@ -12,7 +16,11 @@ import { textFunctions } from "./text.ts";
 import { timeFunctions } from "./times.ts";
 
 export const scalarFunctions: FunctionTable = {
+  ...addressFunctions,
   ...conversionFunctions,
+  ...encodingFunctions,
+  ...sketchFunctions,
+  ...userAgentFunctions,
   ...dynamicFunctions,
   ...networkFunctions,
   ...numberFunctions,

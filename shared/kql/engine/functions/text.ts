@@ -218,6 +218,7 @@ export const textFunctions: FunctionTable = {
   url_encode: onTexts((text) => encodeURIComponent(text)),
   url_encode_component: onTexts((text) => encodeURIComponent(text)),
   parse_url: onTexts(parseUrl),
+  parseurl: onTexts(parseUrl),
   parse_csv: onTexts((text) => parseCsv(text)),
   parse_path: onTexts(parsePath),
   parse_version: onTexts((text) => {

@@ -229,6 +229,11 @@ const makeTimespan: ScalarFunction =
     return Math.round(whole * TICKS_PER_SECOND);
   };
 
+const datetimePart: ScalarFunction =
+  () =>
+  (unit = "", value = null) =>
+    isInt64(value) ? (PARTS[unitOf(unit)]?.(value) ?? null) : null;
+
 export const timeFunctions: FunctionTable = {
   startofday: start("day"),
   startofweek: start("week"),
@@ -262,10 +267,8 @@ export const timeFunctions: FunctionTable = {
     () =>
     (unit = "", later = null, earlier = null) =>
       isInt64(later) && isInt64(earlier) ? differenceIn(unitOf(unit), later, earlier) : null,
-  datetime_part:
-    () =>
-    (unit = "", value = null) =>
-      isInt64(value) ? (PARTS[unitOf(unit)]?.(value) ?? null) : null,
+  datetime_part: datetimePart,
+  datepart: datetimePart,
   datetime_utc_to_local: zoned(1),
   datetime_local_to_utc: zoned(-1),
   format_datetime: onDatetime((value, format = "") =>

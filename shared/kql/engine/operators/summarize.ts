@@ -165,18 +165,19 @@ function anyColumns(
   return (frame, run, groups) => columnsAt(returned, frame, run, groups.firstRows);
 }
 
-/** `percentiles(x, 5, 50, 95)`: a column for each. */
+/** `percentiles(x, 5, 50, 95)` and `percentilesw(x, weight, 5, 50)`: a column for each. */
 function percentiles(node: SyntaxNode, context: Context): Measure {
-  const [value, ...percents] = argumentsOf(node).map((part) =>
-    context.compiler.scalar(part, context),
-  );
-  const aggregate = aggregates["percentile"];
+  const parts = argumentsOf(node).map((part) => context.compiler.scalar(part, context));
+  const isWeighted = node.name === "percentilesw";
+  const values = parts.slice(0, isWeighted ? 2 : 1);
+  const percents = parts.slice(values.length);
+  const aggregate = aggregates[isWeighted ? "percentilew" : "percentile"];
   return (frame, run, groups) =>
     percents.map((percent) => {
-      if (value === undefined || aggregate === undefined) return [];
+      if (aggregate === undefined) return [];
       const call: AggregateCall = {
-        arguments: [value.bind(frame, run)],
-        types: [value.type],
+        arguments: values.map((value) => value.bind(frame, run)),
+        types: values.map((value) => value.type),
         result: "real",
         constant: () => constantValue(percent, run),
       };
@@ -200,7 +201,8 @@ function measureOf(
     if (EXTREMES.has(call.name)) return argExtreme(call, input, context, names);
     const isRow = argumentsOf(call).length > 1 || argumentsOf(call)[0]?.kind === "StarExpression";
     if (ANY.has(call.name) && isRow) return anyColumns(call, input, context, names);
-    if (call.name === "percentiles") return percentiles(call, context);
+    if (call.name === "percentiles" || call.name === "percentilesw")
+      return percentiles(call, context);
   }
   return expressionMeasure(call, context, keys);
 }

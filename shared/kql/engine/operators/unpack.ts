@@ -8,6 +8,7 @@ import { groupRows } from "../grouping.ts";
 import type { Run } from "../run.ts";
 import { constantValue, valuesOf } from "../scalar.ts";
 import { type Dynamic, type KqlValue, isBag } from "../values.ts";
+import { lookUpAddress, looksUpAddress } from "./lookupAddress.ts";
 import { expressionMeasure } from "./summarize.ts";
 import { type CompileOperator, type OperatorTable, boundColumns, derived } from "./table.ts";
 
@@ -232,7 +233,9 @@ const evaluate: CompileOperator = (node, input, output, context) => {
     compileUnpack(node, input, context);
     return { columns: boundColumns(output), takesBounds: false, evaluate: () => Frame.of(0, []) };
   }
-  if (node.get("FunctionCall").name !== "narrow") return refusePlugin(node);
+  const { name } = node.get("FunctionCall");
+  if (looksUpAddress(name)) return lookUpAddress(node, input, output, context);
+  if (name !== "narrow") return refusePlugin(node);
   return derived(input, boundColumns(output), (frame, run) => {
     const width = input.columns.length;
     const count = frame.rowCount * width;
