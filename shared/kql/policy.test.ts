@@ -60,6 +60,7 @@ test.each([
 // A policy that stops analysts at work gets switched off.
 test.each([
   "T | where TimeGenerated > ago(1d) | project-away s*",
+  "union (T | project-away s*), U",
   "let x = toscalar(T | count); union T, U | where a > x",
   'search in (T) "x"',
   "find in (T) where a == 1",

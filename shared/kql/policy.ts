@@ -12,7 +12,7 @@ import { UNCHECKED_DEPTH } from "./diagnostics.ts";
 import { isWatchlistFunction, WATCHLIST_TABLE } from "./functions.ts";
 import { diagnosticsOf } from "./kusto.ts";
 import { reachedFunctions, type SavedCall } from "./savedFunctions.ts";
-import { type BoundText, type SyntaxNode, walk } from "./syntax.ts";
+import { type BoundText, type SyntaxNode, positionAt, walk } from "./syntax.ts";
 import { unboundedReads } from "./timeBounds.ts";
 
 /** What an admin can set for a provider. The fence itself is the timespan and row cap that every call imposes. */
@@ -61,13 +61,24 @@ export function policyFindings(
   if (diagnosticsOf(code).some((one) => one.Code === UNCHECKED_DEPTH))
     return [finding("too-deep", root)];
   const check: Check = { schema, policy };
-  const found = statementFindings(root);
+  const found = [...hiddenFindings(root), ...statementFindings(root)];
   for (const node of walk(root)) found.push(...nodeFindings(node, check));
   for (const call of reachedFunctions(root, schema)) found.push(...savedFindings(call, check));
   if (policy.needsTimeBound === true)
     for (const { node, name } of unboundedReads(root, schema))
       found.push(finding("time-bound", node, name));
   return found;
+}
+
+/** Letters that reverse, hide or break what a reader sees; what a reader cannot see he cannot approve. */
+const HIDDEN = /[\u0085\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/u;
+
+function hiddenFindings({ source }: SyntaxNode): PolicyFinding[] {
+  const at = source.search(HIDDEN);
+  if (at < 0) return [];
+  const code = source.charCodeAt(at).toString(16).padStart(4, "0");
+  const message = `${POLICY_RULES["hidden-character"]} (U+${code})`;
+  return [{ rule: "hidden-character", message, ...positionAt(source, at) }];
 }
 
 const limitsTables = ({ allowedTables, deniedTables }: KqlPolicy): boolean =>
@@ -125,29 +136,25 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   FunctionCallExpression: callFindings,
   NameReference: (node, { schema, policy }) => {
     const { symbol } = node;
-    return symbol?.kind === "table" ? tableFindings(node, symbol.name, schema, policy) : [];
+    if (symbol?.kind === "table") return tableFindings(node, symbol.name, schema, policy);
+    // A fuzzy union takes a name that the schema lacks: the workspace may know it.
+    return symbol === undefined && node.isTabular ? deniedTable(node, node.name, policy) : [];
   },
 };
 
-/** A pattern of names among tables; in `project-away a*` it is harmless and not looked at. */
-function wildcards(tables: readonly SyntaxNode[]): PolicyFinding[] {
-  const found: PolicyFinding[] = [];
-  for (const table of tables)
-    for (const node of walk(table))
-      if (
-        node.kind === "WildcardedName" ||
-        node.kind === "BracketedWildcardedName" ||
-        node.kind === "StarExpression"
-      ) {
-        if (
-          table.kind === "NameReference" ||
-          table.kind === node.kind ||
-          table.kind === "ParenthesizedExpression"
-        )
-          found.push(finding("table-wildcard", node));
-        break;
-      }
-  return found;
+/** Patterns of names among tables; in `project-away a*` they are harmless and not looked at. */
+const wildcards = (tables: readonly SyntaxNode[]): PolicyFinding[] =>
+  tables.flatMap((table) => {
+    const name = tableName(table);
+    return name.kind === "StarExpression" || name.name.includes("*")
+      ? [finding("table-wildcard", name)]
+      : [];
+  });
+
+/** What stands at the end of `(database("d").Name)`. */
+function tableName(table: SyntaxNode): SyntaxNode {
+  if (table.kind === "ParenthesizedExpression") return tableName(table.get("Expression"));
+  return table.kind === "PathExpression" ? table.get("Selector") : table;
 }
 
 function callFindings(node: SyntaxNode, { schema, policy }: Check): PolicyFinding[] {

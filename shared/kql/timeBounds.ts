@@ -3,6 +3,7 @@ import type { WorkspaceSchema } from "../schemas/kql.ts";
 import { isWatchlistFunction } from "./functions.ts";
 import { type SavedCall, savedCalls } from "./savedFunctions.ts";
 import { type SyntaxNode, walk } from "./syntax.ts";
+import { isTimeLimit, letsOf } from "./timeReach.ts";
 
 const TIME = "TimeGenerated";
 /** Functions may call each other in circles; what lies deeper counts as unbounded. */
@@ -26,18 +27,24 @@ export function unboundedReads(
 ): UnboundedRead[] {
   const bounded = boundedHeads(root, given);
   const found: UnboundedRead[] = [];
-  for (const node of walk(root))
-    if (
-      node.kind === "NameReference" &&
-      node.symbol?.kind === "table" &&
-      !bounded.has(node.start)
-    ) {
-      const types = Object.hasOwn(schema, node.name) ? schema[node.name] : undefined;
-      if (types !== undefined && TIME in types) found.push({ node, name: node.name });
-    }
+  for (const node of walk(root)) {
+    const table = bounded.has(node.start) ? undefined : tableRead(node);
+    const types = table !== undefined && Object.hasOwn(schema, table) ? schema[table] : undefined;
+    if (table !== undefined && types !== undefined && TIME in types)
+      found.push({ node, name: table });
+  }
   for (const call of savedCalls(root, schema))
     found.push(...unboundedCall(call, schema, bounded.has(call.node.start), depth));
   return found;
+}
+
+/** The table that a name or a call of `table("name")` stands for. */
+function tableRead(node: SyntaxNode): string | undefined {
+  if (node.kind === "NameReference") return node.symbol?.kind === "table" ? node.name : undefined;
+  if (node.kind !== "FunctionCallExpression" || node.name.toLowerCase() !== "table")
+    return undefined;
+  const [argument] = node.get("ArgumentList").list("Expressions");
+  return typeof argument?.literal === "string" ? argument.literal : undefined;
 }
 
 function unboundedCall(
@@ -75,10 +82,11 @@ function keepsTime(body: SyntaxNode): boolean {
 /** Where the tables and calls stand that begin a pipe of filters, one of which bounds the time. */
 function boundedHeads(root: SyntaxNode, given: ReadonlySet<string>): Set<number> {
   const bounded = new Set<number>();
+  const known: Known = { given, lets: letsOf(root) };
   for (const node of walk(root)) {
     if (node.kind !== "PipeExpression" || node.get("Operator").kind !== "FilterOperator") continue;
     const head = filteredHead(node);
-    if (head !== undefined && boundsTime(node.get("Operator").get("Condition"), given))
+    if (head !== undefined && boundsTime(node.get("Operator").get("Condition"), known))
       bounded.add(head.start);
   }
   return bounded;
@@ -96,30 +104,51 @@ function filteredHead(pipe: SyntaxNode): SyntaxNode | undefined {
     : undefined;
 }
 
-const TIME_TESTS = new Set([
-  "GreaterThanExpression",
-  "GreaterThanOrEqualExpression",
-  "LessThanExpression",
-  "LessThanOrEqualExpression",
-  "EqualExpression",
-  "BetweenExpression",
-]);
+/** Tests that keep a time from being too early, by the side on which it stands. */
+const LOWER_BOUNDS: Readonly<Record<string, readonly ["Left" | "Right", "Left" | "Right"]>> = {
+  GreaterThanExpression: ["Left", "Right"],
+  GreaterThanOrEqualExpression: ["Left", "Right"],
+  LessThanExpression: ["Right", "Left"],
+  LessThanOrEqualExpression: ["Right", "Left"],
+  BetweenExpression: ["Left", "Right"],
+};
 
-/** Whether a part of the condition that has to hold compares the raw time column. */
-function boundsTime(condition: SyntaxNode, given: ReadonlySet<string>): boolean {
+interface Known {
+  readonly given: ReadonlySet<string>;
+  readonly lets: ReadonlyMap<string, SyntaxNode>;
+}
+
+/** Whether a part of the condition that has to hold keeps the raw time column from being too early. */
+function boundsTime(condition: SyntaxNode, known: Known): boolean {
   if (condition.kind === "ParenthesizedExpression")
-    return boundsTime(condition.get("Expression"), given);
+    return boundsTime(condition.get("Expression"), known);
   const sides = [condition.find("Left"), condition.find("Right")].filter(
     (side) => side !== undefined,
   );
-  if (condition.kind === "AndExpression") return sides.some((side) => boundsTime(side, given));
+  if (condition.kind === "AndExpression") return sides.some((side) => boundsTime(side, known));
   // `isnull(starttime) or TimeGenerated >= starttime` bounds when the call gives a starttime.
   if (condition.kind === "OrExpression") {
-    const open = sides.filter((side) => !isGiven(side, given));
-    return open.length > 0 && open.every((side) => boundsTime(side, given));
+    const open = sides.filter((side) => !isGiven(side, known.given));
+    return open.length > 0 && open.every((side) => boundsTime(side, known));
   }
-  if (!TIME_TESTS.has(condition.kind)) return false;
-  return sides.some((side) => side.kind === "NameReference" && side.name === TIME);
+  if (condition.kind === "EqualExpression")
+    return (
+      isLowerBound(condition, ["Left", "Right"], known) ||
+      isLowerBound(condition, ["Right", "Left"], known)
+    );
+  const order = LOWER_BOUNDS[condition.kind];
+  return order !== undefined && isLowerBound(condition, order, known);
+}
+
+function isLowerBound(
+  condition: SyntaxNode,
+  [time, limit]: readonly ["Left" | "Right", "Left" | "Right"],
+  { lets }: Known,
+): boolean {
+  const column = condition.find(time);
+  const bound = condition.find(limit);
+  if (column?.kind !== "NameReference" || column.name !== TIME || bound === undefined) return false;
+  return isTimeLimit(bound.find("First") ?? bound, lets);
 }
 
 /** `isnull(parameter)` of a parameter that has a value. */

@@ -25,6 +25,9 @@ export const POLICY_RULES = {
     "The workspace does not show what this function reads, and here only some tables may be read. Query the tables.",
   "computed-table": "table() needs the literal name of a table of this workspace.",
   "table-denied": "This table may not be read here.",
+  "several-results": "Only one table may come out. Ask for the parts in queries of their own.",
+  "hidden-character":
+    "A letter that cannot be seen stands here. Remove it; inside of a string write it as an escape such as \\u200b.",
   "time-bound": "The table has no time bound. Add `| where TimeGenerated > ago(…)` right after it.",
   "too-deep": "The query is nested too deeply to be checked. Split it with lets.",
 } as const;
@@ -58,6 +61,8 @@ export const REFUSED_KINDS: Readonly<Record<string, PolicyRule>> = {
   EntityGroupExpression: "cross-scope",
   ExecuteAndCacheOperator: "statement",
   ExternalDataExpression: "external-data",
+  FacetOperator: "several-results",
+  ForkOperator: "several-results",
   InlineExternalTableExpression: "external-data",
   MacroExpandOperator: "cross-scope",
   MaterializedViewCombineExpression: "external-data",
