@@ -3,7 +3,7 @@ import type { KqlColumn } from "../../../schemas/kql.ts";
 import type { SyntaxNode } from "../../syntax.ts";
 import { type Context, type Scalar, type Tabular, refuse } from "../context.ts";
 import { absentOf } from "../convert.ts";
-import { dynamicAware, meetingType, rowKey } from "../compare.ts";
+import { dynamicAware, keyOf, meetingType, rowKey } from "../compare.ts";
 import { Frame } from "../frame.ts";
 import type { Run } from "../run.ts";
 import { columnScalar, mapScalar, valuesOf } from "../scalar.ts";
@@ -68,21 +68,28 @@ function sideOf(node: SyntaxNode): { side: Side; name: string } {
   return { side, name: node.get("Selector").name };
 }
 
+/** What tells the rows of a join apart: the one value, or a text of several. */
+type Key = ReturnType<typeof keyOf>;
+
 /** A key of each row. A null matches a null, as recorded answers of the service show. */
-function keysOf(pairs: readonly KeyPair[], side: Side, frame: Frame, run: Run): string[] {
+function keysOf(pairs: readonly KeyPair[], side: Side, frame: Frame, run: Run): Key[] {
   const columns = pairs.map((pair) => {
     const scalar = pair[side];
     const type = meetingType(pair.left.type, pair.right.type);
-    return valuesOf(mapScalar(type, scalar, dynamicAware(scalar.type, type)), frame, run);
+    const met =
+      scalar.type === type ? scalar : mapScalar(type, scalar, dynamicAware(scalar.type, type));
+    return valuesOf(met, frame, run);
   });
+  const [only] = columns;
+  if (only !== undefined && columns.length === 1) return only.map(keyOf);
   return Array.from({ length: frame.rowCount }, (_, row) => {
     const values = columns.map((column) => column[row] ?? null);
     return rowKey(values);
   });
 }
 
-function indexOf(keys: readonly string[]): Map<string, number[]> {
-  const index = new Map<string, number[]>();
+function indexOf(keys: readonly Key[]): Map<Key, number[]> {
+  const index = new Map<Key, number[]>();
   keys.forEach((key, row) => {
     const rows = index.get(key);
     if (rows === undefined) index.set(key, [row]);
@@ -92,7 +99,7 @@ function indexOf(keys: readonly string[]): Map<string, number[]> {
 }
 
 /** One row for each key, the first. */
-function firstPerKey(keys: readonly string[]): number[] {
+function firstPerKey(keys: readonly Key[]): number[] {
   return [...indexOf(keys).values()].map((rows) => rows[0] ?? 0);
 }
 
@@ -104,14 +111,15 @@ interface Matches {
 
 function match(
   kind: string,
-  leftKeys: readonly string[],
-  rightKeys: readonly string[],
+  leftKeys: readonly Key[],
+  rightKeys: readonly Key[],
   run: Run,
 ): Matches {
   const index = indexOf(rightKeys);
   const left: number[] = [];
   const right: number[] = [];
   const leftRows = kind === "innerunique" ? firstPerKey(leftKeys) : leftKeys.keys();
+  const keepsRight = kind === "rightouter" || kind === "fullouter";
   const matched = new Set<number>();
   for (const row of leftRows) {
     const key = leftKeys[row];
@@ -127,10 +135,10 @@ function match(
     for (const other of found) {
       left.push(row);
       right.push(other);
-      matched.add(other);
+      if (keepsRight) matched.add(other);
     }
   }
-  if (kind === "rightouter" || kind === "fullouter")
+  if (keepsRight)
     rightKeys.forEach((_, row) => {
       if (matched.has(row)) return;
       left.push(-1);
