@@ -51,9 +51,7 @@ export function createLogAnalytics(
     answer: async (request, faults) => {
       const [, workspaceId, what] =
         /^\/v1\/workspaces\/([^/]+)\/(query|metadata)$/.exec(request.url.pathname) ?? [];
-      const isAllowed =
-        request.method === "POST" || (request.method === "GET" && what === "metadata");
-      if (workspaceId === undefined || !isAllowed)
+      if (workspaceId === undefined || !["GET", "POST"].includes(request.method))
         return serviceError(404, "PathNotFoundError", "The requested path does not exist");
       const access = allow(workspaces, entra, request, decodeURIComponent(workspaceId));
       if ("status" in access) return access;
@@ -82,7 +80,11 @@ function allow(
   return isOwn ? workspace : statusError(403);
 }
 
+/** The service takes a query in the address, too; it answers a body that is not JSON with nothing at all. */
 function readBody(request: WireRequest): z.infer<typeof QueryBody> | undefined {
+  if (request.method === "GET")
+    return QueryBody.safeParse(Object.fromEntries(request.url.searchParams)).data;
+  if (!(request.headers["content-type"] ?? "").includes("json")) return undefined;
   try {
     return QueryBody.parse(JSON.parse(request.body));
   } catch {
@@ -95,6 +97,7 @@ function preferencesOf(request: WireRequest): {
   waitSeconds: number;
   statistics: boolean;
   render: boolean;
+  dataSources: boolean;
 } {
   const prefer = request.headers["prefer"] ?? "";
   const wait = Number(/(?:^|[,;\s])wait=(\d+)/i.exec(prefer)?.[1] ?? DEFAULT_WAIT_SECONDS);
@@ -102,6 +105,7 @@ function preferencesOf(request: WireRequest): {
     waitSeconds: Math.min(Math.max(wait, 1), MAX_WAIT_SECONDS),
     statistics: /include-statistics=true/i.test(prefer),
     render: /include-render=true/i.test(prefer),
+    dataSources: /include-dataSources=true/i.test(prefer),
   };
 }
 
@@ -110,10 +114,11 @@ async function answerQuery(
   request: WireRequest,
   faults: readonly Fault[],
 ): Promise<WireReply> {
-  // The service answers a request that is not JSON with nothing at all.
-  if (!(request.headers["content-type"] ?? "").includes("json")) return { status: 200, body: "" };
   const body = readBody(request);
   if (body === undefined) return { status: 200, body: "" };
+  // Better refused than answered from one workspace as if it were all of them.
+  if (body.workspaces?.some((one) => !isItself(workspace, one)) === true)
+    return serviceError(400, "BadArgumentError", "Queries across workspaces are not simulated");
   workspace.tick();
   if (isEmpty(workspace)) return { status: 204, body: "" };
   const now = workspace.now();
@@ -125,7 +130,7 @@ async function answerQuery(
     });
   const missing = missingTable(workspace, body.query, faults);
   if (missing !== undefined) return unresolved(missing);
-  const { waitSeconds, statistics, render } = preferencesOf(request);
+  const { waitSeconds, statistics, render, dataSources } = preferencesOf(request);
   try {
     const startedAt = performance.now();
     const answer = await queryPool().run(workspace, {
@@ -142,6 +147,7 @@ async function answerQuery(
     return withRows(answer, {
       ...(statistics ? { statistics: statisticsOf(answer, seconds) } : {}),
       ...(render ? { render: {} } : {}),
+      ...(dataSources ? { dataSources: [{ resourceId: workspace.workspaceId }] } : {}),
       ...partialErrorOf(answer, faults),
     });
   } catch (error) {
@@ -149,6 +155,9 @@ async function answerQuery(
     throw error;
   }
 }
+
+const isItself = ({ workspaceId, name }: Workspace, asked: string): boolean =>
+  [workspaceId, name].includes(asked.toLowerCase());
 
 const isEmpty = ({ schema, tables }: Workspace): boolean =>
   Object.keys(schema).every((table) => tables.rowCount(table) === 0);

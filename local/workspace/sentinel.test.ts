@@ -65,12 +65,11 @@ test("absent times stay null, and fields are in our words", async () => {
   const closed = incidents.filter(({ status }) => status === "closed");
   expect(open.length).toBeGreaterThan(0);
   expect(closed.length).toBeGreaterThan(0);
-  for (const incident of open)
+  for (const { classification, closed_at, sentinel } of open) {
+    expect(classification).toBeNull();
     // A reopened one keeps the time at which it was closed last.
-    expect(incident).toMatchObject({
-      closed_at: incident.sentinel["ClosedTime"] === null ? null : expect.stringMatching(/^2026-/),
-      classification: null,
-    });
+    expect(closed_at === null).toBe(sentinel["ClosedTime"] === null);
+  }
   expect(open.filter(({ closed_at }) => closed_at === null).length).toBeGreaterThan(
     open.length / 2,
   );

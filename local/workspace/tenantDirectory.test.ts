@@ -112,6 +112,35 @@ test("types come from the schema file, the built-in tables, and the values, in t
   ).toEqual([["Rome", "x", AT]]);
 });
 
+// Exports of a busy workspace are larger than a text can be: they are read in pieces, and line numbers stay right.
+test("a file of several pieces loads whole, wherever the pieces end", () => {
+  const text = "é".repeat(500);
+  const lines = Array.from({ length: 9000 }, (_, index) =>
+    index === 8123 ? "{broken" : JSON.stringify({ TimeGenerated: AT, Line: index + 1, Text: text }),
+  );
+  const loaded = load("large", { "tables/Large_CL.jsonl": `\uFEFF${lines.join("\r\n")}` });
+  expect(loaded.bad).toMatchObject([{ line: 8124 }]);
+  expect(
+    rowsOf(loaded, "Large_CL | summarize count(), min(Line), max(Line), sum(strlen(Text))"),
+  ).toEqual([[8999, 1, 9000, 8999 * 500]]);
+});
+
+test("values of an export by a command line, where all is text, get their column's type", () => {
+  const row = {
+    TimeGenerated: AT,
+    IncidentNumber: "12",
+    AlertIds: '["a"]',
+    ClosedTime: "None",
+    AdditionalData: '{"alertsCount": 1}',
+    TableName: "PrimaryResult",
+  };
+  const loaded = load("texts", { "tables/SecurityIncident.jsonl": JSON.stringify(row) });
+  const kql =
+    "SecurityIncident | project IncidentNumber + 1, AlertIds[0], ClosedTime, AdditionalData.alertsCount";
+  expect(rowsOf(loaded, kql)).toEqual([[13, "a", null, "1"]]);
+  expect(loaded.bad).toMatchObject([{ line: 1, problem: expect.stringContaining("ClosedTime") }]);
+});
+
 test("an empty table answers with no rows, a folder without tables is refused", () => {
   const loaded = load("empty", { "tables/SecurityIncident.jsonl": "" });
   expect(loaded.bad).toEqual([]);

@@ -5,8 +5,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
-import { z } from "zod";
-
 import { WATCHLIST_TABLE, withFunctions } from "../../shared/kql/functions.ts";
 import { createMemoryTables, type MemoryTables } from "../../shared/kql/engine/memoryTables.ts";
 import type { WireRow } from "../../shared/kql/engine/store/segment.ts";
@@ -17,7 +15,9 @@ import type { KqlType, WorkspaceSchema } from "../../shared/schemas/kql.ts";
 import { ASIM_SAVED } from "./asim/functions.ts";
 import type { Registration } from "./entra.ts";
 import { readFunctions, readWatchlists } from "./workspaceFunctions.ts";
+import { inferTypes } from "./inferTypes.ts";
 import { createIngestion } from "./ingestion.ts";
+import { rowLines } from "./rowFile.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface DirectoryOptions extends Registration {
@@ -40,11 +40,8 @@ export interface LoadedDirectory {
   readonly bad: readonly BadRow[];
 }
 
-interface Line {
-  readonly line: number;
-  readonly row: WireRow;
-}
-
+/** Rows that are held at once while a file loads. */
+const BATCH_ROWS = 20_000;
 const TABLE_NAME = /^[A-Za-z_]\w*$/;
 
 /**
@@ -60,32 +57,17 @@ export function loadTenantDirectory(dir: string, options: DirectoryOptions): Loa
     ...withFunctions(BUILT_IN_SCHEMA, [...ASIM_SAVED, ...readFunctions(dir)]),
     ...declared,
   };
-  const lines = new Map<string, { file: string; rows: Line[] }>();
+  const files = new Map<string, string>();
   for (const name of readdirSync(folder).toSorted()) {
     if (!name.endsWith(".jsonl")) continue;
     const table = basename(name, ".jsonl");
     const file = join(folder, name);
-    if (!TABLE_NAME.test(table)) {
-      bad.push({ file, line: 0, problem: "The file's name is no table name." });
-      continue;
-    }
-    const rows = readLines(file, bad);
-    lines.set(table, { file, rows });
-    schema[table] = columnsOf(table, rows, declared);
+    if (TABLE_NAME.test(table)) files.set(table, file);
+    else bad.push({ file, line: 0, problem: "The file's name is no table name." });
   }
+  for (const [table, file] of files) schema[table] = columnsOf(table, file, declared);
   const tables = createMemoryTables(schema);
-  for (const [table, { file, rows }] of lines) {
-    const problems = tables.append(
-      table,
-      rows.map(({ row }) => row),
-    );
-    for (const { row, column, type } of problems)
-      bad.push({
-        file,
-        line: rows[row]?.line ?? 0,
-        problem: `The value of ${column} is no ${type}; it is left empty.`,
-      });
-  }
+  for (const [table, file] of files) load(tables, table, file, bad);
   appendWatchlists(dir, options.clock.now(), tables, bad);
   const now = (): Date => options.clock.now();
   const ingestion = createIngestion((table, rows) => tables.append(table, rows), now);
@@ -118,70 +100,40 @@ function readSchema(file: string): WorkspaceSchema {
   }
 }
 
-const RowObject = z.record(z.string(), z.unknown());
-
-function readLines(file: string, bad: BadRow[]): Line[] {
-  const rows: Line[] = [];
-  readFileSync(file, "utf8")
-    .replace(/^\uFEFF/, "")
-    .split("\n")
-    .forEach((text, index) => {
-      if (text.trim() === "") return;
-      const row = parseRow(text);
-      if (row !== undefined) rows.push({ line: index + 1, row });
-      else bad.push({ file, line: index + 1, problem: "The line is no JSON object." });
-    });
-  return rows;
-}
-
-function parseRow(text: string): WireRow | undefined {
-  try {
-    return RowObject.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 /** A declared table is complete; a built-in one is extended by the columns that only the rows have. */
 function columnsOf(
   table: string,
-  rows: readonly Line[],
+  file: string,
   declared: WorkspaceSchema,
 ): Record<string, KqlType> {
-  const known = declared[table];
-  if (known !== undefined) return known;
-  const columns = {
-    ...(Object.hasOwn(BUILT_IN_SCHEMA, table) ? BUILT_IN_SCHEMA[table] : undefined),
+  const complete = declared[table];
+  if (complete !== undefined) return complete;
+  const known = Object.hasOwn(BUILT_IN_SCHEMA, table) ? (BUILT_IN_SCHEMA[table] ?? {}) : {};
+  const inference = inferTypes(known);
+  for (const { row } of rowLines(file)) if (row !== undefined) inference.see(row);
+  return { ...known, ...inference.types() };
+}
+
+/** Appends the rows of a file batch by batch; tells the lines and values that do not fit. */
+function load(tables: MemoryTables, table: string, file: string, bad: BadRow[]): void {
+  let rows: WireRow[] = [];
+  let lines: number[] = [];
+  const flush = (): void => {
+    for (const { row, column, type } of tables.append(table, rows)) {
+      const problem = `The value of ${column} is no ${type}; it is left empty.`;
+      bad.push({ file, line: lines[row] ?? 0, problem });
+    }
+    rows = [];
+    lines = [];
   };
-  const unknown = new Set(rows.flatMap(({ row }) => Object.keys(row)));
-  for (const name of unknown)
-    columns[name] ??= inferType(
-      name,
-      rows.map(({ row }) => row[name]),
-    );
-  return columns;
-}
-
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?$/;
-
-/** The narrowest type that all values have; text when they differ or when there are none. */
-function inferType(name: string, values: readonly unknown[]): KqlType {
-  if (name === "TimeGenerated") return "datetime";
-  const types = new Set(
-    values.filter((value) => value !== null && value !== undefined && value !== "").map(typeOf),
-  );
-  if (types.size === 2 && types.has("long") && types.has("real")) return "real";
-  const [only] = types;
-  return types.size === 1 && only !== undefined
-    ? only
-    : types.has("dynamic")
-      ? "dynamic"
-      : "string";
-}
-
-function typeOf(value: unknown): KqlType {
-  if (typeof value === "boolean") return "bool";
-  if (typeof value === "number") return Number.isInteger(value) ? "long" : "real";
-  if (typeof value === "object") return "dynamic";
-  return typeof value === "string" && ISO_TIME.test(value) ? "datetime" : "string";
+  for (const { line, row } of rowLines(file)) {
+    if (row === undefined) {
+      bad.push({ file, line, problem: "The line is no JSON object." });
+      continue;
+    }
+    rows.push(row);
+    lines.push(line);
+    if (rows.length >= BATCH_ROWS) flush();
+  }
+  flush();
 }

@@ -83,6 +83,29 @@ test("statistics come when they are asked for", async () => {
   });
 });
 
+test("preferences that the service knows are heard, others are left alone", async () => {
+  const prefer =
+    "wait=600, ai.response-thinning=false, include-render=true, include-dataSources=true";
+  const { json } = await query({ query: "print 1" }, { prefer });
+  expect(json).toMatchObject({ render: {}, dataSources: [{ resourceId: tenant.workspaceId }] });
+});
+
+test("a query in the address is answered like one in the body", async () => {
+  const request = createPipelineRequest({
+    url: `${QUERY}?query=${encodeURIComponent("print One = 1")}&timespan=P1D`,
+    headers: createHttpHeaders({ authorization: `Bearer ${bearer}` }),
+  });
+  const { status, bodyAsText } = await client.sendRequest(request);
+  expect(status).toBe(200);
+  expect(JSON.parse(bodyAsText ?? "")).toMatchObject({ tables: [{ rows: [[1]] }] });
+});
+
+test("a query across workspaces is refused rather than answered from one of them", async () => {
+  const body = { query: "print 1", workspaces: [tenant.workspaceId] };
+  expect(await query(body)).toMatchObject({ status: 200 });
+  expect(await query({ ...body, workspaces: ["another"] })).toMatchObject({ status: 400 });
+});
+
 test.each([
   ["PT1H", 0],
   ["2026-06-17T16:00:00Z/2026-06-17T17:00:00Z", 0],
