@@ -30,7 +30,7 @@ function kql(parts: readonly string[], input = "") {
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => Line.parse(JSON.parse(line)));
-  return { status, stderr, lines };
+  return { status, stdout, stderr, lines };
 }
 
 const INPUT = [
@@ -64,6 +64,17 @@ test("run: each line has its answer in order, and a bad one stops nothing", () =
   expect(lines[3]).toMatchObject({ error: { line: 1, column: 8 } });
   expect(lines[4]).toMatchObject({ rows: [["2024-01-01T10:00:00.0000000Z", '{"a":1}']] });
   expect(stderr).toContain("Flow.jsonl:3");
+}, 90_000);
+
+// Ids and file sizes are longs: rounded, two of them become one.
+test("run: longs have all their digits", () => {
+  const { stdout } = kql([
+    "run",
+    "--tenant",
+    dir,
+    "print A=9007199254740993, B=-9223372036854775807",
+  ]);
+  expect(stdout).toContain('"rows":[[9007199254740993,-9223372036854775807]]');
 }, 90_000);
 
 test("analyze: each line has an analysis, ok where there is no error", () => {

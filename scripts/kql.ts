@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   if (command === "analyze" && values.schema !== undefined) {
     const schema = loadSchema(values.schema);
     for (const line of readLines(inputText(query, values.input)))
-      writeLine(await analyzeLine(line, schema));
+      writeLine(JSON.stringify(await analyzeLine(line, schema)));
     return;
   }
   if (command === "run" && values.tenant !== undefined) {

@@ -63,9 +63,9 @@ function readLine(text: string): InputLine {
   return { id, error: lineError("invalid-line", message) };
 }
 
-/** Writes a value as one line, whole, however slowly a pipe takes it. */
-export function writeLine(value: object): void {
-  let rest = Buffer.from(`${JSON.stringify(value)}\n`);
+/** Writes JSON as one line, whole, however slowly a pipe takes it. */
+export function writeLine(json: string): void {
+  let rest = Buffer.from(`${json}\n`);
   while (rest.length > 0)
     try {
       rest = rest.subarray(writeSync(1, rest));

@@ -1,8 +1,8 @@
 /** The rows of a result as the wire has them, with what faults do to them. */
 import type { QueryRun } from "../../shared/kql/engine/query.ts";
+import type { KqlValue } from "../../shared/kql/engine/values.ts";
 import { toWire } from "../../shared/kql/engine/wire.ts";
-import type { Json } from "../../shared/schemas/json.ts";
-import type { KqlColumn } from "../../shared/schemas/kql.ts";
+import type { KqlColumn, KqlType } from "../../shared/schemas/kql.ts";
 import type { QueryAnswer } from "./queryMessages.ts";
 
 /** Log Analytics returns about this many bytes of rows (its documentation: service limits). */
@@ -15,8 +15,8 @@ export function writeRows(run: QueryRun, faults: readonly string[]): QueryAnswer
   const lines: string[] = [];
   let bytes = 0;
   for (const row of shown) {
-    const cells = run.columns.map(({ type }, index): Json => toWire(row[index] ?? null, type));
-    const line = JSON.stringify(isDrifted ? ["", ...cells.toReversed()] : cells);
+    const cells = run.columns.map(({ type }, index) => cellText(row[index] ?? null, type));
+    const line = `[${(isDrifted ? ['""', ...cells.toReversed()] : cells).join(",")}]`;
     bytes += line.length;
     if (bytes > BYTES_MAX) break;
     lines.push(line);
@@ -29,6 +29,12 @@ export function writeRows(run: QueryRun, faults: readonly string[]): QueryAnswer
     cut: isTooLong ? "bytes" : run.truncated ? "rows" : undefined,
     scannedRows: run.scannedRows,
   };
+}
+
+/** JSON of one value. The service writes a long with all its digits, also where a JSON reader keeps fewer. */
+function cellText(value: KqlValue, type: KqlType): string {
+  const isLong = typeof value === "bigint" && (type === "long" || type === "int");
+  return isLong ? value.toString() : JSON.stringify(toWire(value, type));
 }
 
 function shownRows({ rows }: QueryRun, faults: readonly string[]): QueryRun["rows"] {
