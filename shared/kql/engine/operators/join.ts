@@ -185,7 +185,7 @@ function evaluateJoin(plan: Plan, run: Run): Frame {
       oneSided.side === "left" ? [left, leftKeys, rightKeys] : [right, rightKeys, leftKeys];
     const partners = new Set(others);
     const kept = [...keys.keys()].filter(
-      (row) => partners.has(keys[row] ?? "") === oneSided.wantsPartner,
+      (row) => partners.has(keys[row] ?? null) === oneSided.wantsPartner,
     );
     return frame.select(kept);
   }
