@@ -64,8 +64,12 @@ function makeDirectory(directory: string): void {
 /** Held as long as this process lives; the system lets go of it however the process ends. */
 let held: DatabaseSync | undefined;
 
-/** Two products on one folder would tell different stories under one number, with two clocks. */
-function claim(directory: string, dataDir: string): void {
+/**
+ * Takes the data folder for this process: two products on one folder would tell different stories under one number, with
+ * two clocks. `directory` is the folder `local` in it.
+ * @throws CannotStart when another process has it.
+ */
+export function claim(directory: string, dataDir: string): void {
   try {
     held = new DatabaseSync(path.join(directory, "lock.sqlite"));
     held.exec("BEGIN EXCLUSIVE");
