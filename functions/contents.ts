@@ -14,7 +14,7 @@ import { incidentsBulk, incidentsExport } from "./http/incidentsMany.ts";
 import { incidentsEntities, incidentsSimilar, incidentsTimeline } from "./http/incidentsRelated.ts";
 import { incidentsWriteback } from "./http/incidentWriteback.ts";
 import { investigationsStart } from "./http/investigations.ts";
-import { kqlAnalyze } from "./http/kql.ts";
+import { kqlAnalyze, kqlSchema } from "./http/kql.ts";
 import { meGet } from "./http/me.ts";
 import { metricsGet } from "./http/metrics.ts";
 import {
@@ -78,6 +78,7 @@ const endpoints = [
   incidentsWriteback,
   investigationsStart,
   kqlAnalyze,
+  kqlSchema,
   huntingQuery,
   sessionsList,
   sessionsGet,

@@ -1,8 +1,9 @@
-/** Analysing queries as they are written. */
-import { AnalyzeQueryBody } from "../../shared/schemas/hunting.ts";
+/** Help with queries as they are written: what they do, and which names they may use. */
+import { AnalyzeQueryBody, KqlSchemaQuery, KqlSchemaReply } from "../../shared/schemas/hunting.ts";
 import { KqlAnalysis } from "../../shared/schemas/kql.ts";
 import { analyseQuery } from "../../shared/services/analyseQuery.ts";
-import { endpoint } from "../kit/endpoint.ts";
+import { readWorkspaceSchema } from "../../shared/services/readWorkspaceSchema.ts";
+import { endpoint, etagOver } from "../kit/endpoint.ts";
 
 export const kqlAnalyze = endpoint({
   name: "kql-analyze",
@@ -15,5 +16,20 @@ export const kqlAnalyze = endpoint({
   reply: KqlAnalysis,
   async handle({ deps, principal, body }) {
     return { status: 200, body: await analyseQuery(deps, principal, body) };
+  },
+});
+
+export const kqlSchema = endpoint({
+  name: "kql-schema",
+  method: "GET",
+  route: "v1/kql/schema",
+  permission: "kql:analyze",
+  summary:
+    "List the tables with their columns, and the functions, that queries on a provider may name.",
+  query: KqlSchemaQuery,
+  reply: KqlSchemaReply,
+  async handle({ deps, principal, query }) {
+    const body = await readWorkspaceSchema(deps, principal, query.provider);
+    return { status: 200, body, etag: etagOver(JSON.stringify(body)) };
   },
 });

@@ -17,6 +17,16 @@ export const AnalyzeQueryBody = z.strictObject({
 });
 export type AnalyzeQueryBody = z.infer<typeof AnalyzeQueryBody>;
 
+export const KqlSchemaQuery = z.strictObject({ provider: ProviderName.optional() });
+
+/** What queries may name on a workspace. */
+export const KqlSchemaReply = z.object({
+  tables: z.array(z.object({ name: z.string(), columns: z.array(KqlColumn) })),
+  /** The signature as a call is written, e.g. `_GetWatchlist(watchlistAlias:string)`. */
+  functions: z.array(z.object({ name: z.string(), signature: z.string() })),
+});
+export type KqlSchemaReply = z.infer<typeof KqlSchemaReply>;
+
 export const HuntingQueryBody = z.strictObject({
   query: Kql,
   /** How far the query may look back: ISO 8601 duration, at most 90 days. The service applies it besides the query's own bounds. */

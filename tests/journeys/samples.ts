@@ -104,6 +104,11 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     reach: "record",
     body: (of) => ({ query: "SecurityAlert | take 1", provider: of.providerId }),
   },
+  "kql-schema": {
+    path: (of) => api(`v1/kql/schema?provider=${of.providerId}`),
+    role: "analyst",
+    reach: "record",
+  },
   "hunting-query": {
     path: () => api("v1/hunting/query"),
     role: "analyst",
