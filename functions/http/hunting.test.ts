@@ -104,7 +104,33 @@ describe("POST /api/v1/hunting/query", () => {
     expect((await hunt({ ...GOOD, provider: "b" })).status).toBe(422);
   });
 
-  test.each(["P0D", "P91D", "a day", 5, null])("422: the timespan %s", async (timespan) => {
+  // What happened on the day of the breach is asked by its date, from whichever zone the analyst sits in.
+  test("200: an interval goes to the workspace as it was given, in UTC", async () => {
+    const timespan = "2026-01-02T01:00:00+01:00/2026-01-03T12:30:00Z";
+    expect((await hunt({ ...GOOD, timespan })).status).toBe(200);
+    expect(deps.siem.calls).toMatchObject([
+      {
+        query: {
+          timespan: { from: "2026-01-02T00:00:00.000Z", to: "2026-01-03T12:30:00.000Z" },
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    "P0D",
+    "P91D",
+    "a day",
+    5,
+    null,
+    "2026-01-03T00:00:00Z/2026-01-02T00:00:00Z",
+    "2026-01-02T00:00:00Z/2026-01-02T00:00:00Z",
+    "2026-01-01T00:00:00Z/2026-04-02T00:00:00Z",
+    "2026-01-01T00:00:00/2026-01-02T00:00:00",
+    "2026-01-01T00:00:00Z/P1D",
+    "2026-01-01T00:00:00Z/",
+    "2026-01-01T00:00:00Z/2026-01-02T00:00:00Z/2026-01-03T00:00:00Z",
+  ])("422: the timespan %s", async (timespan) => {
     const { status, json } = await hunt({ ...GOOD, timespan });
     expect({ status, json }).toMatchObject({
       status: 422,

@@ -1,14 +1,14 @@
 /** Decides whether a query may run, and what stays of it. */
 import type { HuntingQueryBody, HuntingRecord } from "../schemas/hunting.ts";
-import type { KqlAnalysis } from "../schemas/kql.ts";
+import type { KqlAnalysis, TimeRange } from "../schemas/kql.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import { AppError, type FieldError } from "./errors.ts";
-import { durationMs } from "./time.ts";
+import { durationMs, plusMs } from "./time.ts";
 
 /** Log Analytics keeps interactive data for 90 days by default. */
-const LOOKBACK_MS_MAX = 90 * 86_400_000;
+const RANGE_MS_MAX = 90 * 86_400_000;
 const FINDINGS_SHOWN = 20;
 
 /** @throws AppError `kql-refused` with every finding of the policy, or else every error of the text. */
@@ -25,18 +25,30 @@ export function refuseUnlessAllowed({ ok, policy, diagnostics }: KqlAnalysis): v
   });
 }
 
-/** @throws AppError `invalid-fields` when the timespan is nothing or more than 90 days. */
-export function huntingRange(
-  { timespan }: HuntingQueryBody,
-  now: Date,
-): { from: string; to: string } {
-  const lookbackMs = durationMs(timespan);
-  if (!(lookbackMs > 0 && lookbackMs <= LOOKBACK_MS_MAX))
-    throw new AppError("invalid-fields", "The timespan is not usable.", {
-      errors: [{ pointer: "/timespan", detail: "More than nothing, at most 90 days." }],
-    });
-  return { from: new Date(now.getTime() - lookbackMs).toISOString(), to: now.toISOString() };
+/**
+ * What a duration up to `now`, or an interval `from/to`, spans.
+ * @throws AppError `invalid-fields` when it is nothing or more than 90 days, or an interval does not end after it begins.
+ */
+export function huntingRange({ timespan }: HuntingQueryBody, now: Date): TimeRange {
+  const [from, to] = timespan.includes("/")
+    ? timespan.split("/").map((moment) => new Date(moment))
+    : [plusMs(now, -boundedMs(durationMs(timespan))), now];
+  if (from === undefined || to === undefined) throw unusable();
+  boundedMs(to.getTime() - from.getTime());
+  return { from: from.toISOString(), to: to.toISOString() };
 }
+
+function boundedMs(ms: number): number {
+  if (ms > 0 && ms <= RANGE_MS_MAX) return ms;
+  throw unusable();
+}
+
+const unusable = (): AppError =>
+  new AppError("invalid-fields", "The timespan is not usable.", {
+    errors: [
+      { pointer: "/timespan", detail: "More than nothing, at most 90 days, from before to." },
+    ],
+  });
 
 export const huntingRecord = (
   id: string,

@@ -17,6 +17,17 @@ export const AnalyzeQueryBody = z.strictObject({
 });
 export type AnalyzeQueryBody = z.infer<typeof AnalyzeQueryBody>;
 
+const MOMENT = z.iso.datetime({ offset: true });
+/** `from/to` as ISO 8601 writes an interval of two moments, each with a zone. */
+const Interval = z.string().refine((text) => {
+  const moments = text.split("/");
+  return moments.length === 2 && moments.every((each) => MOMENT.safeParse(each).success);
+});
+const Timespan = z.union([z.iso.duration(), Interval], {
+  error:
+    "An ISO 8601 duration such as P7D, or two times with a zone such as 2026-01-01T00:00:00Z/2026-01-02T00:00:00Z.",
+});
+
 export const KqlSchemaQuery = z.strictObject({ provider: ProviderName.optional() });
 
 /** What queries may name on a workspace. */
@@ -29,8 +40,11 @@ export type KqlSchemaReply = z.infer<typeof KqlSchemaReply>;
 
 export const HuntingQueryBody = z.strictObject({
   query: Kql,
-  /** How far the query may look back: ISO 8601 duration, at most 90 days. The service applies it besides the query's own bounds. */
-  timespan: z.iso.duration(),
+  /**
+   * How far the query may look back: ISO 8601 duration; or an interval `from/to`. At most 90 days. The service applies
+   * it besides the query's own bounds.
+   */
+  timespan: Timespan,
   provider: ProviderName.optional(),
 });
 export type HuntingQueryBody = z.infer<typeof HuntingQueryBody>;
