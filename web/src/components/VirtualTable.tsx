@@ -2,7 +2,7 @@
 import { makeStyles, tokens } from "@fluentui/react-components";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 
 const ROW_PX = 33;
 
@@ -41,11 +41,16 @@ const useStyles = makeStyles({
   },
 });
 
+const numbers = (are: boolean | undefined): CSSProperties =>
+  are === true ? { textAlign: "right", fontVariantNumeric: "tabular-nums" } : {};
+
 export interface Column<Row> {
   head: string;
   /** Of the table; undefined takes what the others leave. */
   width: string | undefined;
   cell: (row: Row) => ReactNode;
+  /** Figures stand to the right. */
+  isNumber?: boolean;
 }
 
 interface Props<Row> {
@@ -77,8 +82,8 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, onView }: Props
       <table className={styles.table} aria-label={label} aria-rowcount={rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            {columns.map(({ head, width }) => (
-              <th key={head} scope="col" style={{ width }}>
+            {columns.map(({ head, width, isNumber }) => (
+              <th key={head} scope="col" style={{ width, ...numbers(isNumber) }}>
                 {head}
               </th>
             ))}
@@ -96,8 +101,10 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, onView }: Props
                 data-index={index}
                 aria-rowindex={index + 2}
               >
-                {columns.map(({ head, cell }) => (
-                  <td key={head}>{cell(row)}</td>
+                {columns.map(({ head, cell, isNumber }) => (
+                  <td key={head} style={numbers(isNumber)}>
+                    {cell(row)}
+                  </td>
                 ))}
               </tr>
             );

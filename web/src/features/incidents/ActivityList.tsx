@@ -24,6 +24,13 @@ const useStyles = makeStyles({
   link: { color: tokens.colorBrandForegroundLink },
 });
 
+/** Actions of the audit trail as people read them. */
+const DEED_WORD: Readonly<Record<string, string>> = {
+  "incident.patch": "Changed here",
+  "incident.enrich": "Alerts and entities read",
+  "incident.writeback": "Written to Sentinel",
+};
+
 const COLUMNS: readonly Column<TimelineItem>[] = [
   { head: "When", width: "172px", cell: ({ at }) => <When at={at} /> },
   { head: "Kind", width: "140px", cell: ({ kind }) => <Tag>{plainWords(kind)}</Tag> },
@@ -66,7 +73,7 @@ function When({ at }: { at: string }) {
 
 function What({ item }: { item: TimelineItem }) {
   const styles = useStyles();
-  const title = <OutsideText text={item.title} limit={300} />;
+  const title = <OutsideText text={DEED_WORD[item.title] ?? item.title} limit={300} />;
   return (
     <span>
       {item.session_id === undefined ? (

@@ -100,6 +100,7 @@ const columnsOf = (styles: ReturnType<typeof useStyles>): Column<IncidentAlert>[
   {
     head: "Entities",
     width: "68px",
+    isNumber: true,
     cell: ({ entity_ids: ids }) => ids.length,
   },
   {

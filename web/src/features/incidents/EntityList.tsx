@@ -26,7 +26,6 @@ const useStyles = makeStyles({
   value: { display: "flex", alignItems: "center", gap: "4px" },
   text: { flex: 1, minWidth: 0, fontFamily: tokens.fontFamilyMonospace, overflowWrap: "anywhere" },
   tags: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "4px" },
-  number: { display: "block", textAlign: "right", fontVariantNumeric: "tabular-nums" },
   link: { color: tokens.colorBrandForegroundLink },
 });
 
@@ -120,7 +119,8 @@ function columnsOf(
     {
       head: "Alerts",
       width: "64px",
-      cell: (entity) => <span className={styles.number}>{alertsOf(entity)}</span>,
+      isNumber: true,
+      cell: alertsOf,
     },
     {
       head: "Elsewhere",

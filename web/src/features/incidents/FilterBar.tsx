@@ -16,7 +16,7 @@ const useStyles = makeStyles({
     display: "flex",
     flexWrap: "wrap",
     alignItems: "center",
-    gap: `6px ${tokens.spacingHorizontalM}`,
+    gap: "6px 10px",
     padding: `6px ${tokens.spacingHorizontalL} 8px`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },

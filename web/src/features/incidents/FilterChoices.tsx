@@ -8,8 +8,7 @@ import { useSyncs } from "./queries.ts";
 
 const useStyles = makeStyles({
   root: { display: "flex", gap: "4px", alignItems: "center", flexWrap: "wrap" },
-  select: { maxWidth: "190px" },
-  tag: { width: "124px" },
+  tag: { width: "116px" },
 });
 
 interface Option {
@@ -21,6 +20,8 @@ interface ChoiceProps {
   label: string;
   value: string;
   options: readonly Option[];
+  /** Pixels: a long option does not widen the bar. */
+  width: number;
   onChoose: (value: string) => void;
 }
 
@@ -39,12 +40,14 @@ export function FilterChoices({
     <div className={styles.root}>
       <Choice
         label="Changed within"
+        width={92}
         value={filters.timespan ?? DEFAULT_TIMESPAN}
         options={TIMESPANS}
         onChoose={(value) => set("timespan", value === DEFAULT_TIMESPAN ? "" : value)}
       />
       <Choice
         label="Assigned to"
+        width={104}
         value={filters.owner ?? ""}
         options={[
           { value: "", word: "Anyone" },
@@ -56,6 +59,7 @@ export function FilterChoices({
       {(providers.length > 1 || filters.provider !== undefined) && (
         <Choice
           label="Provider"
+          width={124}
           value={filters.provider ?? ""}
           options={[
             { value: "", word: "All providers" },
@@ -67,6 +71,7 @@ export function FilterChoices({
       <TagBox filters={filters} onFilters={onFilters} />
       <Choice
         label="Order"
+        width={134}
         value={filters.sort ?? SORTS[0].value}
         options={SORTS}
         onChoose={(value) => set("sort", value === SORTS[0].value ? "" : value)}
@@ -75,12 +80,11 @@ export function FilterChoices({
   );
 }
 
-function Choice({ label, value, options, onChoose }: ChoiceProps) {
-  const styles = useStyles();
+function Choice({ label, value, options, width, onChoose }: ChoiceProps) {
   return (
     <Select
       size="small"
-      className={styles.select}
+      style={{ width }}
       aria-label={label}
       value={value}
       onChange={(_, data) => onChoose(data.value)}

@@ -126,6 +126,8 @@ function useVirtualRows({ rows, hasMore, loadMore, control }: RowsOf) {
     estimateSize: () => ROW_PX,
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 8,
+    // The bar of the selected floats over the end.
+    paddingEnd: 96,
     ...(left === undefined ? {} : { initialOffset: left.scrollY }),
   });
   const items = virtual.getVirtualItems();

@@ -2,7 +2,7 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { Link } from "@tanstack/react-router";
 
-import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
+import type { IncidentCondition, IncidentSummary } from "../../../../shared/schemas/incidents.ts";
 import { madeVisible } from "../../components/outsideCharacters.ts";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Severity } from "../../components/Severity.tsx";
@@ -163,13 +163,17 @@ export function IncidentRow(props: Props) {
 const isBeside = (target: EventTarget): boolean =>
   target instanceof Element && target.closest("a, button, input") === null;
 
+/** A merged incident has no alerts for that very reason. */
+const isTold = (condition: IncidentCondition, _index: number, all: readonly IncidentCondition[]) =>
+  condition !== "phantom" || !all.includes("merged");
+
 /** What else is known, on the second line. */
 function Under({ incident }: { incident: IncidentSummary }) {
   const styles = useStyles();
   const { alert_count: count, conditions, tactics, products, tags } = incident;
   return (
     <div className={styles.under}>
-      {conditions.map((condition) => (
+      {conditions.filter(isTold).map((condition) => (
         <Tag key={condition} isStrong>
           {CONDITION_WORD[condition]}
         </Tag>

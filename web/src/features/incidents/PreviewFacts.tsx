@@ -36,7 +36,12 @@ const useStyles = makeStyles({
   },
   part: { marginBottom: "16px", fontSize: tokens.fontSizeBase200, lineHeight: "18px" },
   text: { margin: 0, whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
-  quiet: { color: tokens.colorNeutralForeground2 },
+  quiet: {
+    margin: 0,
+    color: tokens.colorNeutralForeground2,
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: "18px",
+  },
   list: { listStyleType: "none", margin: 0, padding: 0 },
   one: {
     display: "flex",

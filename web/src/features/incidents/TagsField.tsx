@@ -10,7 +10,8 @@ import { faultOf } from "./validate.ts";
 import type { FieldProps } from "./fields.ts";
 
 const useStyles = makeStyles({
-  tags: { display: "flex", flexWrap: "wrap", gap: "4px", marginBottom: "4px" },
+  tags: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "4px" },
+  add: { width: "170px" },
   remove: { minWidth: "18px", width: "18px", height: "18px", padding: 0 },
 });
 
@@ -26,26 +27,25 @@ export function TagsField({ incident, editor, mayWrite }: FieldProps) {
   };
   return (
     <Field label="Tags" size="small" {...(fault === undefined ? {} : { validationMessage: fault })}>
-      <div>
-        <div className={styles.tags}>
-          {incident.tags.map((tag) => (
-            <Tag key={tag}>
-              <OutsideText text={tag} />
-              {mayWrite && (
-                <Button
-                  className={styles.remove}
-                  size="small"
-                  appearance="transparent"
-                  icon={<Dismiss12Regular />}
-                  aria-label={`Remove tag ${madeVisible(tag)}`}
-                  onClick={() => void save(incident.tags.filter((each) => each !== tag))}
-                />
-              )}
-            </Tag>
-          ))}
-        </div>
+      <div className={styles.tags}>
+        {incident.tags.map((tag) => (
+          <Tag key={tag}>
+            <OutsideText text={tag} />
+            {mayWrite && (
+              <Button
+                className={styles.remove}
+                size="small"
+                appearance="transparent"
+                icon={<Dismiss12Regular />}
+                aria-label={`Remove tag ${madeVisible(tag)}`}
+                onClick={() => void save(incident.tags.filter((each) => each !== tag))}
+              />
+            )}
+          </Tag>
+        ))}
         {mayWrite && (
           <Input
+            className={styles.add}
             size="small"
             aria-label="Add a tag"
             placeholder="Add a tag, then Enter"

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 
 import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
 import { CopyButtons } from "../../components/CopyButtons.tsx";
+import { madeVisible } from "../../components/outsideCharacters.ts";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Section } from "../../components/Section.tsx";
 import { Tag } from "../../components/Tag.tsx";
@@ -15,7 +16,7 @@ const SHOWN_MAX = 8;
 const useStyles = makeStyles({
   list: {
     display: "grid",
-    gridTemplateColumns: "repeat(auto-fill, minmax(330px, 1fr))",
+    gridTemplateColumns: "repeat(auto-fill, minmax(400px, 1fr))",
     gap: "0 24px",
     listStyleType: "none",
     margin: "4px 0 0",
@@ -30,7 +31,14 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
   },
   type: { width: "86px", flexShrink: 0, color: tokens.colorNeutralForeground2 },
-  value: { flex: 1, minWidth: 0, fontFamily: tokens.fontFamilyMonospace, overflowWrap: "anywhere" },
+  value: {
+    flex: 1,
+    minWidth: 0,
+    overflow: "hidden",
+    textOverflow: "ellipsis",
+    whiteSpace: "nowrap",
+    fontFamily: tokens.fontFamilyMonospace,
+  },
   count: { color: tokens.colorNeutralForeground2, whiteSpace: "nowrap" },
   empty: { margin: "6px 0", color: tokens.colorNeutralForeground2 },
 });
@@ -57,8 +65,8 @@ export function TopEntities({ incident, more }: { incident: IncidentView; more: 
           return (
             <li key={entity.id} className={styles.one}>
               <span className={styles.type}>{plainWords(entity.type)}</span>
-              <span className={styles.value}>
-                <OutsideText text={entity.value} limit={90} />
+              <span className={styles.value} title={madeVisible(entity.value)}>
+                <OutsideText text={entity.value} limit={400} />
               </span>
               {entity.private && <Tag>private</Tag>}
               <span className={styles.count}>
