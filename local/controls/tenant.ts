@@ -9,8 +9,10 @@ import type { LocalClock } from "../clock.ts";
 import type { Demo } from "../demo.ts";
 import { CONTOSO, DEMO_TENANTS } from "../demoTenants.ts";
 import type { Issuer } from "../issuer/issuer.ts";
+import { armAddressOf } from "../workspace/arm.ts";
 import { playStory, PlayStory, tenantStatus, truthOf } from "../workspace/controls.ts";
 import { FaultSpec } from "../workspace/faults.ts";
+import type { Workspace } from "../workspace/workspace.ts";
 import { control } from "./router.ts";
 
 /** `tenant`: name or domain of the demo tenant; Contoso when left out. */
@@ -18,6 +20,15 @@ const Story = PlayStory.extend({ tenant: z.string().default(CONTOSO.domain) });
 
 export function tenantControls(demo: Demo, issuer: Issuer, clock: LocalClock) {
   const authenticate = createAuthenticator(issuer.auth, clock);
+  /** @throws AppError `forbidden` for everybody but an administrator. */
+  const ofAdmin = async (request: IncomingMessage): Promise<Workspace> => {
+    const principal = await authenticate(headersOf(request));
+    if (!principal.roles.includes("admin")) {
+      throw new AppError("forbidden", "This needs the role admin.");
+    }
+    const own = DEMO_TENANTS.find(({ tenantId }) => tenantId === principal.tenant_id);
+    return demo.workspaceOf(own ?? CONTOSO);
+  };
   return [
     control({
       method: "GET",
@@ -35,17 +46,17 @@ export function tenantControls(demo: Demo, issuer: Issuer, clock: LocalClock) {
       method: "GET",
       path: "/tenant/truth/{number}",
       async handle({ params, request }) {
-        const principal = await authenticate(headersOf(request));
-        if (!principal.roles.includes("admin")) {
-          throw new AppError("forbidden", "This needs the role admin.");
-        }
-        const own = DEMO_TENANTS.find(({ tenantId }) => tenantId === principal.tenant_id);
-        const truth = truthOf(demo.workspaceOf(own ?? CONTOSO), Number(params["number"]));
+        const truth = truthOf(await ofAdmin(request), Number(params["number"]));
         if (truth === undefined) {
           throw new AppError("not-found", "No story stands behind this incident.");
         }
         return truth;
       },
+    }),
+    control({
+      method: "GET",
+      path: "/tenant/connection",
+      handle: async ({ request }) => connectionOf(await ofAdmin(request)),
     }),
     control({
       method: "POST",
@@ -68,6 +79,15 @@ export function tenantControls(demo: Demo, issuer: Issuer, clock: LocalClock) {
     }),
   ];
 }
+
+/** What an SDK of another program needs to reach the workspace at WIRE_PORT. */
+const connectionOf = (workspace: Workspace) => ({
+  azure_tenant_id: workspace.azureTenantId,
+  client_id: workspace.clientId,
+  client_secret: workspace.clientSecret,
+  workspace_id: workspace.workspaceId,
+  ...armAddressOf(workspace),
+});
 
 function tenantNamed(name: string) {
   const found = DEMO_TENANTS.find(({ domain, name: shown }) =>
