@@ -3,10 +3,11 @@ import { Agent, get } from "node:http";
 import { performance } from "node:perf_hooks";
 
 export interface Target {
-  url: string;
+  /** The address of the next request: always the same one, or another each time. */
+  nextUrl(): string;
   headers: Record<string, string>;
-  /** Every answer must be of this length. */
-  bytes: number;
+  /** Every answer must be of this length; `undefined` where the addresses differ. */
+  bytes: number | undefined;
 }
 
 /** Requests per second over `ms`, with `connections` in flight at any time. @throws Error when an answer is another. */
@@ -19,9 +20,10 @@ export async function requestsPerSecond(
   let answered = 0;
   const oneAfterAnother = async (): Promise<void> => {
     while (performance.now() - started < ms) {
-      const { status, bytes } = await ask(target, agent);
-      if (status !== 200 || bytes !== target.bytes) {
-        throw new Error(`${target.url} answered ${status} with ${bytes} bytes`);
+      const url = target.nextUrl();
+      const { status, bytes } = await ask(url, target.headers, agent);
+      if (status !== 200 || bytes !== (target.bytes ?? bytes)) {
+        throw new Error(`${url} answered ${status} with ${bytes} bytes`);
       }
       answered += 1;
     }
@@ -32,7 +34,7 @@ export async function requestsPerSecond(
   return answered / seconds;
 }
 
-async function ask({ url, headers }: Target, agent: Agent) {
+async function ask(url: string, headers: Target["headers"], agent: Agent) {
   return new Promise<{ status: number | undefined; bytes: number }>((resolve, reject) => {
     const request = get(url, { agent, headers }, (response) => {
       let bytes = 0;
