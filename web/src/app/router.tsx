@@ -59,6 +59,7 @@ const textOf = (value: unknown): string | undefined =>
 interface HuntSearch {
   query?: string | undefined;
   timespan?: string | undefined;
+  provider?: string | undefined;
 }
 
 const huntRoute = createRoute({
@@ -67,6 +68,7 @@ const huntRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): HuntSearch => ({
     query: textOf(search["query"]),
     timespan: textOf(search["timespan"]),
+    provider: textOf(search["provider"]),
   }),
 }).lazy(async () => (await import("../routes/hunt.tsx")).Route);
 

@@ -8,7 +8,7 @@ import type { SyncOfProvider } from "../features/incidents/queries.ts";
 import type { HuntResult } from "../features/hunt/queries.ts";
 import { FakeProviders } from "./fakeProviders.ts";
 import { ANALYST, anIncident, ENRICHED, summaryOf } from "./fixtures.ts";
-import { CLEAN, HUNTED } from "./huntFixtures.ts";
+import { CLEAN, HUNTED, NAMES } from "./huntFixtures.ts";
 import { RELATED } from "./relatedFixtures.ts";
 import { problem } from "./problem.ts";
 import { EVIDENCE } from "./sessionFixtures.ts";
@@ -31,6 +31,8 @@ export class FakeApi {
   /** What the analyser says of a text. */
   analyse = (_query: string): KqlAnalysis => CLEAN;
   hunt: HuntResult = HUNTED;
+  /** Bodies of the hunts that ran, in order. */
+  readonly hunts: Record<string, unknown>[] = [];
   /** Every request: `GET /api/v1/incidents?limit=100`. */
   readonly requests: string[] = [];
   /** While set, answers in the API's place where it returns a reply; `path` has no query. */
@@ -85,7 +87,11 @@ export class FakeApi {
         Response.json({ session_id: this.sessions[0]?.id, status: "active" }, { status: 202 }),
       "POST /api/v1/kql/analyze": (_url, body) =>
         Response.json(this.analyse(String(body["query"]))),
-      "POST /api/v1/hunting/query": () => Response.json(this.hunt),
+      "GET /api/v1/kql/schema": () => Response.json(NAMES),
+      "POST /api/v1/hunting/query": (_url, body) => {
+        this.hunts.push(body);
+        return Response.json(this.hunt);
+      },
       "GET /api/v1/notifications": () => Response.json(this.#inboxPage()),
       "POST /api/v1/notifications/read-all": () => this.#read(() => true),
     };

@@ -1,6 +1,7 @@
-/** Analyses and results of queries for component tests. */
+/** Names, analyses and results of queries for component tests. */
 import type { KqlAnalysis } from "../../../shared/schemas/kql.ts";
 import type { HuntResult } from "../features/hunt/queries.ts";
+import type { WorkspaceNames } from "../features/hunt/schema.ts";
 
 export const CLEAN: KqlAnalysis = {
   ok: true,
@@ -28,4 +29,12 @@ export const HUNTED: HuntResult = {
   ],
   truncated: true,
   statistics: { duration_ms: 12 },
+};
+
+export const NAMES: WorkspaceNames = {
+  tables: [
+    { name: "Doors_CL", columns: [{ name: "BadgeId", type: "string" }] },
+    { name: "SigninLogs", columns: [{ name: "IPAddress", type: "string" }] },
+  ],
+  functions: [{ name: "RecentDoors", signature: "RecentDoors(days:int=7)" }],
 };

@@ -32,7 +32,14 @@ const useStyles = makeStyles({
     outline: `1px solid ${tokens.colorBrandStroke1}`,
     outlineOffset: "-1px",
   },
-  kind: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
+  kind: {
+    maxWidth: "320px",
+    overflow: "hidden",
+    textOverflow: "ellipsis",
+    whiteSpace: "nowrap",
+    color: tokens.colorNeutralForeground2,
+    fontSize: tokens.fontSizeBase200,
+  },
 });
 
 interface Props {

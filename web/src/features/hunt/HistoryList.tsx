@@ -3,13 +3,15 @@ import { Button, makeStyles, tokens } from "@fluentui/react-components";
 
 import { Section } from "../../components/Section.tsx";
 import { Age } from "../../components/Time.tsx";
+import { useSyncs } from "../incidents/queries.ts";
 import type { PastHunt } from "./history.ts";
+import { timespanWords } from "./timespans.ts";
 
 const useStyles = makeStyles({
   list: { listStyleType: "none", margin: 0, padding: 0, maxHeight: "240px", overflowY: "auto" },
   one: {
     display: "grid",
-    gridTemplateColumns: "70px 60px 90px minmax(0, 1fr)",
+    gridTemplateColumns: "70px 90px 90px minmax(0, 1fr)",
     gap: "10px",
     width: "100%",
     padding: "4px 0",
@@ -44,6 +46,11 @@ interface Props {
 
 export function HistoryList({ past, onChoose, onForget }: Props) {
   const styles = useStyles();
+  const syncs = useSyncs().data?.syncs ?? [];
+  const nameOf = (id: string | undefined): string =>
+    id === undefined
+      ? ""
+      : `[${syncs.find(({ provider_id }) => provider_id === id)?.provider ?? id}] `;
   if (past.length === 0) return null;
   const forget = (
     <Button size="small" appearance="subtle" onClick={onForget}>
@@ -62,11 +69,14 @@ export function HistoryList({ past, onChoose, onForget }: Props) {
               onClick={() => onChoose(hunt)}
             >
               <Age at={hunt.at} />
-              <span className={styles.quiet}>{hunt.timespan}</span>
+              <span className={styles.quiet}>{timespanWords(hunt.timespan)}</span>
               <span className={styles.quiet}>
                 {hunt.rows === undefined ? "failed" : `${hunt.rows} rows`}
               </span>
-              <span className={styles.query}>{hunt.query.replace(/\s+/g, " ")}</span>
+              <span className={styles.query}>
+                {nameOf(hunt.provider)}
+                {hunt.query.replace(/\s+/g, " ")}
+              </span>
             </button>
           </li>
         ))}

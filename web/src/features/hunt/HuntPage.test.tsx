@@ -119,7 +119,11 @@ test("CSV quotes, keeps numbers, and disarms formulas", () => {
 });
 
 describe("completion", () => {
-  const vocabulary = { tables: ["SigninLogs"], columns: [{ name: "IPAddress", type: "string" }] };
+  const vocabulary = {
+    tables: ["SigninLogs"],
+    columns: [{ name: "IPAddress", type: "string" }],
+    functions: [{ name: "RecentDoors", signature: "RecentDoors(days:int=7)" }],
+  };
   const at = (text: string) => completionAt(text, text.length, vocabulary)?.candidates[0]?.text;
 
   test.each([
@@ -127,6 +131,7 @@ describe("completion", () => {
     ["SigninLogs | wh", "where"],
     ["SigninLogs | where ip", "IPAddress"],
     ["let x = 1; Si", "SigninLogs"],
+    ["Rec", "RecentDoors("],
     ['SigninLogs | where A == "Si', undefined],
     ["// Si", undefined],
     ["SigninLogs | where A == 1 ", undefined],

@@ -1,5 +1,5 @@
 /** Hunt: a query is written with help, run, and its rows are looked at; the address holds the last one that ran. */
-import { Button, makeStyles, Select, Spinner, tokens } from "@fluentui/react-components";
+import { makeStyles, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 
@@ -12,10 +12,11 @@ import { Findings } from "./Findings.tsx";
 import { HistoryList } from "./HistoryList.tsx";
 import { useHistory } from "./history.ts";
 import { HuntResultView } from "./HuntResultView.tsx";
+import { HuntTop } from "./HuntTop.tsx";
 import { KqlEditor } from "./KqlEditor.tsx";
 import { analysisOptions, useRunHunt } from "./queries.ts";
 import type { Hunt } from "./queries.ts";
-import { TIMESPANS } from "./timespans.ts";
+import { isUsable } from "./timespans.ts";
 import { useDraft } from "./useDraft.ts";
 import { useVocabulary } from "./useVocabulary.ts";
 
@@ -28,9 +29,6 @@ const useStyles = makeStyles({
     boxSizing: "border-box",
     padding: `10px ${tokens.spacingHorizontalL} 24px`,
   },
-  top: { display: "flex", alignItems: "center", gap: tokens.spacingHorizontalM },
-  title: { fontSize: tokens.fontSizeBase500, fontWeight: tokens.fontWeightSemibold, margin: 0 },
-  end: { marginLeft: "auto", display: "flex", gap: tokens.spacingHorizontalS },
 });
 
 /** Typing stops for this long before the text is checked. */
@@ -40,6 +38,8 @@ interface Props {
   /** Of the address; absent when nothing ran yet. */
   query: string | undefined;
   timespan: string;
+  /** An id; undefined for the default provider. */
+  provider: string | undefined;
   onHunt: (hunt: Hunt) => void;
 }
 
@@ -51,21 +51,21 @@ export function HuntPage(props: Props) {
   );
 }
 
-function Workbench({ query = "", timespan, onHunt }: Props) {
+function Workbench({ query = "", timespan, provider, onHunt }: Props) {
   const styles = useStyles();
   const me = useMe();
   const [text, write] = useDraft(me.id, query);
-  const [caret, setCaret] = useState(0);
+  const [caret, setCaret] = useSettledCaret();
   const area = useRef<HTMLTextAreaElement>(null);
   const history = useHistory(me.id);
   const run = useRunHunt();
   const settled = useSettled(text, CHECK_AFTER_MS);
-  const analysis = useQuery(analysisOptions(useApi(), settled));
-  const vocabulary = useVocabulary(settled, useSettled(caret, CHECK_AFTER_MS), analysis.data);
+  const analysis = useQuery(analysisOptions(useApi(), settled, provider));
+  const vocabulary = useVocabulary(settled, caret, analysis.data, provider);
 
   const hunt = () => {
-    if (text.trim() === "" || run.isPending) return;
-    const asked = { query: text, timespan };
+    if (text.trim() === "" || run.isPending || !isUsable(timespan)) return;
+    const asked = { query: text, timespan, provider };
     const at = new Date().toISOString();
     run.mutate(asked, {
       onSuccess: ({ rows }) => history.remember({ ...asked, at, rows: rows.length }),
@@ -75,9 +75,11 @@ function Workbench({ query = "", timespan, onHunt }: Props) {
   };
   return (
     <div className={styles.root}>
-      <Top
+      <HuntTop
         timespan={timespan}
-        onTimespan={(next) => onHunt({ query, timespan: next })}
+        onTimespan={(next) => onHunt({ query, timespan: next, provider })}
+        provider={provider}
+        onProvider={(next) => onHunt({ query, timespan, provider: next })}
         isRunning={run.isPending}
         isEmpty={text.trim() === ""}
         onRun={hunt}
@@ -101,51 +103,20 @@ function Workbench({ query = "", timespan, onHunt }: Props) {
       {run.isSuccess && <HuntResultView result={run.data} />}
       <HistoryList
         past={history.past}
-        onChoose={(past) => write(past.query)}
+        onChoose={(past) => {
+          write(past.query);
+          onHunt({ query, timespan: past.timespan, provider: past.provider });
+        }}
         onForget={history.forget}
       />
     </div>
   );
 }
 
-interface TopProps {
-  timespan: string;
-  onTimespan: (timespan: string) => void;
-  isRunning: boolean;
-  isEmpty: boolean;
-  onRun: () => void;
-}
-
-function Top({ timespan, onTimespan, isRunning, isEmpty, onRun }: TopProps) {
-  const styles = useStyles();
-  return (
-    <div className={styles.top}>
-      <h1 className={styles.title}>Hunt</h1>
-      <div className={styles.end}>
-        <Select
-          size="small"
-          aria-label="Time range"
-          value={timespan}
-          onChange={(_, { value }) => onTimespan(value)}
-        >
-          {TIMESPANS.map(([value, word]) => (
-            <option key={value} value={value}>
-              {word}
-            </option>
-          ))}
-        </Select>
-        <Button
-          size="small"
-          appearance="primary"
-          disabled={isRunning || isEmpty}
-          title="Ctrl+Enter"
-          onClick={onRun}
-        >
-          {isRunning ? <Spinner size="extra-tiny" label="Running" /> : "Run"}
-        </Button>
-      </div>
-    </div>
-  );
+/** Where the caret last rested. */
+function useSettledCaret(): [number, (caret: number) => void] {
+  const [caret, setCaret] = useState(0);
+  return [useSettled(caret, CHECK_AFTER_MS), setCaret];
 }
 
 function placeCaret(area: HTMLTextAreaElement | null, text: string, line: number, column: number) {

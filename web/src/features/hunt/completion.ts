@@ -4,12 +4,14 @@ import { kqlTokens } from "../../components/kqlTokens.ts";
 export interface Candidate {
   text: string;
   kind: "table" | "column" | "operator" | "function";
-  /** A column's type. */
+  /** A column's type, a function's signature. */
   detail?: string | undefined;
 }
 
 export interface Vocabulary {
   tables: readonly string[];
+  /** The workspace's own; the signature is written as a call. */
+  functions: readonly { name: string; signature: string }[];
   columns: readonly { name: string; type?: string | undefined }[];
 }
 
@@ -51,7 +53,7 @@ export function completionAt(
   return candidates.length === 0 ? undefined : { from, candidates };
 }
 
-function candidatesFor(before: string, { tables, columns }: Vocabulary): Candidate[] {
+function candidatesFor(before: string, { tables, functions, columns }: Vocabulary): Candidate[] {
   const line = before.trimEnd();
   if (line.endsWith("|")) return OPERATORS.map((text) => ({ text, kind: "operator" }));
   const names: Candidate[] = tables.map((text) => ({ text, kind: "table" }));
@@ -62,8 +64,13 @@ function candidatesFor(before: string, { tables, columns }: Vocabulary): Candida
     kind: "column",
     detail: type,
   }));
+  const own = functions.map(({ name, signature }): Candidate => ({
+    text: `${name}(`,
+    kind: "function",
+    detail: signature,
+  }));
   const others = FUNCTIONS.map((text): Candidate => ({ text, kind: "function" }));
-  return isStart ? [...names, ...known] : [...known, ...others, ...names];
+  return isStart ? [...names, ...own, ...known] : [...known, ...others, ...own, ...names];
 }
 
 /** True after an opened quote on the same line, and after `//`. */

@@ -12,6 +12,9 @@ export interface PastHunt extends Hunt {
 
 const KEPT = 50;
 
+/** The same query on another workspace is another hunt. */
+const isSame = (a: Hunt, b: Hunt): boolean => a.query === b.query && a.provider === b.provider;
+
 export function useHistory(reader: string): {
   past: readonly PastHunt[];
   remember: (hunt: PastHunt) => void;
@@ -23,7 +26,7 @@ export function useHistory(reader: string): {
     past,
     remember: (hunt) => {
       // Read again: another tab may have written meanwhile.
-      const others = stored(key).filter((each) => each.query !== hunt.query);
+      const others = stored(key).filter((each) => !isSame(each, hunt));
       const next = [hunt, ...others].slice(0, KEPT);
       setPast(next);
       try {
@@ -56,4 +59,5 @@ const isPastHunt = (value: unknown): value is PastHunt =>
   "timespan" in value &&
   typeof value.timespan === "string" &&
   "at" in value &&
-  typeof value.at === "string";
+  typeof value.at === "string" &&
+  (!("provider" in value) || typeof value.provider === "string");

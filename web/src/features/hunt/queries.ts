@@ -17,19 +17,25 @@ export interface HuntResult {
 
 export interface Hunt {
   query: string;
-  /** How far back the query looks, from now: ISO 8601 duration. */
+  /** How far back the query looks: ISO 8601 duration, or an interval `from/to`. */
   timespan: string;
+  /** An id; absent for the default provider. */
+  provider?: string | undefined;
 }
 
 /** Queries may run for minutes; the server has its own limit. */
 const RUN_TIMEOUT_MS = 200_000;
 
 /** The analysis of a text never changes while the workspace's schema does not. */
-export const analysisOptions = (api: ApiClient, query: string) =>
+export const analysisOptions = (api: ApiClient, query: string, provider: string | undefined) =>
   queryOptions({
-    queryKey: ["kql", "analysis", query],
+    queryKey: ["kql", "analysis", query, provider ?? ""],
     queryFn: ({ signal }) =>
-      api.read<KqlAnalysis>("/api/v1/kql/analyze", { method: "POST", body: { query }, signal }),
+      api.read<KqlAnalysis>("/api/v1/kql/analyze", {
+        method: "POST",
+        body: { query, provider },
+        signal,
+      }),
     enabled: query.trim() !== "",
     staleTime: 5 * 60_000,
     placeholderData: keepPreviousData,
