@@ -66,6 +66,7 @@ export function lazySiem(load: () => Promise<Siem>): Siem {
     },
     incident: async (provider, number, range) =>
       (await siem.get()).incident(provider, number, range),
+    incidentRows: async (...asked) => (await siem.get()).incidentRows(...asked),
     alerts: async (provider, alertIds, range) =>
       (await siem.get()).alerts(provider, alertIds, range),
     query: async (provider, query) => (await siem.get()).query(provider, query),

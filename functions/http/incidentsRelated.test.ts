@@ -3,8 +3,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import type { SentinelIncident } from "../../shared/schemas/incidents.ts";
+import { IncidentTimeline } from "../../shared/schemas/incidentsRelated.ts";
 import { AuditMessage } from "../../shared/schemas/messages.ts";
 import { appendAudit } from "../../shared/services/appendAudit.ts";
+import { startInvestigation } from "../../shared/services/startInvestigation.ts";
 import { drain, testDeps, type TestDeps } from "../../shared/testing/deps.ts";
 import {
   anAlert,
@@ -191,6 +193,85 @@ describe("GET /api/v1/incidents/{number}/timeline", () => {
       truncated: false,
     });
     expect(JSON.stringify(json)).toContain('"fields":["notes"]');
+  });
+});
+
+const rowAt = (minute: number, modified_by: string, over: Partial<SentinelIncident> = {}) => ({
+  ...aSentinelIncident({ last_modified_at: `2026-01-15T11:${minute}:00.000Z`, ...over }),
+  modified_by,
+});
+
+describe("GET /api/v1/incidents/{number}/timeline, history", () => {
+  const owner = { name: "Bo", email: null, user_principal_name: "bo@contoso.example" };
+  const active = { status: "active", owner: { ...owner, object_id: null } } as const;
+  const rows = [
+    rowAt(55, "Incident created from alert"),
+    rowAt(57, "bo@contoso.example", { ...active, alert_ids: ["alert-1"] }),
+    rowAt(58, "Microsoft Defender XDR - alert correlation", {
+      ...active,
+      alert_ids: ["alert-1", "alert-2"],
+    }),
+  ];
+  const params = { number: 12345 };
+  const told = async () =>
+    JSON.stringify((await call(incidentsTimeline, deps, { as: analyst, params })).json);
+
+  // Without the rows nobody can tell who took an incident: the newest one names only who came last.
+  test("200: Sentinel's rows tell who changed what and when, also what came after they were read", async () => {
+    const incident = aSentinelIncident({ ...active, alert_ids: ["alert-1", "alert-2"] });
+    await incidents.create(deps, anIncident(incident), []);
+    const alerts = [anAlert(), anAlert({ id: "alert-2", name: "Inbox rule" })];
+    deps.siem.holds("sip_contoso", { incidents: [incident], alerts, rows });
+    await call(incidentsEnrich, deps, { as: analyst, params });
+    await sync({
+      ...incident,
+      status: "closed",
+      classification: "true_positive",
+      closed_at: deps.clock.now().toISOString(),
+      sentinel: { ModifiedBy: "cy@contoso.example" },
+    });
+    const { items } = IncidentTimeline.parse(JSON.parse(await told()));
+    const kinds = new Set(["updated", "closed"]);
+    expect(items.filter(({ kind }) => kinds.has(kind))).toEqual([
+      {
+        at: "2026-01-15T11:57:00.000Z",
+        kind: "updated",
+        title: "status: new → active; owner: none → bo@contoso.example",
+        by: "bo@contoso.example",
+        fields: ["status", "owner"],
+      },
+      {
+        at: "2026-01-15T11:58:00.000Z",
+        kind: "updated",
+        title: "1 alert added (Inbox rule)",
+        by: "Microsoft Defender XDR - alert correlation",
+        fields: ["alerts"],
+      },
+      {
+        at: "2026-01-15T12:00:00.000Z",
+        kind: "closed",
+        title: "status: active → closed; classification: none → true_positive",
+        by: "cy@contoso.example",
+        fields: ["status", "classification"],
+      },
+    ]);
+  });
+
+  // An object id tells nobody who investigated.
+  test("200: an investigation is shown with the name of who began it", async () => {
+    await incidents.create(deps, anIncident(), []);
+    const session = await startInvestigation(deps, analyst, {
+      query: "What happened in #12345?",
+      persona: "soc_analyst",
+      provider: "sentinel",
+    });
+    expect(session.incident_number).toBe(12345);
+    expect(await told()).toContain(`"by":"${analyst.id}"`);
+    for (const message of await drain(deps.queue, "audit")) {
+      await appendAudit(deps, AuditMessage.parse(message.body));
+    }
+    expect(await told()).toContain(`"by":"${analyst.name}"`);
+    expect(await told()).not.toContain(`"by":"${analyst.id}"`);
   });
 });
 

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 
 import { AppError } from "../../shared/domain/errors.ts";
+import { historyOf } from "../../shared/domain/incidentsHistory.ts";
 import type { Siem } from "../../shared/ports/siem.ts";
 import type { SentinelIncident } from "../../shared/schemas/incidents.ts";
 import type { SiemProvider } from "../../shared/schemas/providers.ts";
@@ -98,6 +99,22 @@ test("one incident is found by its number with all its alerts, and an unknown on
   expect(alerts.map(({ id }) => id).toSorted()).toEqual(incident?.alert_ids.toSorted());
   expect(alerts.every(({ entities }) => entities.length > 1)).toBe(true);
   expect(await siem.incident(provider, 999_999, lastDays(clock, 31))).toBeUndefined();
+});
+
+// The newest row tells how an incident stands, the others who brought it there.
+test("an incident's rows tell its changes, with who made them, and no more than asked for", async () => {
+  const closed = (await sync()).find(({ status }) => status === "closed");
+  const number = closed?.number ?? 0;
+  const rows = await siem.incidentRows(provider, number, lastDays(clock, 31), 200);
+  expect(rows.length).toBeGreaterThan(1);
+  expect(rows.every((row) => row.number === number && row.modified_by !== "")).toBe(true);
+  const { changes, newest } = historyOf(rows);
+  expect(newest?.values["status"]).toBe("closed");
+  expect(changes.flatMap(({ fields }) => fields)).toContainEqual(
+    expect.objectContaining({ field: "status", after: "closed" }),
+  );
+  const [last] = await siem.incidentRows(provider, number, lastDays(clock, 31), 1);
+  expect(last?.last_modified_at).toBe(newest?.at);
 });
 
 test("more alert ids than fit one query are all asked for", async () => {

@@ -9,6 +9,7 @@ import {
 import type { WritebackRecord } from "../schemas/incidentsWriteback.ts";
 import type { Json } from "../schemas/json.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
+import { historyItems, toldByHistory } from "./incidentsTimelineHistory.ts";
 import { mergedInto } from "./incidentsMerged.ts";
 import { openParts } from "./incidentsWriteback.ts";
 
@@ -23,6 +24,8 @@ export interface TimelineSources {
   enrichment: IncidentEnrichment | undefined;
   audit: readonly AuditEntry[];
   sessions: readonly SessionRecord[];
+  /** Audit entries of the sessions' starts. */
+  starts: readonly AuditEntry[];
   writebacks: readonly WritebackRecord[];
 }
 
@@ -32,17 +35,33 @@ export function timelineOf({
   enrichment,
   audit,
   sessions,
+  starts,
   writebacks,
 }: TimelineSources): IncidentTimeline {
+  const told = toldByHistory(record, enrichment);
+  const names = namesOf([...audit, ...starts], writebacks);
   const items = [
-    ...ofSentinel(record),
+    ...ofSentinel(record).filter(({ kind }) => !told.has(kind)),
+    ...historyItems(record, enrichment, writebacks),
     ...ofAlerts(enrichment),
     ...audit.filter(({ action }) => action !== WRITEBACK_ACTION).map(ofAudit),
     ...writebacks.flatMap(ofWriteback),
-    ...sessions.flatMap(ofSession),
+    ...sessions.flatMap((session) => ofSession(session, names)),
   ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return { items: items.slice(-ITEMS_MAX), truncated: items.length > ITEMS_MAX };
 }
+
+/** People and applications by id, as they were named when they acted. */
+const namesOf = (
+  audit: readonly AuditEntry[],
+  writebacks: readonly WritebackRecord[],
+): ReadonlyMap<string, string> =>
+  new Map([
+    ...writebacks.map(({ by }) => [by.id, by.name] as const),
+    ...audit.flatMap(({ actor_id, actor_name }) =>
+      actor_name === undefined ? [] : [[actor_id, actor_name] as const],
+    ),
+  ]);
 
 const ofAudit = ({ at, action, actor_id, actor_name, fields }: AuditEntry): TimelineItem => ({
   at,
@@ -130,18 +149,13 @@ function ofAlerts(enrichment: IncidentEnrichment | undefined): TimelineItem[] {
   return [...alerts, ...item(enrichment.enriched_at, "enriched", "Alerts and entities read")];
 }
 
-function ofSession({
-  session_id,
-  query,
-  created_by,
-  created_at,
-  completed_at,
-  status,
-  report,
-}: SessionRecord): TimelineItem[] {
+function ofSession(
+  { session_id, query, created_by, created_at, completed_at, status, report }: SessionRecord,
+  names: ReadonlyMap<string, string>,
+): TimelineItem[] {
   const ending = report === undefined ? status : `${status}: ${report.verdict}`;
   return [
-    ...item(created_at, "session_started", query, created_by),
+    ...item(created_at, "session_started", query, names.get(created_by) ?? created_by),
     ...item(completed_at, "session_ended", `Investigation ${ending}`),
   ].map((one) => ({ ...one, session_id }));
 }

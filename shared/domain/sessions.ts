@@ -114,7 +114,7 @@ export const wakeMessage = (
 /** The audit row of a person's act on a session. A start, an end or a removal happens once; the others may be repeated. */
 export function sessionAudit(
   session: Pick<SessionRecord, "tenant_id" | "session_id">,
-  principal: Pick<Principal, "id" | "kind">,
+  principal: Pick<Principal, "id" | "kind"> & { name?: string },
   act: { action: SessionAction; at: Date; fields: string[] },
 ): OutboxMessage {
   const isRepeatable = act.action === "session.pin" || act.action === "session.feedback";
@@ -126,6 +126,7 @@ export function sessionAudit(
     at: act.at.toISOString(),
     actor_id: principal.id,
     actor_kind: principal.kind,
+    ...(principal.name !== undefined && { actor_name: principal.name }),
     action: act.action,
     subject_id: session.session_id,
     fields: act.fields,

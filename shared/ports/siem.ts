@@ -1,5 +1,6 @@
 /** The workspace behind a provider: incidents, alerts and queries, in our words. */
 import type { SentinelIncident } from "../schemas/incidents.ts";
+import type { IncidentRow } from "../schemas/incidentsRelated.ts";
 import type { JsonObject } from "../schemas/json.ts";
 import type { QueryResult, TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
 import type { ConnectionCheck, SiemProvider } from "../schemas/providers.ts";
@@ -55,6 +56,13 @@ export interface Siem extends IncidentWriter {
     number: number,
     range: TimeRange,
   ): Promise<SentinelIncident | undefined>;
+  /** The newest `limit` rows of the incident in the range, in any order; rows that cannot be read are left out. */
+  incidentRows(
+    provider: SiemProvider,
+    number: number,
+    range: TimeRange,
+    limit: number,
+  ): Promise<IncidentRow[]>;
   /** Those of the alerts that SecurityAlert holds in the range. */
   alerts(
     provider: SiemProvider,

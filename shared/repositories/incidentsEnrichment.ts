@@ -18,12 +18,18 @@ const ID = "enrichment";
 /** A document stays under 200 kB: what is more lies in the blob store. */
 const INLINE_BYTES_MAX = 190_000;
 
-const Body = EnrichmentRecord.pick({ alerts: true, entities: true, missing_alert_ids: true });
+const Body = EnrichmentRecord.pick({
+  alerts: true,
+  entities: true,
+  missing_alert_ids: true,
+  history: true,
+});
 /** The document without its body, and where that lies. */
 const Head = EnrichmentRecord.omit({
   alerts: true,
   entities: true,
   missing_alert_ids: true,
+  history: true,
 }).extend({ body_blob: z.string() });
 const StoredEnrichment = z.union([Head, EnrichmentRecord]);
 
@@ -76,8 +82,8 @@ export async function saveEnrichment(
 }
 
 async function documentOf({ blobs }: Bodies, record: EnrichmentRecord) {
-  const { alerts, entities, missing_alert_ids, ...head } = record;
-  const bytes = Buffer.from(JSON.stringify({ alerts, entities, missing_alert_ids }));
+  const { alerts, entities, missing_alert_ids, history, ...head } = record;
+  const bytes = Buffer.from(JSON.stringify({ alerts, entities, missing_alert_ids, history }));
   if (bytes.byteLength <= INLINE_BYTES_MAX) return record;
   return { ...head, body_blob: await blobs.put(record.tenant_id, bytes, "application/json") };
 }

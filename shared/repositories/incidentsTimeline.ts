@@ -10,7 +10,7 @@ import { type Bodies, readEnrichment } from "./incidentsEnrichment.ts";
 const AUDIT_MAX = 500;
 const SESSIONS_MAX = 50;
 
-/** One read and three queries, whatever is stored. */
+/** One read and four queries, whatever is stored. */
 export async function timeline(
   { blobs, documents }: Bodies,
   { record }: incidents.StoredIncident,
@@ -39,11 +39,33 @@ export async function timeline(
     }),
     writebacks.of(documents, { tenantId: tenant_id, key: incident_key }),
   ]);
+  const records = sessions.items.map(({ doc }) => SessionRecord.parse(doc));
   return timelineOf({
     record,
     enrichment: enrichment?.record,
     audit: audit.items.map(({ doc }) => AuditEntry.parse(doc)),
-    sessions: sessions.items.map(({ doc }) => SessionRecord.parse(doc)),
+    sessions: records,
+    starts: await startsOf(documents, records),
     writebacks: written,
   });
+}
+
+/** The audit entries of the sessions' starts: a session itself knows only who began it by id. */
+async function startsOf(
+  documents: Bodies["documents"],
+  sessions: readonly SessionRecord[],
+): Promise<AuditEntry[]> {
+  const [first] = sessions;
+  if (first === undefined) return [];
+  const { items } = await documents.query("audit", {
+    partition: [first.tenant_id],
+    where: [
+      { op: "eq", field: "type", value: "entry" },
+      { op: "in", field: "subject_id", values: sessions.map(({ session_id }) => session_id) },
+      { op: "eq", field: "action", value: "session.start" },
+    ],
+    orderBy: { field: "subject_id", direction: "asc" },
+    limit: SESSIONS_MAX,
+  });
+  return items.map(({ doc }) => AuditEntry.parse(doc));
 }

@@ -1,6 +1,7 @@
 /** Incidents: what Sentinel says, what analysts add, what the API takes and gives. */
 import { z } from "zod";
 
+import { IncidentHistory } from "./incidentsHistory.ts";
 import { JsonObject } from "./json.ts";
 import { listOf, PageQuery, repeated } from "./page.ts";
 import { Severity } from "./severity.ts";
@@ -184,6 +185,8 @@ export const IncidentEnrichment = z.object({
   entities: z.array(IncidentEntity),
   /** Alert ids that the incident names and SecurityAlert does not hold (yet). */
   missing_alert_ids: z.array(z.string()),
+  /** Empty for what was enriched before histories were read. */
+  history: IncidentHistory.default({ changes: [], newest: null }),
 });
 export type IncidentEnrichment = z.infer<typeof IncidentEnrichment>;
 

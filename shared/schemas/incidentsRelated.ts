@@ -1,7 +1,7 @@
 /** What belongs to an incident or resembles it: its timeline, its entities with what is known of them, similar incidents. */
 import { z } from "zod";
 
-import { EntityType, IncidentEntity, IncidentStatus } from "./incidents.ts";
+import { EntityType, IncidentEntity, IncidentStatus, type SentinelIncident } from "./incidents.ts";
 import { listOf } from "./page.ts";
 import { Severity } from "./severity.ts";
 
@@ -16,6 +16,7 @@ export const TimelineItem = z.object({
     "alert_started",
     "alert_ended",
     "created",
+    "updated",
     "closed",
     "reopened",
     "merged",
@@ -45,6 +46,22 @@ export const IncidentTimeline = z.object({
   truncated: z.boolean(),
 });
 export type IncidentTimeline = z.infer<typeof IncidentTimeline>;
+
+/** One SecurityIncident row of an incident: how it stood after one change, and who made it (ModifiedBy). */
+export type IncidentRow = Pick<
+  SentinelIncident,
+  | "number"
+  | "title"
+  | "severity"
+  | "status"
+  | "classification"
+  | "classification_reason"
+  | "owner"
+  | "labels"
+  | "alert_ids"
+  | "last_modified_at"
+  | "stated"
+> & { modified_by: string };
 
 /** Parts of Sentinel's row that the timeline shows; anything else in them is left alone. */
 export const SentinelActivity = z.looseObject({

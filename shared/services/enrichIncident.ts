@@ -9,6 +9,7 @@ import { mergeEntities } from "../domain/entities.ts";
 import { AppError, notFound } from "../domain/errors.ts";
 import { enrichmentRequest, incidentAudit } from "../domain/incidents.ts";
 import { entityNode, followed, titleNode } from "../domain/incidentsSimilar.ts";
+import { historyOf } from "../domain/incidentsHistory.ts";
 import { isOfSiem } from "../domain/incidentsSync.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -37,6 +38,8 @@ const DAY_MS = 86_400_000;
 /** Alerts may be older than the incident that they were put into. */
 const ALERTS_BEFORE_MS = 14 * DAY_MS;
 const ATTEMPTS_MAX = 20;
+/** Rows of one incident that its history is told from: the newest. */
+const ROWS_MAX = 200;
 const MENTIONS_AT_ONCE = 8;
 /** A caller waits this long for the workspace, then is told that it goes on. */
 const WAIT_MS = 20_000;
@@ -143,6 +146,7 @@ async function readChain(
   const fresh = await siem.incident(provider, record.number, range);
   const alertIds = [...new Set(fresh?.alert_ids ?? record.alert_ids)];
   const alerts = alertIds.length === 0 ? [] : await siem.alerts(provider, alertIds, range);
+  const rows = await siem.incidentRows(provider, record.number, range, ROWS_MAX);
   const { entities, idsByAlert } = mergeEntities(alerts);
   const known = new Set(alerts.map((alert) => alert.id));
   return {
@@ -150,6 +154,7 @@ async function readChain(
     alerts: alerts.map((alert) => shown(alert, idsByAlert.get(alert.id) ?? [])),
     entities,
     missing_alert_ids: alertIds.filter((id) => !known.has(id)),
+    history: historyOf(rows),
   };
 }
 
@@ -194,7 +199,7 @@ async function save(
 }
 
 const isSame = (a: IncidentEnrichment, b: IncidentEnrichment): boolean =>
-  (["alerts", "entities", "missing_alert_ids"] as const).every((field) =>
+  (["alerts", "entities", "missing_alert_ids", "history"] as const).every((field) =>
     isDeepStrictEqual(a[field], b[field]),
   );
 

@@ -3,6 +3,7 @@ import { BUILT_IN_SCHEMA } from "../kql/schema.ts";
 import type { IncidentWriter } from "../ports/incidentWriter.ts";
 import type { SentinelAlert, Siem, SiemQuery } from "../ports/siem.ts";
 import type { SentinelIncident } from "../schemas/incidents.ts";
+import type { IncidentRow } from "../schemas/incidentsRelated.ts";
 import type { QueryResult, TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
 import type { CurrentIncident } from "../schemas/incidentsWriteback.ts";
 import type { ConnectionCheck, SiemProvider } from "../schemas/providers.ts";
@@ -11,6 +12,7 @@ import { ScriptedIncidents } from "./scriptedIncidents.ts";
 interface Workspace {
   incidents: SentinelIncident[];
   alerts: SentinelAlert[];
+  rows: IncidentRow[];
   failures: { error: unknown; afterPages: number }[];
 }
 
@@ -18,6 +20,7 @@ interface Workspace {
 export type SiemCall =
   | { method: "changedIncidents"; providerId: string; range: TimeRange; pageSize: number }
   | { method: "incident"; providerId: string; number: number; range: TimeRange }
+  | { method: "incidentRows"; providerId: string; number: number; range: TimeRange; limit: number }
   | { method: "alerts"; providerId: string; alertIds: readonly string[]; range: TimeRange }
   | { method: "query"; providerId: string; query: SiemQuery }
   | { method: "check"; providerId: string; provider: SiemProvider; secret?: string | undefined };
@@ -36,11 +39,17 @@ export class ScriptedSiem implements Siem {
   /** The provider's workspace has these newest rows from now on, instead of what it had. */
   holds(
     providerId: string,
-    rows: { incidents?: readonly SentinelIncident[]; alerts?: readonly SentinelAlert[] },
+    rows: {
+      incidents?: readonly SentinelIncident[];
+      alerts?: readonly SentinelAlert[];
+      /** Of all incidents, one for each change. */
+      rows?: readonly IncidentRow[];
+    },
   ): void {
     this.#workspaces.set(providerId, {
       incidents: [...(rows.incidents ?? [])],
       alerts: [...(rows.alerts ?? [])],
+      rows: [...(rows.rows ?? [])],
       failures: this.#workspaces.get(providerId)?.failures ?? [],
     });
   }
@@ -99,6 +108,17 @@ export class ScriptedSiem implements Siem {
     this.calls.push({ method: "incident", providerId: provider.id, number, range });
     const { incidents } = this.#next(provider.id);
     return incidents.find((incident) => incident.number === number);
+  }
+
+  async incidentRows(
+    provider: SiemProvider,
+    number: number,
+    range: TimeRange,
+    limit: number,
+  ): Promise<IncidentRow[]> {
+    this.calls.push({ method: "incidentRows", providerId: provider.id, number, range, limit });
+    const { rows } = this.#next(provider.id);
+    return rows.filter((row) => row.number === number).slice(-limit);
   }
 
   async alerts(

@@ -5,9 +5,11 @@ import type { AppError } from "../../shared/domain/errors.ts";
 import { timeline } from "../../shared/repositories/incidentsTimeline.ts";
 import { AuditMessage } from "../../shared/schemas/messages.ts";
 import { appendAudit } from "../../shared/services/appendAudit.ts";
+import { enrichIncident } from "../../shared/services/enrichIncident.ts";
 import { finishWritebacks } from "../../shared/services/writeBackIncident.ts";
 import { syncIncidents } from "../../shared/services/syncIncidents.ts";
 import { drain } from "../../shared/testing/deps.ts";
+import { aPrincipal } from "../../shared/testing/fixtures.ts";
 import { lost, MINUTE, WritebackWorld } from "./writebackWorld.ts";
 
 let world: WritebackWorld;
@@ -105,6 +107,7 @@ test("the timeline says what was written, on behalf of whom, once", async () => 
   for (const { body } of await drain(world.deps.queue, "audit"))
     await appendAudit(world.deps, AuditMessage.parse(body));
   await world.sync();
+  await enrichIncident(world.deps, aPrincipal("analyst"), world.number);
   const { documents, blobs } = world.deps;
   const { items } = await timeline(
     { documents, blobs },
@@ -116,6 +119,9 @@ test("the timeline says what was written, on behalf of whom, once", async () => 
       title: "Written to Sentinel: severity: high → low; comment added.",
     },
   ]);
+  // Sentinel's rows, which the enrichment read, tell of it as well.
+  const updates = items.filter(({ kind }) => kind === "updated");
+  expect(updates.filter(({ fields }) => fields?.includes("severity"))).toEqual([]);
 });
 
 describe("once", () => {

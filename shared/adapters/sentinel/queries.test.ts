@@ -3,7 +3,13 @@ import { expect, test } from "vitest";
 
 import { analyse } from "../../kql/analyse.ts";
 import { BUILT_IN_SCHEMA } from "../../kql/schema.ts";
-import { alertsQuery, cappedQuery, changedIncidentsQuery, incidentQuery } from "./queries.ts";
+import {
+  alertsQuery,
+  cappedQuery,
+  changedIncidentsQuery,
+  incidentQuery,
+  incidentRowsQuery,
+} from "./queries.ts";
 
 const RANGE = { from: "2026-06-01T00:00:00.000Z", to: "2026-06-17T00:00:00.000Z" };
 
@@ -14,6 +20,7 @@ const QUERIES: readonly [string, string][] = [
     changedIncidentsQuery(RANGE, { time: "2026-06-03T08:09:10.1234567Z", number: 322 }, 500),
   ],
   ["one incident", incidentQuery(322)],
+  ["the rows of one incident", incidentRowsQuery(322, 200)],
   ["alerts", alertsQuery(["a", 'b"]); union *', "c\\"])],
 ];
 

@@ -30,6 +30,14 @@ const INCIDENT = `SecurityIncident
 | extend LastModifiedTime = coalesce(LastModifiedTime, TimeGenerated)
 | summarize arg_max(LastModifiedTime, *) by IncidentNumber`;
 
+/** What is told of an incident's changes; its comments alone may have megabytes in every row. */
+const INCIDENT_ROWS = `SecurityIncident
+| where IncidentNumber == _number
+| extend LastModifiedTime = coalesce(LastModifiedTime, TimeGenerated)
+| order by LastModifiedTime desc
+| take _limit
+| project IncidentNumber, LastModifiedTime, ModifiedBy, Title, Severity, Status, Classification, ClassificationReason, Owner, Labels, AlertIds`;
+
 /** Newest row of each alert; SecurityAlert gets a row for every change of status. */
 const ALERTS = `SecurityAlert
 | where SystemAlertId in~ (_ids)
@@ -59,6 +67,9 @@ export function changedIncidentsQuery(
 
 export const incidentQuery = (number: number): string =>
   kqlConstants({ _number: kqlLong(number) }) + INCIDENT;
+
+export const incidentRowsQuery = (number: number, limit: number): string =>
+  kqlConstants({ _number: kqlLong(number), _limit: kqlLong(limit) }) + INCIDENT_ROWS;
 
 export const alertsQuery = (ids: readonly string[]): string =>
   kqlConstants({ _ids: kqlDynamic([...ids]) }) + ALERTS;

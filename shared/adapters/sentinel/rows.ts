@@ -127,6 +127,9 @@ export function incidentFromRow(raw: JsonObject): SentinelIncident {
   };
 }
 
+/** Who made the row's change, as Sentinel names them; empty when it does not say. */
+export const modifiedBy = (raw: JsonObject): string => textOf(raw["ModifiedBy"]) ?? "";
+
 /** Maps one SecurityAlert row. */
 export function alertFromRow(raw: JsonObject): SentinelAlert {
   const row = AlertRow.parse(raw);

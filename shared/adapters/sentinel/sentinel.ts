@@ -11,10 +11,11 @@ import {
   cappedQuery,
   changedIncidentsQuery,
   incidentQuery,
+  incidentRowsQuery,
   type PagePosition,
   POSITION_COLUMN,
 } from "./queries.ts";
-import { alertFromRow, faultOf, incidentFromRow } from "./rows.ts";
+import { alertFromRow, faultOf, incidentFromRow, modifiedBy } from "./rows.ts";
 import { createSchemaReader } from "./schema.ts";
 import { createWorkspaceReader, type SentinelOptions } from "./workspaceReader.ts";
 
@@ -42,6 +43,12 @@ export function createSentinel(options: SentinelOptions): Siem {
     incident: async (provider, number, range) => {
       const [row] = await reader.rows(provider, incidentQuery(number), range);
       return row === undefined ? undefined : readable(row, refuseRow)[0];
+    },
+    incidentRows: async (provider, number, range, limit) => {
+      const rows = await reader.rows(provider, incidentRowsQuery(number, limit), range);
+      return rows
+        .filter((row) => faultOf(row) === undefined)
+        .map((row) => ({ ...incidentFromRow(row), modified_by: modifiedBy(row) }));
     },
     alerts: async (provider, alertIds, range) => {
       const alerts: SentinelAlert[] = [];

@@ -83,7 +83,7 @@ function What({ item }: { item: TimelineItem }) {
           {title}
         </Link>
       )}
-      {item.fields !== undefined && item.fields.length > 0 && (
+      {item.kind === "changed" && item.fields !== undefined && item.fields.length > 0 && (
         <span className={styles.quiet}>: {item.fields.map(plainWords).join(", ")}</span>
       )}
     </span>
