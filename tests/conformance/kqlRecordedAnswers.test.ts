@@ -11,7 +11,7 @@ import { columnsText, type RecordedAnswer, sameRows } from "./kqlRecordedAnswers
 const RECORDED = new URL("../../../shared/data/kql/recorded-kusto-answers.json", import.meta.url);
 const NOW = new Date("2024-07-20T00:00:00Z");
 /** What the engine has reached; it only rises. */
-const EQUAL_MIN = 172;
+const EQUAL_MIN = 173;
 
 const Answers = z.array(
   z.object({

@@ -236,7 +236,7 @@ export class ScalarMaker implements Maker {
     const known = RULES.get(type) ?? rulesOf(type);
     RULES.set(type, known);
     const [first, ...rest] = known;
-    if (first === undefined || this.#depth >= 3 || this.choices.next(3) === 0)
+    if (first === undefined || this.#depth >= 3 || this.choices.next(4) === 0)
       return this.leaf(type);
     this.#depth += 1;
     const made = this.choices.pick([first, ...rest])(this);

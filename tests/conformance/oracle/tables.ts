@@ -132,7 +132,8 @@ export const rowsOf = (table: TableName): fc.Arbitrary<OracleRow[]> => {
   const cells = TABLES[table].filter((column) => column.name !== "id");
   return fc
     .array(fc.record(Object.fromEntries(cells.map(({ name, type }) => [name, CELLS[type]]))), {
-      maxLength: 8,
+      maxLength: 12,
+      size: "max",
     })
     .map((rows) => rows.map((row, index) => ({ ...row, id: BigInt(index) })));
 };
