@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import type { WorkspaceSchema } from "../schemas/kql.ts";
 import { analyse } from "./analyse.ts";
 import { createKqlAnalyser } from "./analyser.ts";
+import { compileQuery } from "./engine/compile.ts";
 
 const SCHEMA: WorkspaceSchema = { T: { TimeGenerated: "datetime", a: "long" } };
 
@@ -38,6 +39,15 @@ test("a text that is too long is refused before a worker sees it", async () => {
   await expect(analyser.analyse("T | take 100", SCHEMA)).rejects.toMatchObject({
     code: "kql-refused",
   });
+  await analyser.close();
+});
+
+// Ten megabytes must cost neither the event loop nor a worker anything.
+test("10 MB of text are refused at once, by the analyser and by the engine", async () => {
+  const analyser = createKqlAnalyser({ workerUrl: STUB });
+  const text = `T | where a in (${"1,".repeat(5_000_000)}1)`;
+  await expect(analyser.analyse(text, SCHEMA)).rejects.toMatchObject({ code: "kql-refused" });
+  expect(() => compileQuery(text, SCHEMA)).toThrow(/longer than/);
   await analyser.close();
 });
 
