@@ -96,12 +96,16 @@ test("a story of High severity reaches the queue and the bell", async () => {
 
 test("enriching names the alerts and entities of the incident, and a note is kept", async () => {
   await button("Enrich").click();
+  await page.getByRole("tab", { name: /Entities/ }).click();
   const entities = page.getByRole("table", { name: "Entities" });
   await entities.waitFor();
   expect(await entities.getByRole("row").count()).toBeGreaterThan(1);
+  await page.getByRole("tab", { name: /Alerts/ }).click();
+  await page.getByRole("table", { name: "Alerts" }).waitFor();
   expect(
     await page.getByRole("table", { name: "Alerts" }).getByRole("row").count(),
   ).toBeGreaterThan(1);
+  await page.getByRole("tab", { name: "Overview" }).click();
   await page.getByRole("textbox", { name: "Notes" }).fill(NOTE);
   await button("Save note").click();
   await page.getByText("Saved", { exact: true }).waitFor();
@@ -145,6 +149,7 @@ test("the note is still there after the next synchronisation", async () => {
   const notes = page.getByRole("textbox", { name: "Notes" });
   await notes.waitFor();
   expect(await notes.inputValue()).toBe(NOTE);
+  await page.getByRole("tab", { name: "Investigations" }).click();
   await page.getByRole("table", { name: "Investigations" }).waitFor();
 });
 

@@ -48,8 +48,7 @@ export function Chip({ isOn, onToggle, count, children }: Props) {
       className={mergeClasses(styles.root, isOn && styles.on)}
       onClick={onToggle}
     >
-      {children}
-      {count !== undefined && <span className={styles.count}>{count}</span>}
+      {children} {count !== undefined && <span className={styles.count}>{count}</span>}
     </button>
   );
 }

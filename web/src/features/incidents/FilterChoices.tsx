@@ -8,7 +8,7 @@ import { useSyncs } from "./queries.ts";
 
 const useStyles = makeStyles({
   root: { display: "flex", gap: "4px", alignItems: "center", flexWrap: "wrap" },
-  tag: { width: "116px" },
+  tag: { width: "104px" },
 });
 
 interface Option {
@@ -71,7 +71,7 @@ export function FilterChoices({
       <TagBox filters={filters} onFilters={onFilters} />
       <Choice
         label="Order"
-        width={134}
+        width={128}
         value={filters.sort ?? SORTS[0].value}
         options={SORTS}
         onChoose={(value) => set("sort", value === SORTS[0].value ? "" : value)}
@@ -116,7 +116,7 @@ function TagBox({ filters, onFilters }: FilterProps) {
       size="small"
       className={styles.tag}
       aria-label="Tag"
-      placeholder="Tag, then Enter"
+      placeholder="Tag"
       maxLength={64}
       value={text}
       onChange={(_, { value }) => setText(value)}

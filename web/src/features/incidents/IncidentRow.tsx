@@ -42,18 +42,12 @@ const useStyles = makeStyles({
     "@media (forced-colors: active)": { outline: "2px solid Highlight", outlineOffset: "-2px" },
   },
   mark: { display: "flex", alignItems: "center", gap: "6px" },
-  dot: {
-    width: "8px",
-    height: "8px",
-    boxSizing: "border-box",
-    border: "4px solid transparent",
-    borderRadius: "50%",
-  },
+  dot: { width: "8px", height: "8px" },
   unseen: {
-    borderTopColor: tokens.colorBrandStroke1,
-    borderRightColor: tokens.colorBrandStroke1,
-    borderBottomColor: tokens.colorBrandStroke1,
-    borderLeftColor: tokens.colorBrandStroke1,
+    boxSizing: "border-box",
+    // A border keeps a colour where the system forces its own.
+    border: `4px solid ${tokens.colorBrandStroke1}`,
+    borderRadius: "50%",
   },
   select: { width: "16px", height: "16px", margin: 0 },
   status: { lineHeight: "16px" },

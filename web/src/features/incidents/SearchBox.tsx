@@ -8,7 +8,7 @@ import type { FilterProps } from "./FilterBar.tsx";
 
 const SEARCH_DELAY_MS = 250;
 
-const useStyles = makeStyles({ root: { width: "214px" } });
+const useStyles = makeStyles({ root: { width: "190px" } });
 
 interface Props extends FilterProps {
   searchRef: RefObject<HTMLInputElement | null>;

@@ -83,7 +83,7 @@ export function TabBar({ incident, tab, onTab }: Props) {
           className={mergeClasses(styles.tab, value === tab && styles.open)}
           onClick={() => onTab(value)}
         >
-          {word}
+          {word}{" "}
           {counts[value] !== undefined && <span className={styles.count}>{counts[value]}</span>}
         </button>
       ))}
