@@ -2,6 +2,7 @@
 import type { Deps } from "../ports/deps.ts";
 import type { SentinelAlert } from "../ports/siem.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
+import type { Json } from "../schemas/json.ts";
 import type { ToolCall } from "../schemas/modelExchanges.ts";
 import type { SessionBudget } from "../schemas/sessionBudgets.ts";
 import type { Evidence } from "../schemas/sessions.ts";
@@ -201,7 +202,7 @@ class Work {
   /** What the model means by a handle. */
   #meant(text: string): string {
     const values = valuesByHandle(this.#context.evidence, this.#context.known);
-    return unfenced(text, values).slice(0, 300);
+    return unfenced(text, values, rawText).slice(0, 300);
   }
 
   #count(): void {
@@ -229,6 +230,9 @@ class Work {
     this.steps.push({ stage: "execution", kind, summary, duration_ms: 0, ...more, at });
   }
 }
+
+const rawText = (value: Json): string =>
+  typeof value === "string" ? value : JSON.stringify(value);
 
 const remembered = (known: { label: string; values: string[] }[]): string =>
   known.length === 0

@@ -27,7 +27,9 @@ export const handleOf = (value: Json): string =>
 export function fenced(value: Json): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const kind = Array.isArray(value) ? "list" : typeof value;
-  const shown = inertText(text).replaceAll(FENCE_MARKS, "'");
+  const shown = inertText(text)
+    .replace(/^“(.*)”$/u, "$1")
+    .replaceAll(FENCE_MARKS, "'");
   const letters = Array.from(shown);
   const cut = letters.length > PREVIEW_MAX ? `${letters.slice(0, PREVIEW_MAX).join("")}…` : shown;
   return `⟦${handleOf(value)} ${kind} ${Array.from(text).length} “${cut}”⟧`;
@@ -76,27 +78,33 @@ export function valuesByHandle(
   return values;
 }
 
-const HANDLE = /⟦?\b(v[0-9a-f]{12})\b(?: [^⟧]*⟧|⟧)?/gu;
+/** A handle alone, or the whole fence that it stands in. */
+const HANDLE = /⟦(v[0-9a-f]{12})\b[^⟧]*⟧|\b(v[0-9a-f]{12})\b/gu;
 
-/** A text of the model with the values its handles stand for, as sentences show them. */
-export const unfenced = (text: string, values: ReadonlyMap<string, Json>): string =>
-  text.replaceAll(HANDLE, (whole: string, handle: string) => {
+/** The text with each known handle replaced by what `shown` makes of its value. */
+export const unfenced = (
+  text: string,
+  values: ReadonlyMap<string, Json>,
+  shown: (value: Json, handle: string) => string,
+): string =>
+  text.replaceAll(HANDLE, (whole: string, inFence?: string, alone?: string) => {
+    const handle = inFence ?? alone ?? "";
     const value = values.get(handle);
-    return value === undefined ? whole : inertText(value);
+    return value === undefined ? whole : shown(value, handle);
   });
 
 /** Handles that a query of the model names. */
 export const handlesIn = (text: string): string[] => [
-  ...new Set(Array.from(text.matchAll(HANDLE), ([, handle]) => handle ?? "")),
+  ...new Set(Array.from(text.matchAll(HANDLE), ([, inFence, alone]) => inFence ?? alone ?? "")),
 ];
 
-const QUOTED_HANDLE = /(["'])(⟦?v[0-9a-f]{12}(?: [^⟧]*⟧|⟧)?)\1/gu;
+const QUOTED_HANDLE = /(["'])(⟦v[0-9a-f]{12}\b[^⟧]*⟧|v[0-9a-f]{12})\1/gu;
 
 /** A query with its handles, quoted or not, as names of constants. */
 export const namedHandles = (kql: string): string =>
   kql
     .replaceAll(QUOTED_HANDLE, "$2")
-    .replaceAll(HANDLE, (_whole: string, handle: string) => `_${handle}`);
+    .replaceAll(HANDLE, (_whole, inFence?: string, alone?: string) => `_${inFence ?? alone ?? ""}`);
 
 /** A sentence of a checked claim with the untrusted values of its proof behind fences. */
 export function fencedSentence(text: string, values: readonly Json[]): string {

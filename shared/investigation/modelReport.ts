@@ -8,7 +8,7 @@ import type { Claim, ClaimRef, Evidence, Report } from "../schemas/sessions.ts";
 import { questionEvidenceId, tableEvidenceId } from "./ask.ts";
 import { TACTICS } from "./data/tactics.ts";
 import { QUESTIONS } from "./data/questions.ts";
-import { unfenced, valuesByHandle } from "./modelFence.ts";
+import { handleOf, unfenced, valuesByHandle } from "./modelFence.ts";
 import type { ModelState, Proposal } from "./modelState.ts";
 
 const CLAIMS_MAX = 40;
@@ -16,13 +16,26 @@ const REFS_MAX = 12;
 const TEXT_MAX = 400;
 const SENTENCES_MAX = 12;
 const GAPS_MAX = 10;
-const PLACEHOLDER = /\{(\d{1,2})\}/g;
+const PLACEHOLDER = /\{(\d{1,2}|v[0-9a-f]{12})\}/g;
 /** What could act when it is rendered, and what pretends to be a fence. */
-const ACTIVE = /[\p{C}<>`[\]{}|\\⟦⟧]+/gu;
+const ACTIVE = /[\p{C}<>`[\]|\\⟦⟧]+/gu;
 
 /** A sentence of a model as plain text of bounded length. */
 const plain = (text: string): string =>
   text.replaceAll(ACTIVE, " ").replaceAll(/\s+/gu, " ").trim().slice(0, TEXT_MAX);
+
+/** A sentence of a model, with the stored values where it names a ref or a handle: only values are not the model's text. */
+function spoken(
+  text: string,
+  refs: readonly ClaimRef[],
+  values: ReadonlyMap<string, Json>,
+): string {
+  const braced = unfenced(text, values, (_value, handle) => `{${handle}}`);
+  return plain(braced).replaceAll(PLACEHOLDER, (whole: string, name: string) => {
+    const value = values.get(name);
+    return (value === undefined ? shownOf(refs[Number(name) - 1]) : inertText(value)) ?? whole;
+  });
+}
 
 /** The claims of the proposal after their check, as `clm_m1`, `clm_m2`, … in its order. */
 export function checkedClaims(
@@ -38,11 +51,7 @@ export function checkedClaims(
     if (refs.length === 0) return [];
     const isAbsence = claim.kind === "absence";
     const proved = isAbsence ? [...refs.slice(0, 1), ...tablesOf(refs, byId, proofs)] : refs;
-    const said = claim.text.replaceAll(
-      PLACEHOLDER,
-      (whole: string, at: string) => shownOf(refs[Number(at) - 1]) ?? whole,
-    );
-    const text = isAbsence ? absenceText(refs, byId) : plain(unfenced(said, values));
+    const text = isAbsence ? absenceText(refs, byId) : spoken(claim.text, refs, values);
     const assertion: Assertion = {
       id: `clm_m${i + 1}`,
       text,
@@ -180,11 +189,11 @@ function sentenceOf(
   const cited = claim_ids.map((id) => verified.get(claimIdOf(id)));
   const claims = cited.filter((claim) => claim !== undefined);
   if (claims.length === 0 || claims.length < cited.length) return [];
-  const sentence = plain(text);
-  const values = claims
+  const proved = claims
     .flatMap(({ refs }) => refs.flatMap(({ value, count }) => [value, count]))
-    .filter((value) => value !== undefined)
-    .filter((value) => sentence.includes(inertText(value)));
+    .filter((value) => value !== undefined);
+  const sentence = spoken(text, [], new Map(proved.map((value) => [handleOf(value), value])));
+  const values = proved.filter((value) => sentence.includes(inertText(value)));
   if (sentence === "" || unsupportedText(sentence, values) !== undefined) return [];
   return [{ text: sentence, claim_ids: claims.map(({ id }) => id) }];
 }
