@@ -142,12 +142,17 @@ export function patched(
 /**
  * Refuses a provider that cannot work, whatever the services say.
  * @param homeTenantId the SoCMate tenant that the deployment's own identity belongs to.
+ * @param changed the fields that a PATCH changes: a mistake is theirs before it is another field's.
  * @throws AppError `invalid-fields` with a pointer for each field.
  */
-export function refuseUnusable(provider: SiemProvider, homeTenantId: string | undefined): void {
+export function refuseUnusable(
+  provider: SiemProvider,
+  homeTenantId: string | undefined,
+  changed: readonly string[] = [],
+): void {
   const errors = [
     ...limitErrors(provider),
-    ...addressErrors(provider),
+    ...addressErrors(provider, changed),
     ...identityErrors(provider, homeTenantId),
   ];
   if (errors.length > 0) throw new AppError("invalid-fields", "The body is not valid.", { errors });
@@ -193,12 +198,17 @@ function limitErrors(provider: SiemProvider): FieldError[] {
 }
 
 /** The three parts of the address go together, and write-back goes through it. */
-function addressErrors(provider: SiemProvider): FieldError[] {
+function addressErrors(provider: SiemProvider, changed: readonly string[]): FieldError[] {
   const parts = ["subscription_id", "resource_group", "workspace_name"] as const;
   const missing = parts.filter((part) => provider[part] === null);
   if (missing.length === 0) return [];
   const given = parts.filter((part) => provider[part] !== null);
   const asking = [...given, ...(provider.writeback_enabled ? ["writeback_enabled"] : [])];
+  const dropped = missing.filter((part) => changed.includes(part));
+  if (asking.length > 0 && dropped.length > 0) {
+    const needed = `${asking.join(" and ")} cannot be without this.`;
+    return dropped.map((field) => ({ pointer: `/${field}`, detail: needed }));
+  }
   const detail = `This needs ${missing.join(" and ")} as well.`;
   return asking.map((field) => ({ pointer: `/${field}`, detail }));
 }

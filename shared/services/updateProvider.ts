@@ -52,7 +52,7 @@ export async function updateProvider(
     if (changed.length === 0) return { writes: [], messages: [], result: undefined };
     // What was connected before may stay so: its name and its schedule can be changed without a new judgement.
     const isKept = isSameConnection(stored.record, provider);
-    refuseUnusable(provider, isKept ? tenant_id : deps.settings.auth.tenantIds[0]);
+    refuseUnusable(provider, isKept ? tenant_id : deps.settings.auth.tenantIds[0], changed);
     refuseTakenName(
       known.map(({ record }) => record),
       provider,

@@ -155,7 +155,12 @@ async function replyOf(
 ): Promise<ApiReply> {
   const { body } = reply;
   const isStream = body instanceof ReadableStream;
-  const text = isStream ? await new Response(body).text() : typeof body === "string" ? body : "";
+  const text =
+    isStream || body instanceof Uint8Array
+      ? await new Response(body).text()
+      : typeof body === "string"
+        ? body
+        : "";
   return {
     status: reply.status ?? 200,
     headers: new Headers(Object.entries(reply.headers ?? {}).map(([k, v]) => [k, String(v)])),
