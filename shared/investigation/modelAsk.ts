@@ -67,7 +67,8 @@ export async function askModel(
     answer = await input.exchange(turn, record, request, exchangeMs(budget, state, now));
   } catch (error) {
     if (!(error instanceof AppError) || !error.code.startsWith("model-")) throw error;
-    return { over: ended(input, degraded(state, error.code, error.detail)) };
+    const after = PAID_UNSEEN.has(error.code) ? charged(state, request, record) : state;
+    return { over: ended(input, degraded(after, error.code, error.detail)) };
   }
   const { reply, promptHash } = answer;
   const cost = exchangeCost(request, reply, record.prices);
@@ -91,6 +92,15 @@ export async function askModel(
     };
   }
   return { reply, state: after, step };
+}
+
+/** Failures after which the endpoint may charge for an answer that nobody saw. */
+const PAID_UNSEEN: ReadonlySet<string> = new Set(["model-timeout", "model-too-large"]);
+
+/** The state with the exchange as we count it: a cost that is not known is no zero. */
+function charged(state: ModelState, request: ChatRequest, { prices }: ModelRecord): ModelState {
+  const unseen = { text: null, tool_calls: [], usage: null };
+  return { ...state, spent: spentTogether(state.spent, exchangeCost(request, unseen, prices)) };
 }
 
 /** Attack text trips filters: once it is tried again without any of it. */

@@ -27,7 +27,7 @@ export const requestTokens = ({ messages, tools, response_schema }: ChatRequest)
 /** What one exchange took: as the endpoint counted, or else as we count. */
 export function exchangeCost(
   request: ChatRequest,
-  { usage, text, tool_calls }: ChatReply,
+  { usage, text, tool_calls }: Pick<ChatReply, "usage" | "text" | "tool_calls">,
   prices: ModelPrices | null,
 ): SessionSpent {
   const input_tokens = usage?.input_tokens ?? requestTokens(request);

@@ -243,6 +243,15 @@ test("cost is estimated where the endpoint does not count, and unknown where no 
   expect(unknown.spent).toMatchObject({ usd_kind: "unknown", usd: null });
 });
 
+test("an answer that was too large to read is not shown as free", async () => {
+  double.does(always({ kind: "large", bytes: 2_000_000 }));
+  const prices = { input_per_million: 1, output_per_million: 1 };
+  const priced = await workedOut(await investigableWith(double, GUESSED, { prices }));
+  expect(priced.spent).toMatchObject({ exchanges: 1, usd_kind: "estimated" });
+  const unpriced = await workedOut(await investigableWith(double, GUESSED));
+  expect(unpriced.spent).toMatchObject({ usd: null, usd_kind: "unknown" });
+});
+
 const failing = async (deps: TestDeps): Promise<SessionRecord> =>
   workedOut(deps, { require_model: true });
 
