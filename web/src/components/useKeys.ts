@@ -3,6 +3,7 @@
  * nor with a modifier, and can be switched off.
  */
 import { useEffect, useRef, useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
 
 const OFF = "socmate.keys-off";
 /** The second key of a sequence is waited for this long. */
@@ -57,17 +58,22 @@ function onKey(event: KeyboardEvent): void {
   if (first !== undefined && event.timeStamp - first.atMs < SEQUENCE_MS) {
     // The second key belongs to the sequence, whether or not it completes one.
     event.preventDefault();
-    actOf(`${first.key} ${event.key}`)?.();
+    run(actOf(`${first.key} ${event.key}`));
     return;
   }
   const act = actOf(event.key);
   if (act !== undefined) {
     event.preventDefault();
-    act();
+    run(act);
   } else if (mounted.some(({ current }) => hasPrefix(current, event.key))) {
     pending = { key: event.key, atMs: event.timeStamp };
   }
 }
+
+/** The page follows before the next key comes, however fast somebody types: that key acts on what this one did. */
+const run = (act: (() => void) | undefined): void => {
+  if (act !== undefined) flushSync(act);
+};
 
 const actOf = (key: string): (() => void) | undefined =>
   mounted.find(({ current }) => Object.hasOwn(current, key))?.current[key];
