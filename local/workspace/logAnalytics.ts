@@ -56,7 +56,9 @@ export function createLogAnalytics(
       const access = allow(workspaces, entra, request, decodeURIComponent(workspaceId));
       if ("status" in access) return access;
       if (what === "metadata") return answerMetadata(access);
-      return throttle.run(access.clientId, () => answerQuery(access, request, faults));
+      return throttle.run(access.clientId, access.now().getTime(), () =>
+        answerQuery(access, request, faults),
+      );
     },
   };
 }

@@ -6,8 +6,9 @@ export interface Throttle {
   /**
    * Runs the work when it is the caller's turn.
    * @param caller who asks: a token's holder
+   * @param nowMs what the workspace's clock shows: whoever waits for Retry-After by that clock has waited
    */
-  run(caller: string, work: () => Promise<WireReply>): Promise<WireReply>;
+  run(caller: string, nowMs: number, work: () => Promise<WireReply>): Promise<WireReply>;
 }
 
 export interface Limits {
@@ -34,19 +35,18 @@ interface Caller {
   running: number;
 }
 
-/** @param now monotonic milliseconds: the clock of the workspace may jump */
-export function createThrottle(limits: Limits, now = () => performance.now()): Throttle {
+export function createThrottle(limits: Limits): Throttle {
   const callers = new Map<string, Caller>();
   return {
-    run: async (name, work) => {
+    run: async (name, nowMs, work) => {
       const caller = callers.get(name) ?? { times: [], waiting: [], running: 0 };
       callers.set(name, caller);
-      const since = now() - limits.windowMs;
+      const since = nowMs - limits.windowMs;
       while (caller.times[0] !== undefined && caller.times[0] <= since) caller.times.shift();
       const [oldest] = caller.times;
       if (oldest !== undefined && caller.times.length >= limits.requests)
         return throttled((oldest - since) / 1000);
-      caller.times.push(now());
+      caller.times.push(nowMs);
       if (caller.running < limits.atOnce) caller.running += 1;
       else if (!(await turn(caller, limits))) return throttled(limits.windowMs / 1000);
       try {
