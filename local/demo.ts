@@ -4,6 +4,7 @@ import path from "node:path";
 import type { LocalClock } from "./clock.ts";
 import { CONTOSO, DEMO_TENANTS, type DemoTenant } from "./demoTenants.ts";
 import { CannotStart, type LocalOptions } from "./options.ts";
+import { badRowReport } from "./workspace/badRows.ts";
 import { createFaults, type Faults, type OutboundTarget } from "./workspace/faults.ts";
 import { fetchWithFaults } from "./workspace/fetchWithFaults.ts";
 import { createTenant } from "./workspace/tenant.ts";
@@ -19,9 +20,6 @@ export interface Demo {
   /** The simulated workspace of one of the product's tenants. */
   workspaceOf(tenant: DemoTenant): Workspace;
 }
-
-/** Lines of a bad TENANT_DIR that are told one by one; the rest is a count. */
-const TOLD_LINES = 20;
 
 /** @throws CannotStart when TENANT_DIR is no folder of rows. */
 export function openDemo(options: LocalOptions, directory: string, clock: LocalClock): Demo {
@@ -72,10 +70,7 @@ const generate = (
 function serveDirectory(dir: string, tenant: DemoTenant, clock: LocalClock): Workspace {
   try {
     const { workspace, bad } = loadTenantDirectory(dir, registration(tenant, clock));
-    for (const { file, line, problem } of bad.slice(0, TOLD_LINES)) {
-      console.error(`${file}:${line}: ${problem}`);
-    }
-    if (bad.length > TOLD_LINES) console.error(`... and ${bad.length - TOLD_LINES} more lines.`);
+    for (const line of badRowReport(bad)) console.error(line);
     return workspace;
   } catch (error) {
     throw new CannotStart(

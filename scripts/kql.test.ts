@@ -61,6 +61,9 @@ test("run: each line has its answer in order, and a bad one stops nothing", () =
     columns: [{ name: "sum_Bytes", type: "real" }],
     rows: [[1.5]],
   });
+  expect(lines[1]).toMatchObject({
+    error: { line: 2, message: expect.stringContaining("Line 2 of the input") },
+  });
   expect(lines[3]).toMatchObject({ error: { line: 1, column: 8 } });
   expect(lines[4]).toMatchObject({ rows: [["2024-01-01T10:00:00.0000000Z", '{"a":1}']] });
   expect(stderr).toContain("Flow.jsonl:3");

@@ -8,7 +8,13 @@ import { type InputLine, type LineError, lineError } from "./kqlLines.ts";
 
 /** @throws Error when the file cannot be read or is no schema. */
 export function loadSchema(file: string): WorkspaceSchema {
-  return readSchemaFile(JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, "")));
+  const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  try {
+    return readSchemaFile(JSON.parse(text));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${file} cannot be used. ${reason}`, { cause });
+  }
 }
 
 const analyser = createKqlAnalyser();

@@ -40,16 +40,16 @@ export function readLines(text: string): InputLine[] {
   return text
     .replace(/^\uFEFF/, "")
     .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map(readLine);
+    .flatMap((line, index) => (line.trim() === "" ? [] : [readLine(line, index + 1)]));
 }
 
-function readLine(text: string): InputLine {
+/** @param number of the line in the input, from 1 */
+function readLine(text: string, number: number): InputLine {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { id: null, error: lineError("invalid-line", "The line is no JSON.") };
+    return { id: null, error: invalidLine(number, "is no JSON") };
   }
   const line = Line.safeParse(value);
   if (line.success)
@@ -59,9 +59,17 @@ function readLine(text: string): InputLine {
       timespan: line.data.timespan ?? undefined,
     };
   const id = z.looseObject({ id: Id }).safeParse(value).data?.id ?? null;
-  const message = 'The line has to be {"id","kql","timespan"?} with a text in kql.';
-  return { id, error: lineError("invalid-line", message) };
+  return {
+    id,
+    error: invalidLine(number, 'is not {"id","kql","timespan"?} with a text in kql'),
+  };
 }
+
+/** The place of this error is the line of the input, not one of a query. */
+const invalidLine = (line: number, problem: string): LineError => ({
+  ...lineError("invalid-line", `Line ${line} of the input ${problem}.`),
+  line,
+});
 
 /** Writes JSON as one line, whole, however slowly a pipe takes it. */
 export function writeLine(json: string): void {

@@ -1,4 +1,5 @@
 /** The command line's `run`. */
+import { badRowReport } from "../local/workspace/badRows.ts";
 import { type QueryPool, createQueryPool } from "../local/workspace/queryPool.ts";
 import { loadTenantDirectory } from "../local/workspace/tenantDirectory.ts";
 import { parseTimespan } from "../local/workspace/timespan.ts";
@@ -26,7 +27,7 @@ export function createRunner(
     clientSecret: "",
     clock: { now: () => start },
   });
-  for (const { file, line, problem } of bad) console.error(`${file}:${line}: ${problem}`);
+  for (const line of badRowReport(bad)) console.error(line);
   const pool = createQueryPool();
   return async (line) => {
     if ("error" in line) return failed(line, line.error);

@@ -37,7 +37,8 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2
 
 function typeOf(value: unknown): KqlType {
   if (typeof value === "boolean") return "bool";
-  if (typeof value === "number") return Number.isInteger(value) ? "long" : "real";
+  if (typeof value === "bigint") return BigInt.asIntN(64, value) === value ? "long" : "real";
+  if (typeof value === "number") return Number.isSafeInteger(value) ? "long" : "real";
   if (typeof value === "object") return "dynamic";
   return typeof value === "string" && ISO_TIME.test(value) ? "datetime" : "string";
 }

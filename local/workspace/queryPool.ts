@@ -194,7 +194,7 @@ class WorkerPool implements QueryPool {
     const limitMs = (seat.job?.request.options.deadlineMs ?? LIMIT_MS) + GRACE_MS;
     const tooLong = new KqlRefusal(
       "deadline-exceeded",
-      "The query takes too long. Narrow it down.",
+      `The query takes longer than ${limitMs / 1_000} seconds. Narrow it down.`,
     );
     seat.timer = setTimeout(
       () => this.#fail(seat, tooLong),

@@ -4,6 +4,7 @@ import { parentPort } from "node:worker_threads";
 import { compileQuery } from "../../shared/kql/engine/compile.ts";
 import { withFunctions } from "../../shared/kql/functions.ts";
 import { scanSegments } from "../../shared/kql/engine/memoryTables.ts";
+import { entry } from "../../shared/kql/engine/namedTable.ts";
 import type { CompiledQuery } from "../../shared/kql/engine/query.ts";
 import { KqlRefusal } from "../../shared/kql/engine/refusal.ts";
 import type { TableSource } from "../../shared/kql/engine/source.ts";
@@ -25,7 +26,7 @@ class StoreView implements TableSource {
   }
 
   scan: TableSource["scan"] = (table, bounds) =>
-    scanSegments(this.#tables.get(table) ?? [], this.schema[table] ?? {}, bounds);
+    scanSegments(this.#tables.get(table) ?? [], entry(this.schema, table) ?? {}, bounds);
 
   change({ table, order, added }: TableChange): void {
     const known = new Map(

@@ -2,9 +2,9 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 
-import { z } from "zod";
-
+import { parseExactJson } from "../../shared/kql/engine/json.ts";
 import type { WireRow } from "../../shared/kql/engine/store/segment.ts";
+import { type DynamicBag, isBag } from "../../shared/kql/engine/values.ts";
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 /** A line that is longer is no row: Log Analytics takes records of 1 MB at most, here with room to spare. */
@@ -17,8 +17,6 @@ export interface RowLine {
   readonly row: WireRow | undefined;
 }
 
-const RowObject = z.record(z.string(), z.unknown());
-
 /** The lines of a file that hold something, in order. A byte order mark and CR before LF are taken away. */
 export function* rowLines(file: string): Generator<RowLine> {
   let line = 0;
@@ -28,12 +26,10 @@ export function* rowLines(file: string): Generator<RowLine> {
   }
 }
 
-function rowOf(text: string): WireRow | undefined {
-  try {
-    return RowObject.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+/** A line's object, integers with all their digits; undefined when the line is no JSON object. */
+export function rowOf(text: string): DynamicBag | undefined {
+  const value = parseExactJson(text);
+  return isBag(value) ? value : undefined;
 }
 
 function* linesOf(file: string): Generator<string> {

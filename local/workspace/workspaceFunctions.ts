@@ -4,8 +4,10 @@ import { basename, join } from "node:path";
 
 import { z } from "zod";
 
+import { stringifyJson } from "../../shared/kql/engine/json.ts";
+import type { WireRow } from "../../shared/kql/engine/store/segment.ts";
 import type { KqlFunction } from "../../shared/schemas/kql.ts";
-import type { Row } from "./rows/row.ts";
+import { rowOf } from "./rowFile.ts";
 
 const SavedFunctions = z.array(
   z.strictObject({
@@ -36,10 +38,8 @@ export interface WatchlistLine {
   readonly file: string;
   readonly line: number;
   /** Undefined: the line is no JSON object. */
-  readonly row: Row | undefined;
+  readonly row: WireRow | undefined;
 }
-
-const Item = z.record(z.string(), z.json());
 
 /** The items of a folder's watchlists as rows of the table Watchlist; `SearchKey` is the first field unless given. */
 export function readWatchlists(dir: string, at: Date): WatchlistLine[] {
@@ -59,8 +59,8 @@ export function readWatchlists(dir: string, at: Date): WatchlistLine[] {
     });
 }
 
-function watchlistRow(line: string, alias: string, number: number, at: Date): Row | undefined {
-  const item = parsed(line);
+function watchlistRow(line: string, alias: string, number: number, at: Date): WireRow | undefined {
+  const item = rowOf(line);
   if (item === undefined) return undefined;
   const key = item["SearchKey"] ?? Object.values(item)[0] ?? "";
   return {
@@ -68,19 +68,11 @@ function watchlistRow(line: string, alias: string, number: number, at: Date): Ro
     LastUpdatedTimeUTC: at.toISOString(),
     WatchlistAlias: alias,
     WatchlistName: alias,
-    SearchKey: typeof key === "string" ? key : JSON.stringify(key),
+    SearchKey: typeof key === "string" ? key : stringifyJson(key),
     WatchlistItem: item,
     _DTItemId: `${alias}-${number}`,
     _DTItemType: "watchlist-item",
     _DTItemStatus: "Create",
     Type: "Watchlist",
   };
-}
-
-function parsed(line: string): Row | undefined {
-  try {
-    return Item.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -63,6 +63,22 @@ test.each([
   expect(Math.max(...diagnostics.map((one) => one.message.length))).toBeLessThan(400);
 });
 
+// "The parser failed" sends people to look for a fault in their text, or in the product.
+test.each([
+  ["brackets", `print ${"(".repeat(10_000)}1`, /more than 300 brackets/],
+  [
+    "lets that double each other",
+    Array.from({ length: 40 }, (_, i) => `let a${i + 1} = union a${i}, a${i};`)
+      .join("")
+      .replace(/^/, "let a0 = SigninLogs;") + "a40",
+    /more than 20000 names/,
+  ],
+])("the limit that a text of too many %s meets is named", (_name, query, limit) => {
+  const [first] = analyse(query, SCHEMA).diagnostics;
+  expect(first?.message).toMatch(limit);
+  expect(first?.message).not.toContain("failed");
+});
+
 // The schema is what the simulated tenant serves and what a workspace without metadata falls back to.
 test("the built-in schema has the tables that investigations read", () => {
   expect(Object.keys(BUILT_IN_SCHEMA).length).toBeGreaterThanOrEqual(51);

@@ -156,7 +156,11 @@ class WorkerPool implements KqlAnalyser {
   #limit(seat: Seat, limitMs: number): void {
     clearTimeout(seat.timer);
     seat.timer = setTimeout(
-      () => this.#fail(seat, "The analysis of this query takes too long."),
+      () =>
+        this.#fail(
+          seat,
+          `The analysis of this query takes longer than ${limitMs / 1_000} seconds. Split it up.`,
+        ),
       limitMs,
     );
   }

@@ -217,7 +217,7 @@ export function bindText(text: string, schema: WorkspaceSchema): BoundText {
   let failure = "The parser could not read this text.";
   try {
     if (expansionOf(text) > EXPANSION_MAX)
-      throw new Error(
+      throw new TextTooLarge(
         `The lets stand for more than ${EXPANSION_MAX} names when they are written out.`,
       );
     const code = kusto().language.KustoCode.ParseAndAnalyze(text, globals);
@@ -226,6 +226,8 @@ export function bindText(text: string, schema: WorkspaceSchema): BoundText {
     if (error instanceof TextTooLarge) throw error;
     // The cause is dropped on purpose: its stack quotes a line of the package that is four megabytes long.
     const message = error instanceof Error ? error.message : "";
+    if (error instanceof RangeError)
+      throw new TextTooLarge("The text is nested too deeply for the parser. Split it up.");
     failure = `The parser failed on this text: ${message.slice(0, 200)}`;
   }
   throw new Error(failure);

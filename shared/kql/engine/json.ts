@@ -2,10 +2,27 @@
 import { int64FromText } from "./int64.ts";
 import { type Dynamic, isBag } from "./values.ts";
 
+/** An integer of fewer digits is exact as a number: only longer ones are worth the slow way of reading. */
+const LONG_INTEGER = /\d{16}/;
+
 /** Reads JSON text. Undefined when the text is not JSON. */
 export function parseJson(text: string): Dynamic | undefined {
   try {
-    const value: unknown = JSON.parse(text, keepDigits);
+    const value: unknown = LONG_INTEGER.test(text)
+      ? JSON.parse(text, keepDigits)
+      : JSON.parse(text);
+    return isDynamic(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads JSON text as `parseJson` does; integers beyond 64 bits keep their digits, too. */
+export function parseExactJson(text: string): Dynamic | undefined {
+  try {
+    const value: unknown = LONG_INTEGER.test(text)
+      ? JSON.parse(text, keepAllDigits)
+      : JSON.parse(text);
     return isDynamic(value) ? value : undefined;
   } catch {
     return undefined;
@@ -16,6 +33,12 @@ function keepDigits(_key: string, value: unknown, context?: { source?: string })
   if (typeof value !== "number" || Number.isSafeInteger(value) || context?.source === undefined)
     return value;
   return int64FromText(context.source) ?? value;
+}
+
+function keepAllDigits(_key: string, value: unknown, context?: { source?: string }): unknown {
+  const isRounded = typeof value === "number" && !Number.isSafeInteger(value);
+  const source = context?.source;
+  return isRounded && source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 
 /** What JSON.parse gives is JSON by construction; only the outermost type is looked at. */

@@ -1,6 +1,7 @@
 /** Tables in memory that threads share: segments of packed columns in time order, so that a scan touches only its part. */
 import type { WorkspaceSchema } from "../../schemas/kql.ts";
 import { absentOf } from "./convert.ts";
+import { entry } from "./namedTable.ts";
 import type { ScanBounds, TableSlice, TableSource } from "./source.ts";
 import {
   type BadValue,
@@ -31,8 +32,7 @@ const SEGMENT_ROWS_MAX = 65_000;
 /** An empty store for the tables of a schema. */
 export function createMemoryTables(schema: WorkspaceSchema): MemoryTables {
   const tables = new Map<string, readonly Segment[]>();
-  const typesOf = (name: string): Types | undefined =>
-    Object.hasOwn(schema, name) ? schema[name] : undefined;
+  const typesOf = (name: string): Types | undefined => entry(schema, name);
   return {
     append: (name, rows) => {
       const types = typesOf(name);
@@ -105,8 +105,8 @@ function partOf(segment: Segment, types: Types, bounds: ScanBounds): Part | unde
       : segment.rowCount;
   let rows: Rows = { first, count: Math.max(0, end - first) };
   for (const [column, values] of Object.entries(bounds.equals ?? {}))
-    if (types[column] === "string")
-      rows = rowsWith(segment.columns[column], new Set(values), rows) ?? rows;
+    if (entry(types, column) === "string")
+      rows = rowsWith(segment.columns.get(column), new Set(values), rows) ?? rows;
   return rows.count === 0 ? undefined : { ...rows, segment, times };
 }
 
@@ -125,15 +125,15 @@ export function scanSegments(
   return {
     rowCount,
     column: (name) => {
-      const type = types[name];
-      if (type === undefined || !parts.some(({ segment }) => name in segment.columns))
+      const type = entry(types, name);
+      if (type === undefined || !parts.some(({ segment }) => segment.columns.has(name)))
         return undefined;
       if (!isOrdered) order = orderOf(parts, rowCount);
       isOrdered = true;
       const values = Array<KqlValue>(rowCount);
       let at = 0;
       for (const part of parts) {
-        const column = part.segment.columns[name];
+        const column = part.segment.columns.get(name);
         if (column === undefined) values.fill(absentOf(type), at, at + part.count);
         else unpackInto(values, at, column, type, part);
         at += part.count;

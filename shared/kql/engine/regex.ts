@@ -2,6 +2,7 @@
 import { setFlagsFromString } from "node:v8";
 
 import { KqlRefusal } from "./refusal.ts";
+import { entry } from "./namedTable.ts";
 
 /**
  * JavaScript's engine backtracks, which takes exponential time on `(a+)+$`. V8 has a second engine that, like RE2, takes
@@ -56,7 +57,7 @@ function translate(pattern: string): string {
   return pattern
     .replaceAll("(?P<", "(?<")
     .replace(/\\([AzZ])/g, (_all, letter: string) => (letter === "A" ? "^" : "$"))
-    .replace(/\[:(\w+):\]/g, (_all, name: string) => POSIX[name] ?? name);
+    .replace(/\[:(\w+):\]/g, (_all, name: string) => entry(POSIX, name) ?? name);
 }
 
 const POSIX: Readonly<Record<string, string>> = {

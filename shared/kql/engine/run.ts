@@ -16,6 +16,7 @@ export class Run {
   readonly timespan: { readonly from: Int64; readonly to: Int64 } | undefined;
   readonly maxRows: number;
   scannedRows = 0;
+  readonly #deadlineMs: number;
   readonly #deadline: number;
   readonly #budget: number;
   #nextCheck = CHECK_EVERY;
@@ -33,7 +34,8 @@ export class Run {
           };
     this.maxRows = options.maxRows ?? MAX_ROWS;
     this.#budget = options.rowBudget ?? ROW_BUDGET;
-    this.#deadline = performance.now() + (options.deadlineMs ?? DEADLINE_MS);
+    this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
+    this.#deadline = performance.now() + this.#deadlineMs;
   }
 
   /**
@@ -55,7 +57,10 @@ export class Run {
   /** @throws KqlRefusal when the time is used up. */
   checkTime(): void {
     if (performance.now() > this.#deadline)
-      throw new KqlRefusal("deadline-exceeded", "The query takes too long. Narrow it down.");
+      throw new KqlRefusal(
+        "deadline-exceeded",
+        `The query takes longer than ${this.#deadlineMs / 1_000} seconds. Narrow it down.`,
+      );
   }
 }
 

@@ -34,7 +34,7 @@ export function fromWire(value: unknown, type: KqlType): KqlValue | undefined {
     const text = value.trim();
     return text === "" ? null : (fromText(text, type) ?? undefined);
   }
-  if (typeof value === "bigint") return type === "bool" ? value !== 0n : int64(value);
+  if (typeof value === "bigint") return bigintFromWire(value, type);
   if (typeof value === "number") return numberFromWire(value, type);
   if (typeof value === "boolean") return type === "bool" ? value : undefined;
   return undefined;
@@ -52,6 +52,13 @@ function dynamicFromWire(value: unknown): KqlValue | undefined {
   if (typeof value !== "string") return asDynamic(value);
   if (value === "") return null;
   return parseJson(value) ?? value;
+}
+
+function bigintFromWire(value: bigint, type: KqlType): KqlValue | undefined {
+  if (type === "bool") return value !== 0n;
+  if (type === "real" || type === "decimal") return Number(value);
+  if (type !== "long" && type !== "int" && type !== "timespan") return undefined;
+  return BigInt.asIntN(64, value) === value ? int64(value) : undefined;
 }
 
 function numberFromWire(value: number, type: KqlType): KqlValue | undefined {

@@ -1,6 +1,7 @@
 /** Aggregates that make and merge sketches, weigh values, or look at two columns at once. */
 import { keyOf } from "../compare.ts";
 import { isInt64 } from "../convert.ts";
+import { entry } from "../namedTable.ts";
 import { distinct, mergeSketches, type SketchKind, sketchOf } from "../sketches.ts";
 import { type Dynamic, type KqlValue, isBag } from "../values.ts";
 import {
@@ -99,7 +100,7 @@ function shapeOf(values: readonly Dynamic[]): Dynamic {
     const names = new Set(bags.flatMap((bag) => Object.keys(bag)));
     put(
       Object.fromEntries(
-        [...names].map((name) => [name, shapeOf(bags.map((bag) => bag[name] ?? null))]),
+        [...names].map((name) => [name, shapeOf(bags.map((bag) => entry(bag, name) ?? null))]),
       ),
     );
   }

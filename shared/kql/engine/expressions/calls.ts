@@ -5,8 +5,9 @@ import { absentOf, asElement, converter, isInt64 } from "../convert.ts";
 import type { CallSite, Implementation, ScalarFunction } from "../functions/define.ts";
 import { scalarFunctions } from "../functions/scalarFunctions.ts";
 import { add, negate } from "../int64.ts";
+import { entry } from "../namedTable.ts";
 import { columnScalar, combine, constantValue, literal, mapScalar, perRun } from "../scalar.ts";
-import type { DynamicBag, KqlValue } from "../values.ts";
+import type { KqlValue } from "../values.ts";
 import { seldomForms } from "./seldomForms.ts";
 import type { CompileScalar, ScalarTable } from "./table.ts";
 import { callScalarBody } from "./userFunctions.ts";
@@ -71,13 +72,13 @@ const packAll: CompileScalar = (node, context) => {
   const ignoresEmpty = argumentsOf(node)[0]?.text === "true";
   const columns = context.columns.map(({ type }, index) => columnScalar(type, index));
   return combine("dynamic", columns, (bound) => (row) => {
-    const bag: DynamicBag = {};
-    context.columns.forEach(({ name, type }, index) => {
+    const items = context.columns.flatMap(({ name, type }, index) => {
       const value = bound[index]?.(row) ?? null;
-      if (ignoresEmpty && (value === null || value === "")) return;
-      bag[name] = asElement(value, type);
+      const isLeftOut = ignoresEmpty && (value === null || value === "");
+      return isLeftOut ? [] : [[name, asElement(value, type)] as const];
     });
-    return bag;
+    // Not assigned one by one: a column may have a name that every object reacts to.
+    return Object.fromEntries(items);
   });
 };
 
@@ -148,9 +149,9 @@ const call: CompileScalar = (node, context) => {
   const body = node.calledBody;
   const { name } = node;
   if (body !== undefined) return callScalarBody(node, body, context);
-  const form = forms[name];
+  const form = entry(forms, name);
   if (form !== undefined) return form(node, context);
-  const prepare = scalarFunctions[name];
+  const prepare = entry(scalarFunctions, name);
   if (prepare === undefined)
     return refuse(node, "unsupported-function", `The function ${name}() is not supported here.`);
   return builtIn(node, context, prepare);

@@ -7,7 +7,7 @@ import { type Context, type Scalar, refuse } from "../context.ts";
 import { asElement, isInt64 } from "../convert.ts";
 import { scalarFunctions } from "../functions/scalarFunctions.ts";
 import { combine, constantValue, literal } from "../scalar.ts";
-import type { DynamicBag, KqlValue } from "../values.ts";
+import type { KqlValue } from "../values.ts";
 import type { CompileScalar, ScalarTable } from "./table.ts";
 
 const argumentsOf = (node: SyntaxNode): SyntaxNode[] =>
@@ -55,13 +55,13 @@ const bagPackColumns: CompileScalar = (node, context) => {
   return combine(
     "dynamic",
     columns.map(({ scalar }) => scalar),
-    (bound) => (row) => {
-      const bag: DynamicBag = {};
-      columns.forEach(({ name, scalar }, i) => {
-        bag[name] = asElement(bound[i]?.(row) ?? null, scalar.type);
-      });
-      return bag;
-    },
+    (bound) => (row) =>
+      Object.fromEntries(
+        columns.map(({ name, scalar }, i) => [
+          name,
+          asElement(bound[i]?.(row) ?? null, scalar.type),
+        ]),
+      ),
   );
 };
 

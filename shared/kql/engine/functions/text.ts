@@ -1,8 +1,9 @@
 /** Functions of text. */
 import { converter, dynamicText, toText } from "../convert.ts";
 import { parseJson } from "../json.ts";
+import { entry } from "../namedTable.ts";
 import { regexOf } from "../regex.ts";
-import type { Dynamic, KqlValue } from "../values.ts";
+import { type Dynamic, type KqlValue, isBag } from "../values.ts";
 import { type FunctionTable, type ScalarFunction, onDynamics, onTexts } from "./define.ts";
 
 const strcat: ScalarFunction = (call) => {
@@ -58,12 +59,10 @@ function split(text: string, delimiter: string, index?: string): Dynamic {
 
 /** Captures, or with group 0 the whole match. An optional type converts the text. */
 const extract: ScalarFunction = (call) => {
-  const typeName = call.literals[3];
   const convert = converter("string", call.result);
   return (pattern = "", group = 0, value = "") => {
     const match = regexOf(dynamicText(pattern)).exec(toText(value, call.types[2] ?? "string"));
-    const text = match?.[Number(group)] ?? "";
-    return typeName === undefined ? text : convert(text);
+    return convert(match?.[Number(group)] ?? "");
   };
 };
 
@@ -82,6 +81,13 @@ const extractAll: ScalarFunction =
     }
     return found.length === 0 ? null : found;
   };
+
+/** What a JSON text has at a path. An optional type converts it; without one it is text. */
+const extractJson: ScalarFunction = (call) => {
+  const convert = converter("string", call.result);
+  return (path = "", text = "") =>
+    convert(jsonPath(dynamicText(path), toText(text, call.types[1] ?? "string")));
+};
 
 /** Kusto writes groups as `\1`, JavaScript as `$1`. */
 const replacement = (text: string): string =>
@@ -131,11 +137,13 @@ function parseUrl(text: string): Dynamic {
     );
   const [, scheme = "", user = "", host = "", port = "", path = "", query = "", fragment = ""] =
     match ?? [];
-  const parameters: Record<string, Dynamic> = {};
-  for (const pair of query.split("&").filter((part) => part !== "")) {
-    const [name = "", ...value] = pair.split("=");
-    parameters[name] = value.join("=");
-  }
+  const pairs = query.split("&").filter((part) => part !== "");
+  const parameters: Dynamic = Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = "", ...value] = pair.split("=");
+      return [name, value.join("=")];
+    }),
+  );
   const [username = "", password = ""] = user.split(":");
   return {
     Scheme: scheme,
@@ -234,8 +242,8 @@ export const textFunctions: FunctionTable = {
     String.fromCodePoint(...codes.flat().map(Number)),
   ),
   regex_quote: onTexts((text) => text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)),
-  extract_json: onTexts((path, text = "") => jsonPath(path, text)),
-  extractjson: onTexts((path, text = "") => jsonPath(path, text)),
+  extract_json: extractJson,
+  extractjson: extractJson,
 };
 
 function parseCsv(text: string): Dynamic {
@@ -265,13 +273,9 @@ function parsePath(text: string): Dynamic {
 function jsonPath(path: string, text: string): KqlValue {
   let value: Dynamic = parseJson(text) ?? null;
   for (const match of path.matchAll(/\.([^.[]+)|\[(?:'([^']*)'|"([^"]*)"|(\d+))\]/g)) {
-    const key = match[1] ?? match[2] ?? match[3] ?? match[4] ?? "";
-    const next: unknown =
-      typeof value === "object" && value !== null ? Reflect.get(value, key) : null;
-    const found = next === undefined ? null : next;
-    value = isKqlValue(found) ? found : null;
+    const [, plain, single, double, index] = match;
+    if (index !== undefined) value = Array.isArray(value) ? (value[Number(index)] ?? null) : null;
+    else value = isBag(value) ? (entry(value, plain ?? single ?? double ?? "") ?? null) : null;
   }
   return typeof value === "string" ? value : value === null ? "" : toText(value, "dynamic");
 }
-
-const isKqlValue = (value: unknown): value is KqlValue => typeof value !== "function";

@@ -1,4 +1,5 @@
 /** `parse_xml`: elements become bags, repeated ones arrays, attributes `@name`, mixed text `#text`. */
+import { entry } from "../namedTable.ts";
 import type { Dynamic, DynamicBag } from "../values.ts";
 
 interface Element {
@@ -21,7 +22,7 @@ const DEPTH_MAX = 500;
 
 const unescaped = (text: string): string =>
   text.replace(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|(\w+));/gi, (all: string, hex, decimal, name) => {
-    if (typeof name === "string") return ENTITIES[name] ?? all;
+    if (typeof name === "string") return entry(ENTITIES, name) ?? all;
     const code = typeof hex === "string" ? Number.parseInt(hex, 16) : Number(decimal);
     return code <= 0x10_ff_ff ? String.fromCodePoint(code) : all;
   });

@@ -8,6 +8,7 @@ import { type Context, type Scalar, type Tabular, refuse } from "../context.ts";
 import { absentOf } from "../convert.ts";
 import { type Column, Frame } from "../frame.ts";
 import { type Groups, groupRows } from "../grouping.ts";
+import { entry } from "../namedTable.ts";
 import type { Run } from "../run.ts";
 import { columnScalar, constantValue, valuesOf } from "../scalar.ts";
 import type { KqlValue } from "../values.ts";
@@ -42,7 +43,7 @@ const allInOne = (rowCount: number): Groups => ({
 
 /** One call of an aggregate function, such as the `sum(x)` in `round(sum(x), 2)`. */
 function aggregateCall(node: SyntaxNode, context: Context): Measure | undefined {
-  const aggregate = aggregates[node.name];
+  const aggregate = entry(aggregates, node.name);
   if (aggregate === undefined) return undefined;
   const parts = argumentsOf(node)
     .filter((argument) => argument.kind !== "StarExpression")

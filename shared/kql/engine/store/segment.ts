@@ -1,5 +1,6 @@
 /** Rows of a table that were packed together, in the order of their times. A segment never changes. */
 import type { KqlType } from "../../../schemas/kql.ts";
+import { entry } from "../namedTable.ts";
 import { TIME_COLUMN } from "../source.ts";
 import type { Int64 } from "../values.ts";
 import { type Cell, cellOf, valueOfText } from "./cells.ts";
@@ -10,7 +11,7 @@ export interface Segment {
   readonly id: number;
   readonly rowCount: number;
   /** Columns that no row has a value in are left out. */
-  readonly columns: Readonly<Record<string, SharedColumn>>;
+  readonly columns: ReadonlyMap<string, SharedColumn>;
 }
 
 export type Types = Readonly<Record<string, KqlType>>;
@@ -45,12 +46,12 @@ function orderOf(cells: readonly Cell[]): Uint32Array | undefined {
 
 function pack(columns: ReadonlyMap<string, readonly Cell[]>, rowCount: number): Segment {
   const order = orderOf(columns.get(TIME_COLUMN) ?? []);
-  const packed: Record<string, SharedColumn> = {};
+  const packed = new Map<string, SharedColumn>();
   for (const [name, cells] of columns) {
     const sorted =
       order === undefined ? cells : Array.from(order, (row): Cell => cells[row] ?? null);
     const column = packColumn(sorted);
-    if (column !== undefined) packed[name] = column;
+    if (column !== undefined) packed.set(name, column);
   }
   segmentCount += 1;
   return { id: segmentCount, rowCount, columns: packed };
@@ -63,13 +64,14 @@ export function packRows(
 ): { segment: Segment; bad: BadValue[] } {
   const bad: BadValue[] = [];
   const columns = new Map<string, Cell[]>();
-  const named = new Set(rows.flatMap((row) => Object.keys(row)));
+  const named = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) named.add(name);
   for (const [column, type] of Object.entries(types)) {
     if (!named.has(column)) continue;
     columns.set(
       column,
       rows.map((row, index) => {
-        const cell = cellOf(row[column], type);
+        const cell = cellOf(entry(row, column), type);
         if (cell === undefined) bad.push({ row: index, column, type });
         return cell ?? null;
       }),
@@ -81,19 +83,19 @@ export function packRows(
 /** Packs two segments into one. */
 export function mergeSegments(a: Segment, b: Segment): Segment {
   const columns = new Map<string, Cell[]>();
-  for (const name of new Set([...Object.keys(a.columns), ...Object.keys(b.columns)]))
+  for (const name of new Set([...a.columns.keys(), ...b.columns.keys()]))
     columns.set(name, [...cellsIn(a, name), ...cellsIn(b, name)]);
   return pack(columns, a.rowCount + b.rowCount);
 }
 
 function cellsIn({ columns, rowCount }: Segment, name: string): Cell[] {
-  const column = columns[name];
+  const column = columns.get(name);
   return column === undefined ? Array<Cell>(rowCount).fill(null) : cellsOf(column, rowCount);
 }
 
 /** The times of a segment's rows, ascending; undefined when it has none. */
 export function timesOf({ columns, rowCount }: Segment): ArrayLike<Int64> | undefined {
-  const column = columns[TIME_COLUMN];
+  const column = columns.get(TIME_COLUMN);
   if (column === undefined) return undefined;
   if (column.kind === "numbers" && column.values instanceof Float64Array) return column.values;
   return cellsOf(column, rowCount).map(timeOfCell);
