@@ -28,8 +28,11 @@ const useStyles = makeStyles({
   header: {
     display: "flex",
     alignItems: "center",
-    gap: tokens.spacingHorizontalS,
-    height: "44px",
+    // At 200 % zoom the header takes a second line; nothing in it breaks or is cut.
+    flexWrap: "wrap",
+    gap: `0 ${tokens.spacingHorizontalS}`,
+    minHeight: "44px",
+    whiteSpace: "nowrap",
     flexShrink: 0,
     padding: `0 ${tokens.spacingHorizontalL}`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,

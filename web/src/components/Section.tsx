@@ -1,5 +1,5 @@
 /** A titled part of a page. */
-import { makeStyles, tokens } from "@fluentui/react-components";
+import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { useId } from "react";
 import type { ReactNode } from "react";
 
@@ -14,12 +14,15 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
   title: { margin: 0, fontSize: tokens.fontSizeBase300, fontWeight: tokens.fontWeightSemibold },
+  page: { fontSize: tokens.fontSizeBase500 },
   end: { marginLeft: "auto" },
   aside: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
 });
 
 interface Props {
   title: string;
+  /** Its title is the page's own. */
+  isPage?: boolean;
   /** A count or an age, beside the title. */
   aside?: ReactNode;
   /** A button at the end of the title's line. */
@@ -27,15 +30,16 @@ interface Props {
   children: ReactNode;
 }
 
-export function Section({ title, aside, end, children }: Props) {
+export function Section({ title, isPage = false, aside, end, children }: Props) {
   const styles = useStyles();
   const id = useId();
+  const Heading = isPage ? "h1" : "h2";
   return (
     <section aria-labelledby={id} className={styles.root}>
       <div className={styles.head}>
-        <h2 id={id} className={styles.title}>
+        <Heading id={id} className={mergeClasses(styles.title, isPage && styles.page)}>
           {title}
-        </h2>
+        </Heading>
         {aside !== undefined && <span className={styles.aside}>{aside}</span>}
         {end !== undefined && <span className={styles.end}>{end}</span>}
       </div>

@@ -1,6 +1,9 @@
 /** The provider administration in memory, by the product's contract. */
+import type { z } from "zod";
+
 import type { ConnectionCheck } from "../../../shared/schemas/providers.ts";
-import type { ProviderView } from "../../../shared/schemas/siemProviders.ts";
+import type { SetAsideRow } from "../../../shared/schemas/setAsideRows.ts";
+import type { ProviderSync, ProviderView } from "../../../shared/schemas/siemProviders.ts";
 import { aProvider } from "./providerFixtures.ts";
 import { problem } from "./problem.ts";
 
@@ -16,13 +19,13 @@ const HEALTHY: ConnectionCheck[] = [
 
 export class FakeProviders {
   list: ProviderView[] = [aProvider()];
-  lastSync: {
-    last_success_at: string | null;
-    error: { code: string; detail: string; at: string } | null;
-  } = {
+  lastSync: z.infer<typeof ProviderSync> = {
     last_success_at: null,
     error: null,
+    set_aside: { count: 0, is_more: false },
   };
+  /** The rows that were set aside of every provider's synchronisation. */
+  setAsideRows: SetAsideRow[] = [];
   /** What every connection test finds. */
   checks: ConnectionCheck[] = HEALTHY;
   /** Bodies of tests, creations and changes, in order. */
@@ -83,7 +86,8 @@ export class FakeProviders {
       default:
     }
     const now = this.list.find((each) => each.id === view.id);
-    return Response.json(now, { headers: { etag: `"${this.#version}"` } });
+    const detail = { ...now, last_sync: this.lastSync, set_aside_rows: this.setAsideRows };
+    return Response.json(detail, { headers: { etag: `"${this.#version}"` } });
   }
 
   #test(): Response {

@@ -3,7 +3,6 @@ import { Button, makeStyles, Spinner, tokens } from "@fluentui/react-components"
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
-import type { ProviderView } from "../../../../shared/schemas/siemProviders.ts";
 import { CopyButtons } from "../../components/CopyButtons.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
@@ -14,6 +13,7 @@ import { DeleteDialog } from "./DeleteDialog.tsx";
 import { HealthWord } from "./HealthWord.tsx";
 import { INTERVALS } from "./draft.ts";
 import { type ListedProvider, useProviderActs } from "./queries.ts";
+import { SetAsideRows } from "./SetAsideRows.tsx";
 
 const useStyles = makeStyles({
   root: {
@@ -42,7 +42,8 @@ const useStyles = makeStyles({
 
 export function ProviderCard({ provider }: { provider: ListedProvider }) {
   const styles = useStyles();
-  const { test, makeDefault, remove } = useProviderActs(provider.id);
+  const acts = useProviderActs(provider.id);
+  const { test, makeDefault, remove } = acts;
   const [isDeleting, setDeleting] = useState(false);
   const error = test.error ?? makeDefault.error ?? remove.error;
   return (
@@ -53,31 +54,7 @@ export function ProviderCard({ provider }: { provider: ListedProvider }) {
         </h2>
         {provider.is_default && <Tag isStrong>Default</Tag>}
         <HealthWord provider={provider} />
-        <div className={styles.actions}>
-          <Button size="small" disabled={test.isPending} onClick={() => test.mutate()}>
-            {test.isPending ? <Spinner size="extra-tiny" label="Testing" /> : "Test"}
-          </Button>
-          <Link
-            to="/admin/siem-providers"
-            search={{ edit: provider.id }}
-            className={styles.edit}
-            aria-label={`Edit ${provider.name}`}
-          >
-            Edit
-          </Link>
-          {!provider.is_default && (
-            <Button
-              size="small"
-              disabled={makeDefault.isPending}
-              onClick={() => makeDefault.mutate()}
-            >
-              Make default
-            </Button>
-          )}
-          <Button size="small" disabled={remove.isPending} onClick={() => setDeleting(true)}>
-            Delete
-          </Button>
-        </div>
+        <Actions provider={provider} acts={acts} onDelete={() => setDeleting(true)} />
       </div>
       <Facts provider={provider} />
       {error !== null && <Failure error={error} />}
@@ -86,6 +63,7 @@ export function ProviderCard({ provider }: { provider: ListedProvider }) {
           The last sync failed: <OutsideText text={provider.last_sync.error.detail} />
         </p>
       )}
+      <SetAsideRows provider={provider} />
       {provider.last_health_checks.length > 0 && <CheckList checks={provider.last_health_checks} />}
       {isDeleting && (
         <DeleteDialog
@@ -101,7 +79,40 @@ export function ProviderCard({ provider }: { provider: ListedProvider }) {
   );
 }
 
-function Facts({ provider }: { provider: ProviderView }) {
+interface ActionsProps {
+  provider: ListedProvider;
+  acts: ReturnType<typeof useProviderActs>;
+  onDelete: () => void;
+}
+
+function Actions({ provider, acts: { test, makeDefault, remove }, onDelete }: ActionsProps) {
+  const styles = useStyles();
+  return (
+    <div className={styles.actions}>
+      <Button size="small" disabled={test.isPending} onClick={() => test.mutate()}>
+        {test.isPending ? <Spinner size="extra-tiny" label="Testing" /> : "Test"}
+      </Button>
+      <Link
+        to="/admin/siem-providers"
+        search={{ edit: provider.id }}
+        className={styles.edit}
+        aria-label={`Edit ${provider.name}`}
+      >
+        Edit
+      </Link>
+      {!provider.is_default && (
+        <Button size="small" disabled={makeDefault.isPending} onClick={() => makeDefault.mutate()}>
+          Make default
+        </Button>
+      )}
+      <Button size="small" disabled={remove.isPending} onClick={onDelete}>
+        Delete
+      </Button>
+    </div>
+  );
+}
+
+function Facts({ provider }: { provider: ListedProvider }) {
   const styles = useStyles();
   const bySecret = provider.auth === "client_secret";
   return (
@@ -125,6 +136,10 @@ function Facts({ provider }: { provider: ProviderView }) {
         <dd>{provider.sync_enabled ? `every ${durationWords(provider.sync_interval)}` : "off"}</dd>
       </div>
       <div>
+        <dt>Last sync</dt>
+        <dd>{lastSyncOf(provider)}</dd>
+      </div>
+      <div>
         <dt>Write-back</dt>
         <dd>{provider.writeback_enabled ? "allowed" : "off"}</dd>
       </div>
@@ -142,6 +157,12 @@ function Facts({ provider }: { provider: ProviderView }) {
       </div>
     </dl>
   );
+}
+
+/** When the last sync that went well began. */
+function lastSyncOf({ sync_enabled, last_sync: { last_success_at: at } }: ListedProvider) {
+  if (at !== null) return <Age at={at} />;
+  return sync_enabled ? "none has gone well yet" : "never";
 }
 
 const durationWords = (duration: string): string =>

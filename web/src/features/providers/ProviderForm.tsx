@@ -63,7 +63,11 @@ export function ProviderForm({ held, onClose }: Props) {
   const fields = { draft, faults, set };
   const mask = held?.view.client_secret_masked ?? undefined;
   return (
-    <Section title={title} aside={kept.isRestored ? "what you typed before is back" : undefined}>
+    <Section
+      title={title}
+      isPage
+      aside={kept.isRestored ? "what you typed before is back" : undefined}
+    >
       <form
         aria-label={title}
         noValidate

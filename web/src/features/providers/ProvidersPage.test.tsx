@@ -41,11 +41,32 @@ test("what the last sync failed with stands on the provider", async () => {
     detail: "The role is missing (403).",
     at: "2026-03-01T08:00:00Z",
   };
-  fake.providers.lastSync = { last_success_at: null, error };
+  fake.providers.lastSync = { ...fake.providers.lastSync, error };
   renderPage(fake, "/admin/siem-providers");
   expect((await screen.findByText(/The last sync failed:/)).textContent).toContain(
     "The role is missing (403).",
   );
+});
+
+// Nobody would miss an incident whose row was set aside: the page has to say that it is, and why.
+test("how many rows were set aside stands on the provider, and on demand which and why", async () => {
+  const { providers } = fake;
+  providers.lastSync = {
+    last_success_at: "2026-03-01T08:00:00Z",
+    error: null,
+    set_aside: { count: 1, is_more: false },
+  };
+  const reason = "IncidentNumber is no whole number.";
+  const at = "2026-03-01T08:01:00Z";
+  providers.setAsideRows = [
+    { number: null, name: "", reason, changed_at: null, at, row: '{"IncidentNumber":"x"}' },
+  ];
+  const { user } = renderPage(fake, "/admin/siem-providers");
+  await screen.findByText(/1 row of Sentinel could not be read/);
+  await user.click(screen.getByRole("button", { name: "Show them" }));
+  const table = await screen.findByRole("table", { name: "Rows set aside" });
+  expect(table.textContent).toContain(`no number${reason}unknown2026-03-01 08:01:00Z`);
+  expect(table.textContent).toContain('{"IncidentNumber":"x"}');
 });
 
 describe("adding", () => {

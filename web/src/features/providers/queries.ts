@@ -5,6 +5,7 @@ import type { z } from "zod";
 
 import type {
   CreateProviderBody,
+  ProviderDetail,
   ProviderList,
   ProviderTestReply,
   ProviderView,
@@ -40,6 +41,13 @@ export async function fetchProvider(api: ApiClient, id: string): Promise<HeldPro
   if (body === undefined) throw new Error("The provider came without a body.");
   return { view: body, etag };
 }
+
+/** One provider with the rows that were set aside of its synchronisation. */
+export const setAsideOptions = (api: ApiClient, id: string) =>
+  queryOptions({
+    queryKey: [...listKey, id, "set-aside"],
+    queryFn: ({ signal }) => api.read<z.infer<typeof ProviderDetail>>(pathOf(id), { signal }),
+  });
 
 /** What a form starts from: asked once, because a refresh would change the base under the typing. */
 export const providerOptions = (api: ApiClient, id: string) =>
