@@ -40,6 +40,43 @@ function cleaned(text: string): string {
     : line;
 }
 
+/** Numbers, addresses, host names, quotations: what only evidence may put into a sentence. */
+const STRAY = /\S*(?:[\d@“”"_]|\w\.\w|::)\S*/u;
+const NUMBER_WORDS: Readonly<Record<string, number>> = {
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+  twenty: 20,
+  thirty: 30,
+  forty: 40,
+  fifty: 50,
+  hundred: 100,
+  thousand: 1000,
+};
+const NUMBER_WORD = new RegExp(`\\b(?:${Object.keys(NUMBER_WORDS).join("|")})s?\\b(?!-)`, "giu");
+
+/** Where the value stands in the text as a word of its own: `ana` does not stand in `anabel`, nor `10.0.0.1` in `10.0.0.17`. */
+export function placesOf(shown: string, text: string): number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(shown); at !== -1; at = text.indexOf(shown, at + 1)) {
+    const before = text.slice(0, at);
+    const after = text.slice(at + shown.length);
+    if (!JOINED_BEFORE.test(before) && !JOINED_AFTER.test(after)) places.push(at);
+  }
+  return places;
+}
+
+const JOINED_BEFORE = /[\p{L}\p{N}_@]$|[\p{L}\p{N}_][.:\\/-]$/u;
+const JOINED_AFTER = /^[\p{L}\p{N}_@]|^[.:\\/-]+[\p{L}\p{N}_]/u;
+
 /**
  * Whether a sentence says only what these values say: each of them stands in it, and without them no number, address,
  * host name or quotation is left over.
@@ -49,9 +86,23 @@ export function unsupportedText(text: string, values: readonly Json[]): string |
   let rest = text;
   const shown = values.map((value) => inertText(value)).toSorted((a, b) => b.length - a.length);
   for (const one of shown) {
-    if (!text.includes(one)) return `The sentence does not say ${one}, which its evidence does.`;
-    rest = rest.replaceAll(one, " ");
+    if (placesOf(one, text).length === 0) {
+      return `The sentence does not say ${one}, which its evidence does.`;
+    }
+    const { length } = one;
+    // From the end: what is taken out does not move the places before it.
+    for (const at of placesOf(one, rest).toReversed()) {
+      rest = `${rest.slice(0, at)} ${rest.slice(at + length)}`;
+    }
   }
-  const stray = /\S*(?:[\d@“”"]|\w\.\w)\S*/u.exec(rest)?.[0];
+  const stray = STRAY.exec(rest)?.[0] ?? strayWord(rest, values);
   return stray === undefined ? undefined : `The sentence says ${stray}, which no evidence holds.`;
 }
+
+/** A number in words that none of the values is. */
+const strayWord = (text: string, values: readonly Json[]): string | undefined =>
+  text.match(NUMBER_WORD)?.find((word) => {
+    const number =
+      NUMBER_WORDS[word.toLowerCase()] ?? NUMBER_WORDS[word.toLowerCase().slice(0, -1)];
+    return !values.includes(number ?? word);
+  });

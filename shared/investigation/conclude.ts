@@ -2,6 +2,7 @@
 import type { Evidence, Report, SessionRecord } from "../schemas/sessions.ts";
 import { judgedReport } from "./modelConclusion.ts";
 import { writeReport } from "./report.ts";
+import { checkReport } from "./reportCheck.ts";
 import type { NewStep } from "./slice.ts";
 import type { InvestigationState } from "./state.ts";
 
@@ -12,7 +13,8 @@ export function concludeInvestigation(
   at: Date,
 ): { report: Report; steps: NewStep[] } {
   const byId = new Map(evidence.map((one) => [one.id, one]));
-  const report = judgedReport(writeReport(session, state, byId), session, state, evidence);
+  const written = judgedReport(writeReport(session, state, byId), session, state, evidence);
+  const { report } = checkReport(written, { session, state, evidence });
   const struck = report.claims.filter(({ check }) => check === "struck").length;
   const note = (stage: NewStep["stage"], kind: NewStep["kind"], summary: string): NewStep => ({
     stage,

@@ -38,8 +38,30 @@ export function findingsOf(evidence: EvidenceById): { found: Found[]; gaps: Gap[
     if (claim !== undefined) found.push(claim);
     if (gap !== undefined && reason === undefined) gaps.push(gap);
   }
+  if (!found.some(({ claim }) => claim.check === "verified")) {
+    found.push(...answeredOnly(evidence, found.length));
+  }
   return { found, gaps };
 }
+
+/** So that even a report which found nothing rests on a row count. */
+const ANSWERED: Finding = {
+  id: "c00.answered",
+  kind: "count",
+  text: "Rows in the first whole answer of the workspace, none of which says anything by the rules: {count}.",
+};
+
+function answeredOnly(evidence: EvidenceById, before: number): Found[] {
+  const first = firstWhole(evidence);
+  if (first === undefined) return [];
+  const refs = [{ evidence_id: first.id, count: first.row_count }];
+  return [checked(ANSWERED, refs, before, evidence)];
+}
+
+const firstWhole = (evidence: EvidenceById): Evidence | undefined =>
+  QUESTIONS.map(({ id }) => evidence.get(questionEvidenceId(id))).find(
+    (answer) => answer !== undefined && incompleteness(answer) === undefined,
+  );
 
 /** The sentence that a template gives for these refs. */
 export function sentence(template: string, refs: readonly ClaimRef[]): string {
@@ -127,7 +149,7 @@ function negative(
 }
 
 function checked(
-  finding: Finding | (Absence & { kind: "absence" }),
+  finding: Rule["finding"],
   refs: ClaimRef[],
   before: number,
   evidence: EvidenceById,
@@ -146,6 +168,107 @@ function checked(
     findingId: finding.id,
     finding: finding.kind === "absence" ? undefined : finding,
   };
+}
+
+/**
+ * Reads a claim of the rules again: that a rule makes such claims of such a row, and then its proof.
+ * @returns the claim as it is now, struck when a part of it does not hold.
+ */
+export function readAgain(claim: Claim, evidence: EvidenceById): Found {
+  const findingId = claim.finding_key.slice(0, claim.finding_key.lastIndexOf(":"));
+  const rule = RULES.get(findingId);
+  const { check: _check, reason: _reason, ...assertion } = claim;
+  if (rule === undefined) {
+    const reason = "There is no rule that makes this claim.";
+    return { claim: { ...assertion, check: "struck", reason }, findingId, finding: undefined };
+  }
+  const { finding } = rule;
+  const text = sentence(finding.text, claim.refs);
+  const read = checkClaim(assertion, evidence, text);
+  const reason = read.check === "struck" ? undefined : unruly(claim, rule, evidence);
+  return {
+    claim: reason === undefined ? read : { ...assertion, check: "struck", reason },
+    findingId,
+    finding: finding.kind === "absence" ? undefined : finding,
+  };
+}
+
+type Rule = {
+  /** `undefined`: the first question with a whole answer. */
+  question: Question | undefined;
+  finding: Finding | (Absence & { kind: "absence" });
+};
+
+const absenceRule = (question: Question, none: Absence): [string, Rule] => [
+  none.id,
+  { question, finding: { ...none, kind: "absence" } },
+];
+
+const RULES: ReadonlyMap<string, Rule> = new Map([
+  [ANSWERED.id, { question: undefined, finding: ANSWERED }],
+  ...QUESTIONS.flatMap((question): [string, Rule][] => [
+    ...question.findings.map((finding): [string, Rule] => [finding.id, { question, finding }]),
+    ...(question.none === undefined ? [] : [absenceRule(question, question.none)]),
+  ]),
+]);
+
+/** Why the rule does not make this claim of this evidence, although its values may be right. */
+function unruly(
+  claim: Claim,
+  { question, finding }: Rule,
+  evidence: EvidenceById,
+): string | undefined {
+  const answer =
+    question === undefined ? firstWhole(evidence) : evidence.get(questionEvidenceId(question.id));
+  const { refs } = claim;
+  if (refs[0]?.evidence_id !== answer?.id || answer === undefined) {
+    return "The claim cites the answer to another question.";
+  }
+  if (claim.kind !== finding.kind || claim.is_key !== (finding.isKey === true)) {
+    return "The claim is not of the kind that its rule makes.";
+  }
+  if (claim.finding_key !== `${finding.id}:${subjectHash(finding, refs)}`) {
+    return "The claim is about something else than its key says.";
+  }
+  const shape = refs.map(({ evidence_id, column, row_hash }) => [evidence_id, column, row_hash]);
+  const expected = expectedShape(question, finding, answer, refs);
+  return JSON.stringify(shape) === JSON.stringify(expected)
+    ? undefined
+    : "The claim does not cite what its rule cites.";
+}
+
+/** Evidence, column and row of each ref that the rule makes; values are the claim checker's. */
+function expectedShape(
+  question: Question | undefined,
+  finding: Rule["finding"],
+  answer: Evidence,
+  refs: readonly ClaimRef[],
+): (string | undefined)[][] | undefined {
+  if (finding.kind === "absence") {
+    if (question === undefined) return undefined;
+    const tables = question.tables.map((table) => tableEvidenceId(table, question.stretch));
+    return [
+      [answer.id, undefined, undefined],
+      ...tables.map((id, i) => [id, "Rows", refs[i + 1]?.row_hash]),
+    ];
+  }
+  if (finding.kind === "count") {
+    return countRefs(finding, answer)?.map(({ evidence_id, column }) => [
+      evidence_id,
+      column,
+      undefined,
+    ]);
+  }
+  const row = namedRows(answer).find(({ hash }) => hash === refs[0]?.row_hash);
+  const made = question?.findings.find(
+    (one) => one.kind !== "count" && row !== undefined && fits(row, one.when),
+  );
+  if (row === undefined || made !== finding) return undefined;
+  return rowRefs(finding, answer.id, row).map(({ evidence_id, column, row_hash }) => [
+    evidence_id,
+    column,
+    row_hash,
+  ]);
 }
 
 /** Names what the finding is about, not how much of it there was: the next run gives the same. */

@@ -1,6 +1,7 @@
 /** The rules' report with what a model added: nothing of the rules is taken away, and their verdict is the lower bound. */
 import type { Claim, Evidence, Report, SessionRecord, Verdict } from "../schemas/sessions.ts";
-import { additionsOf, checkedClaims } from "./modelReport.ts";
+import { additionsOf } from "./modelAdditions.ts";
+import { checkedClaims } from "./modelReport.ts";
 import { type Bounded, boundVerdict } from "./modelVerdict.ts";
 import { actionsOf } from "./report.ts";
 import type { InvestigationState } from "./state.ts";
@@ -19,12 +20,16 @@ export const modelClaims = (state: InvestigationState, evidence: readonly Eviden
   return checkedClaims(model.proposal, evidence, model, knownTo(state));
 };
 
-/** Without judgements the rules' own report, which says why there are none when a model was asked. */
+/**
+ * Without judgements the rules' own report, which says why there are none when a model was asked.
+ * @param own the model's claims after their check.
+ */
 export function judgedReport(
   floor: Report,
   session: Pick<SessionRecord, "persona">,
   state: InvestigationState,
   evidence: readonly Evidence[],
+  own: readonly Claim[] = modelClaims(state, evidence),
 ): Report {
   const { model } = state;
   if (model === undefined) return floor;
@@ -32,10 +37,9 @@ export function judgedReport(
     const reason = model.degraded?.reason ?? "The model did not hand in anything.";
     return { ...floor, not_checked: [...floor.not_checked, { question: ASKED, reason }] };
   }
-  const own = modelClaims(state, evidence);
   const claims = [...floor.claims, ...own];
   const bounded = boundVerdict(floor, model.judgements, claims, model.tainted);
-  const added = additionsOf(model.proposal, claims);
+  const added = additionsOf(model.proposal, claims, new Map(evidence.map((one) => [one.id, one])));
   const hasStruckKey = own.some(({ is_key, check }) => is_key && check === "struck");
   const { agree, of } = bounded.judgements;
   return {
@@ -57,6 +61,7 @@ export function judgedReport(
       ({ text }) => text,
     ),
     not_checked: [...floor.not_checked, ...added.not_checked],
+    ...(added.struck.length > 0 && { struck: added.struck }),
   };
 }
 

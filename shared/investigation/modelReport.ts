@@ -2,30 +2,28 @@
 import { createHash } from "node:crypto";
 
 import { type Assertion, canonicalJson, checkClaim, type EvidenceById } from "../domain/claims.ts";
-import { inertText, unsupportedText } from "../domain/claimsText.ts";
-import type { Json } from "../schemas/json.ts";
-import type { Claim, ClaimRef, Evidence, Report } from "../schemas/sessions.ts";
+import { inertText } from "../domain/claimsText.ts";
+import { Json } from "../schemas/json.ts";
+import type { Claim, ClaimRef, Evidence } from "../schemas/sessions.ts";
 import { questionEvidenceId, tableEvidenceId } from "./ask.ts";
-import { TACTICS } from "./data/tactics.ts";
 import { QUESTIONS } from "./data/questions.ts";
-import { handleOf, unfenced, valuesByHandle } from "./modelFence.ts";
+import { unfenced, valuesByHandle } from "./modelFence.ts";
+import { misstated } from "./modelSentence.ts";
 import type { ModelState, Proposal } from "./modelState.ts";
 
 const CLAIMS_MAX = 40;
 const REFS_MAX = 12;
 const TEXT_MAX = 400;
-const SENTENCES_MAX = 12;
-const GAPS_MAX = 10;
 const PLACEHOLDER = /\{(\d{1,2}|v[0-9a-f]{12})\}/g;
 /** What could act when it is rendered, and what pretends to be a fence. */
 const ACTIVE = /[\p{C}<>`[\]|\\⟦⟧]+/gu;
 
 /** A sentence of a model as plain text of bounded length. */
-const plain = (text: string): string =>
+export const plain = (text: string): string =>
   text.replaceAll(ACTIVE, " ").replaceAll(/\s+/gu, " ").trim().slice(0, TEXT_MAX);
 
 /** A sentence of a model, with the stored values where it names a ref or a handle: only values are not the model's text. */
-function spoken(
+export function spoken(
   text: string,
   refs: readonly ClaimRef[],
   values: ReadonlyMap<string, Json>,
@@ -60,8 +58,43 @@ export function checkedClaims(
       finding_key: `model:${keyOf(claim.kind, refs)}`,
       refs: proved,
     };
-    return [checkClaim(assertion, byId)];
+    return [checkedSentence(checkClaim(assertion, byId), byId)];
   });
+}
+
+/**
+ * Claims of a report by the model, read again: each must be the one that it handed in under that number, and hold.
+ * @returns them as they are now, struck when a part does not hold; absent are those that nobody handed in.
+ */
+export function proposedAgain(
+  claims: readonly Claim[],
+  evidence: readonly Evidence[],
+  model: Pick<ModelState, "proofs" | "proposal"> | undefined,
+  known: readonly string[],
+): Claim[] {
+  const { proposal } = model ?? {};
+  if (model === undefined || proposal === null || proposal === undefined) return [];
+  const handedIn = new Map(
+    checkedClaims(proposal, evidence, model, known).map((claim) => [claim.id, claim]),
+  );
+  return claims.flatMap((claim) => {
+    const own = handedIn.get(claim.id);
+    if (own === undefined) return [];
+    const isSame = canonicalJson(bare(own)) === canonicalJson(bare(claim));
+    const reason = "The model handed in another claim under this number.";
+    return [isSame ? own : { ...claim, check: "struck", reason }];
+  });
+}
+
+/** What was claimed, without the outcome of the check. */
+const bare = ({ check: _check, reason: _reason, ...claimed }: Claim): Json =>
+  Json.parse(JSON.parse(JSON.stringify(claimed)));
+
+/** Right values in a sentence that gives them wrong parts are struck, too. Absences are worded by code. */
+function checkedSentence(claim: Claim, byId: EvidenceById): Claim {
+  if (claim.check === "struck" || claim.kind === "absence") return claim;
+  const reason = misstated(claim.text, claim.kind, claim.refs, byId);
+  return reason === undefined ? claim : { ...claim, check: "struck", reason };
 }
 
 type ProposedRef = Proposal["claims"][number]["refs"][number];
@@ -99,7 +132,7 @@ const handleIn = (text: string): string => /\bv[0-9a-f]{12}\b/.exec(text)?.[0] ?
 const isSame = (said: Json, cell: Json | undefined): boolean =>
   (typeof cell === "number" || typeof cell === "boolean") && said === String(cell);
 
-const shownOf = (ref: ClaimRef | undefined): string | undefined =>
+export const shownOf = (ref: ClaimRef | undefined): string | undefined =>
   ref?.value !== undefined
     ? inertText(ref.value)
     : ref?.count === undefined
@@ -147,59 +180,3 @@ const keyOf = (kind: Claim["kind"], refs: readonly ClaimRef[]): string => {
 
 /** The id of a claim as reports have it. */
 export const claimIdOf = (id: string): string => (/^m\d+$/.test(id) ? `clm_${id}` : id);
-
-/** What the model adds to the rules' report. Everything names verified claims, or is left out. */
-export function additionsOf(
-  proposal: Proposal,
-  claims: readonly Claim[],
-): Pick<Report, "summary" | "timeline" | "entities" | "mitre" | "not_checked"> {
-  const verified = new Map(
-    claims.filter(({ check }) => check === "verified").map((claim) => [claim.id, claim]),
-  );
-  const own = [...verified.values()].filter(({ id }) => id.startsWith("clm_m"));
-  return {
-    summary: proposal.summary.slice(0, SENTENCES_MAX).flatMap((one) => sentenceOf(one, verified)),
-    timeline: own.flatMap(({ id, text, refs, kind }) => {
-      const at =
-        kind === "value" ? refs.map(({ value }) => timeOf(value)).find(Boolean) : undefined;
-      return at === undefined ? [] : [{ at, text, claim_ids: [id] }];
-    }),
-    entities: proposal.entities.slice(0, CLAIMS_MAX).flatMap(({ type, claim_id, ref }) => {
-      const claim = verified.get(claimIdOf(claim_id));
-      const value = claim?.refs[ref - 1]?.value;
-      if (claim === undefined || typeof value !== "string" || value === "") return [];
-      return [{ type, value, claim_ids: [claim.id] }];
-    }),
-    mitre: proposal.mitre.slice(0, CLAIMS_MAX).flatMap(({ tactic, technique, claim_id }) => {
-      const isKnown = TACTICS.includes(tactic) && verified.has(claimIdOf(claim_id));
-      const isTechnique = technique === null || /^T\d{4}(?:\.\d{3})?$/.test(technique);
-      return isKnown && isTechnique ? [{ tactic, technique }] : [];
-    }),
-    not_checked: proposal.not_checked
-      .slice(0, GAPS_MAX)
-      .map(({ question, reason }) => ({ question: plain(question), reason: plain(reason) })),
-  };
-}
-
-/** A sentence says what its claims say: a value that none of them proves takes it out. */
-function sentenceOf(
-  { text, claim_ids }: Proposal["summary"][number],
-  verified: ReadonlyMap<string, Claim>,
-): Report["summary"] {
-  const cited = claim_ids.map((id) => verified.get(claimIdOf(id)));
-  const claims = cited.filter((claim) => claim !== undefined);
-  if (claims.length === 0 || claims.length < cited.length) return [];
-  const proved = claims
-    .flatMap(({ refs }) => refs.flatMap(({ value, count }) => [value, count]))
-    .filter((value) => value !== undefined);
-  const sentence = spoken(text, [], new Map(proved.map((value) => [handleOf(value), value])));
-  const values = proved.filter((value) => sentence.includes(inertText(value)));
-  if (sentence === "" || unsupportedText(sentence, values) !== undefined) return [];
-  return [{ text: sentence, claim_ids: claims.map(({ id }) => id) }];
-}
-
-function timeOf(value: Json | undefined): string | undefined {
-  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value)) return undefined;
-  const time = new Date(value);
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
-}

@@ -28,7 +28,15 @@ export function writeReport(
   state: InvestigationState,
   evidence: EvidenceById,
 ): Report {
-  const { found, gaps } = findingsOf(evidence);
+  return reportOf(session, state, findingsOf(evidence));
+}
+
+/** The report that follows from these claims: what they do not give is not in it. */
+export function reportOf(
+  session: Pick<SessionRecord, "persona">,
+  state: InvestigationState,
+  { found, gaps }: ReturnType<typeof findingsOf>,
+): Report {
   const judgement = judge(found);
   const notObservable = [...state.not_observable, ...gaps];
   const claims = found.map(({ claim }) => claim);
@@ -59,11 +67,11 @@ function summaryOf(
   verified: readonly Found[],
   gaps: readonly Gap[],
 ): Report["summary"] {
+  // Every sentence points to claims: where no reason counts, to what was found without deciding.
+  const proved = reasons.length > 0 ? claimIdsOf(reasons) : idsOf(verified);
+  if (proved.length === 0) return [];
   const summary = [
-    {
-      text: `${VERDICT_PHRASE[verdict]}${becauseOf(verdict, reasons)}.`,
-      claim_ids: claimIdsOf(reasons),
-    },
+    { text: `${VERDICT_PHRASE[verdict]}${becauseOf(verdict, reasons)}.`, claim_ids: proved },
   ];
   if (against.length > 0) {
     const text = `Against this speaks that ${listed(against)}.`;
@@ -74,7 +82,8 @@ function summaryOf(
   const deciding = gaps.filter(({ decides }) => decides);
   if (verdict === "undetermined" && deciding.length > 0) {
     const questions = deciding.map(({ question }) => `“${question}”`).join(", ");
-    summary.push({ text: `Answers to these would decide: ${questions}.`, claim_ids: [] });
+    const text = `Answers to these would decide what these claims leave open: ${questions}.`;
+    summary.push({ text, claim_ids: proved });
   }
   return summary;
 }
@@ -90,6 +99,11 @@ const listed = (reasons: readonly Weighed[]): string =>
     .toSorted((a, b) => b.reason.points - a.reason.points)
     .map(({ reason }) => reason.text)
     .join(", and ");
+
+const INCONCLUSIVE_MAX = 5;
+
+const idsOf = (found: readonly Found[]): string[] =>
+  found.slice(0, INCONCLUSIVE_MAX).map(({ claim }) => claim.id);
 
 const claimIdsOf = (reasons: readonly Weighed[]): string[] => [
   ...new Set(reasons.flatMap(({ claimIds }) => claimIds)),

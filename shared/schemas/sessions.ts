@@ -127,6 +127,24 @@ export const Claim = z.object({
 });
 export type Claim = z.infer<typeof Claim>;
 
+/** A part of a report that its claims do not give, and why. */
+export const StruckPart = z.object({
+  part: z.enum([
+    "verdict",
+    "summary",
+    "claims",
+    "timeline",
+    "entities",
+    "mitre",
+    "actions",
+    "not_checked",
+    "not_observable",
+  ]),
+  text: z.string(),
+  reason: z.string(),
+});
+export type StruckPart = z.infer<typeof StruckPart>;
+
 export const Report = z.object({
   verdict: Verdict,
   /** 0 to 1. */
@@ -147,6 +165,8 @@ export const Report = z.object({
   actions: z.array(z.object({ text: z.string(), priority: z.enum(["now", "soon", "later"]) })),
   not_checked: z.array(z.object({ question: z.string(), reason: z.string() })),
   not_observable: z.array(z.object({ question: z.string(), reason: z.string() })),
+  /** What was taken out of the report besides its claims, because they do not give it. */
+  struck: z.array(StruckPart).optional(),
 });
 export type Report = z.infer<typeof Report>;
 
@@ -206,6 +226,8 @@ export const SessionRecord = z.object({
   asked_again: z.object({ slice: z.int().nonnegative(), at: Time }).optional(),
   /** The session that this one follows up: its incident, window and what it had found are the context. */
   parent_id: z.string().optional(),
+  /** The run of a schedule that this session is. */
+  schedule: z.object({ id: z.string(), run_id: z.string() }).optional(),
   pinned: z.boolean().optional(),
   /** Incident families that were asked about; known at the end. */
   families: z.array(z.string()).optional(),

@@ -1,0 +1,134 @@
+/**
+ * The last look at a report, whoever wrote it: claims are read again from the stored rows, and every other part must be
+ * the one that the claims which held give. What is not is struck, with its reason.
+ */
+import { canonicalJson, type EvidenceById } from "../domain/claims.ts";
+import { Json } from "../schemas/json.ts";
+import type { Claim, Evidence, Report, SessionRecord, StruckPart } from "../schemas/sessions.ts";
+import { findingsOf, type Found, readAgain } from "./findings.ts";
+import { judgedReport, knownTo } from "./modelConclusion.ts";
+import { proposedAgain } from "./modelReport.ts";
+import { reportOf } from "./report.ts";
+import type { InvestigationState } from "./state.ts";
+
+/** What a report is held against: who it is for, what the run left, and the rows as they are stored now. */
+export interface Basis {
+  session: Pick<SessionRecord, "persona">;
+  state: InvestigationState;
+  evidence: readonly Evidence[];
+}
+
+type Part = StruckPart["part"];
+
+/** Parts that are lists. */
+const LISTS = [
+  "summary",
+  "timeline",
+  "entities",
+  "mitre",
+  "actions",
+  "not_checked",
+  "not_observable",
+] as const satisfies readonly Part[];
+
+/**
+ * @returns the report as its claims give it, and everything in which the given one differed; the report is `unverified` when
+ * it did, or when a key claim is struck.
+ */
+export function checkReport(
+  report: Report,
+  { session, state, evidence }: Basis,
+): { report: Report; faults: StruckPart[] } {
+  const byId: EvidenceById = new Map(evidence.map((one) => [one.id, one]));
+  const { found, own } = claimsAgain(report.claims, state, evidence, byId);
+  const rules = findingsOf(byId);
+  const floor = reportOf(session, state, { found, gaps: rules.gaps });
+  const expected = judgedReport(floor, session, state, evidence, own);
+  const faults = [
+    ...claimFaults(report.claims, expected.claims),
+    ...leftOut(rules.found, found),
+    ...verdictFaults(report, expected),
+    ...LISTS.flatMap((part) => listFaults(part, report[part], expected[part])),
+  ];
+  const struck = [...(expected.struck ?? []), ...faults];
+  const checked: Report = {
+    ...expected,
+    check: faults.length > 0 ? "unverified" : expected.check,
+    ...(struck.length > 0 && { struck }),
+  };
+  if (faults.length === 0 && textOf(report.check) !== textOf(expected.check)) {
+    faults.push({ part: "verdict", text: report.check, reason: "The check has another outcome." });
+  }
+  return { report: checked, faults };
+}
+
+const isOwn = ({ id }: Claim): boolean => id.startsWith("clm_m");
+
+/** Each claim by whose it is: the model's are named so. */
+function claimsAgain(
+  claims: readonly Claim[],
+  state: InvestigationState,
+  evidence: readonly Evidence[],
+  byId: EvidenceById,
+): { found: Found[]; own: Claim[] } {
+  return {
+    found: claims.filter((claim) => !isOwn(claim)).map((claim) => readAgain(claim, byId)),
+    own: proposedAgain(claims.filter(isOwn), evidence, state.model, knownTo(state)),
+  };
+}
+
+function claimFaults(given: readonly Claim[], again: readonly Claim[]): StruckPart[] {
+  const ids = new Set<string>();
+  const byId = new Map(again.map((claim) => [claim.id, claim]));
+  return given.flatMap((claim) => {
+    const read = byId.get(claim.id);
+    const isTwice = ids.has(claim.id);
+    ids.add(claim.id);
+    if (!isTwice && read !== undefined && textOf(read) === textOf(claim)) return [];
+    const reason = isTwice ? "Two claims have this id." : (read?.reason ?? "Nobody made it.");
+    return [{ part: "claims" as const, text: claim.text, reason }];
+  });
+}
+
+/** What the rules find in the evidence must be said. */
+function leftOut(expected: readonly Found[], given: readonly Found[]): StruckPart[] {
+  const ids = new Set(given.map(({ claim }) => `${claim.id} ${claim.finding_key}`));
+  return expected
+    .filter(({ claim }) => !ids.has(`${claim.id} ${claim.finding_key}`))
+    .map(({ claim }) => ({
+      part: "claims",
+      text: claim.text,
+      reason: "The evidence gives this claim, and the report leaves it out.",
+    }));
+}
+
+/** The verdict is what the rules, and the model's judgements within their bound, make of the claims that held. */
+function verdictFaults(given: Report, expected: Report): StruckPart[] {
+  if (judgedOf(given) === judgedOf(expected)) return [];
+  const text = `${given.verdict} with a confidence of ${given.confidence}`;
+  return [{ part: "verdict", text, reason: "The claims that hold give another verdict." }];
+}
+
+const judgedOf = ({ verdict, confidence, stability, judgements }: Report): string =>
+  textOf([verdict, confidence, stability, judgements ?? null]);
+
+function listFaults(
+  part: (typeof LISTS)[number],
+  given: readonly object[],
+  expected: readonly object[],
+): StruckPart[] {
+  if (textOf(given) === textOf(expected)) return [];
+  const [has, needs] = [given.map(textOf), expected.map(textOf)];
+  const struck = (one: string, reason: string): StruckPart => ({ part, text: one, reason });
+  const extra = has
+    .filter((one) => !needs.includes(one))
+    .map((one) => struck(one, "No claim that holds gives this."));
+  const missing = needs
+    .filter((one) => !has.includes(one))
+    .map((one) => struck(one, "The claims give this, and the report leaves it out."));
+  const all = [...extra, ...missing];
+  return all.length > 0 ? all : [struck(part, "The same stands twice or in another order.")];
+}
+
+const textOf = (value: unknown): string =>
+  canonicalJson(Json.parse(JSON.parse(JSON.stringify(value))));
