@@ -1,13 +1,15 @@
 /** What a tenant's earlier investigations know, as lines for a model: labels are ours, values come from logs. */
-import { nodeId } from "../domain/graph.ts";
+import { nodeId } from "../domain/graphNames.ts";
 import { QUERY_TERMS_MAX, ranked, termsOf } from "../domain/sessionsSearch.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import { type EdgeRecord, GraphType } from "../schemas/graph.ts";
 import { SearchQuery } from "../schemas/search.ts";
-import { edgesOf, readNode } from "./graph.ts";
+import { edgesOf, sightingsOf } from "./graph.ts";
+import { readEntity } from "./graphNames.ts";
 import { searchCandidates } from "./sessionsSearch.ts";
 
 const EDGES_MAX = 15;
+const VERDICTS_MAX = 10;
 const SESSIONS_MAX = 8;
 
 interface Line {
@@ -22,21 +24,29 @@ export async function entityHistory(
   value: string,
 ): Promise<Line[]> {
   const lines: Line[] = [];
+  const told = new Set<string>();
   for (const type of GraphType.options) {
-    const id = nodeId(type, value.trim());
-    const node = await readNode(documents, tenantId, id);
-    if (node === undefined) continue;
-    const verdicts = node.provenance.slice(0, 10).map(({ verdict, at }) => `${verdict} ${at}`);
-    const label = `${type}, first seen ${node.first_seen}, last seen ${node.last_seen}; sessions: ${verdicts.join(", ") || "none"}`;
-    lines.push({ label, values: [node.value] });
-    const edges = (await edgesOf(documents, tenantId, id)).slice(0, EDGES_MAX);
-    lines.push(...edges.map((edge) => edgeLine(edge, id)));
+    const { root, ids, nodes } = await readEntity(documents, tenantId, nodeId(type, value));
+    if (told.has(root)) continue;
+    told.add(root);
+    for (const { node_id, first_seen, last_seen, value: name } of nodes) {
+      const limit = { limit: VERDICTS_MAX };
+      const seen = await sightingsOf(documents, tenantId, node_id, limit);
+      const verdicts = seen.map(({ verdict, at }) => `${verdict} ${at}`);
+      const label = `${type}, first seen ${first_seen}, last seen ${last_seen}; sessions: ${verdicts.join(", ") || "none"}`;
+      lines.push({ label, values: [name] });
+      const edges = await edgesOf(documents, tenantId, node_id, { limit: EDGES_MAX });
+      lines.push(...edges.map((edge) => edgeLine(edge, ids)));
+    }
   }
   return lines;
 }
 
-function edgeLine({ relation, from, to, count, last_seen }: EdgeRecord, id: string): Line {
-  const other = from === id ? to : from;
+function edgeLine(
+  { relation, from, to, count, last_seen }: EdgeRecord,
+  ids: readonly string[],
+): Line {
+  const other = ids.includes(from) ? to : from;
   const [type = "", ...rest] = other.split(":");
   const label = `${relation} ${type}, ${count} times, last ${last_seen}`;
   return { label, values: [rest.join(":")] };

@@ -21,16 +21,20 @@ test("a report's entities and their connection are known at both ends, and a rep
   expect(first.node).toMatchObject({ type: "ip", risk: 1, is_hub: false });
   expect(first.sessions).toEqual([session.session_id]);
   expect(first.incidents).toEqual([session.incident_number]);
-  expect(first.edges).toMatchObject([
-    {
-      relation: "SIGNED_IN_FROM",
-      from: "user:ana@contoso.example",
-      to: "ip:203.0.113.7",
-      count: 1,
-    },
+  const [edge] = first.edges;
+  expect(edge).toMatchObject({
+    relation: "SIGNED_IN_FROM",
+    from: "user:ana@contoso.example",
+    to: "ip:203.0.113.7",
+    count: 1,
+    provenance: [{ session_id: session.session_id, incident_number: session.incident_number }],
+  });
+  expect(first.edges.filter(({ relation }) => relation === "INVESTIGATED_IN")).toMatchObject([
+    { from: "ip:203.0.113.7", to: `session:${session.session_id}` },
+    { from: "user:ana@contoso.example", to: `session:${session.session_id}` },
   ]);
   const other = await exploreGraph(deps, TENANT, "ANA@contoso.example", query({ type: "user" }));
-  expect(other.edges).toEqual(first.edges);
+  expect(other.edges[0]).toEqual(edge);
 });
 
 test("another tenant, and a time before, know nothing of it", async () => {

@@ -1,40 +1,75 @@
 /** Puts what a session found into the knowledge graph. Runs at least once; a repeat changes nothing. */
-import { connectionsIn, edgeId, mentionedIn, provenanceOf } from "../domain/graph.ts";
+import {
+  connectionsIn,
+  edgeId,
+  type Mentioned,
+  mentionedIn,
+  observedAt,
+  provenanceOf,
+} from "../domain/graph.ts";
+import { namesTogether } from "../domain/graphAliases.ts";
+import { isTelling, nodeId } from "../domain/graphNames.ts";
 import type { Deps } from "../ports/deps.ts";
-import { remember } from "../repositories/graph.ts";
+import { rememberEdge, rememberEntity } from "../repositories/graph.ts";
+import { joinNames } from "../repositories/graphNames.ts";
+import { readEnrichment } from "../repositories/incidentsEnrichment.ts";
+import { allEvidence } from "../repositories/sessionEvidence.ts";
 import { readSession } from "../repositories/sessions.ts";
 import type { GraphMessage } from "../schemas/messages.ts";
+import type { SessionRecord } from "../schemas/sessions.ts";
+
+type Needs = Pick<Deps, "blobs" | "documents">;
 
 export async function rememberSession(
-  { documents }: Pick<Deps, "documents">,
+  deps: Needs,
   { tenant_id, session_id }: GraphMessage,
 ): Promise<void> {
-  const stored = await readSession(documents, tenant_id, session_id);
+  const stored = await readSession(deps.documents, tenant_id, session_id);
   const report = stored?.session.report;
   if (stored === undefined || report === undefined) return;
+  const { documents } = deps;
   const { session } = stored;
-  const at = session.completed_at ?? session.created_at;
-  const seen = { tenant_id, first_seen: at, last_seen: at };
   const mentioned = mentionedIn(report);
-  for (const { node_id, entity_type, value } of mentioned) {
-    const provenance = [provenanceOf(session, null)];
-    const node = { id: "node", type: "node", aliases: [] } as const;
-    await remember(documents, {
-      ...node,
-      ...seen,
-      node_id,
-      entity_type,
-      value,
-      provenance,
-      aliases: [],
-    });
+  for (const { node_id, entity_type, value, claimIds } of mentioned) {
+    const evidence_id =
+      report.claims.find(({ id }) => claimIds.includes(id))?.refs[0]?.evidence_id ?? null;
+    const where = { evidence_id, observed_at: observedAt(report, claimIds) };
+    const node = { tenant_id, node_id, entity_type, value };
+    await rememberEntity(documents, node, provenanceOf(session, where));
   }
+  await joinAll(deps, session, mentioned);
   for (const connection of connectionsIn(report, mentioned)) {
-    const { relation, from, to, evidence_id } = connection;
-    const provenance = [provenanceOf(session, evidence_id)];
+    const { relation, from, to } = connection;
     for (const node_id of [from, to]) {
-      const edge = { id: edgeId(connection), type: "edge", count: 1 } as const;
-      await remember(documents, { ...edge, ...seen, node_id, relation, from, to, provenance });
+      const edge = { id: edgeId(connection), tenant_id, node_id, relation, from, to };
+      await rememberEdge(documents, edge, provenanceOf(session, connection));
+    }
+  }
+}
+
+/** Joins names that the incident's alerts, or the rows of evidence, have together. */
+async function joinAll(
+  deps: Needs,
+  session: SessionRecord,
+  mentioned: readonly Mentioned[],
+): Promise<void> {
+  const { tenant_id, incident_key } = session;
+  const at = session.completed_at ?? session.created_at;
+  const enriched =
+    incident_key === undefined ? undefined : await readEnrichment(deps, tenant_id, incident_key);
+  const evidence = await allEvidence(deps, session);
+  // A person and the mailbox of that name are one.
+  const mailboxes = mentioned
+    .filter(({ entity_type, value }) => entity_type === "user" && value.includes("@"))
+    .filter(({ value }) => isTelling("user", value))
+    .map(({ node_id, value }) => [
+      { node_id, value },
+      { node_id: nodeId("email", value), value },
+    ]);
+  const groups = [...mailboxes, ...namesTogether(enriched?.record.entities ?? [], evidence)];
+  for (const [first, ...others] of groups) {
+    for (const other of others) {
+      if (first !== undefined) await joinNames(deps.documents, tenant_id, [first, other], at);
     }
   }
 }

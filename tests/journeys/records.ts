@@ -2,15 +2,18 @@
 import { createHash } from "node:crypto";
 
 import type { DemoTenant } from "../../local/demoTenants.ts";
+import { idOf, keyIdOf } from "../../shared/domain/apiKeys.ts";
 import { eventId } from "../../shared/domain/notifications.ts";
-import { nodeId } from "../../shared/domain/graph.ts";
+import { nodeId } from "../../shared/domain/graphNames.ts";
 import { newSession, running } from "../../shared/domain/sessions.ts";
-import { remember } from "../../shared/repositories/graph.ts";
+import * as apiKeys from "../../shared/repositories/apiKeys.ts";
+import { rememberEntity } from "../../shared/repositories/graph.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as models from "../../shared/repositories/models.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import { toEvidenceDocument } from "../../shared/repositories/sessionEvidence.ts";
 import { createSession, readSession, saveSession } from "../../shared/repositories/sessions.ts";
+import type { ApiKeyRecord } from "../../shared/schemas/apiKeys.ts";
 import type { NotificationMessage } from "../../shared/schemas/messages.ts";
 import type { Evidence, SessionRecord } from "../../shared/schemas/sessions.ts";
 import { deliverNotification } from "../../shared/services/deliverNotification.ts";
@@ -33,6 +36,7 @@ export interface Records {
   evidenceId: string;
   notificationId: string;
   modelName: string;
+  apiKeyId: string;
   /** Texts that stand in this tenant's records and in nobody else's. */
   marks: readonly string[];
 }
@@ -54,6 +58,7 @@ export async function seedTenant(
     evidenceId: `ev_${short}`,
     notificationId: "",
     modelName: `model-of-${short}`,
+    apiKeyId: idOf(keyIdOfTenant(short)),
     marks: [
       tenant.tenantId,
       `Secret of ${short}`,
@@ -98,18 +103,24 @@ export async function seedTenant(
     messages: [],
     result: undefined,
   }));
-  await remember(deps.documents, {
-    id: "node",
-    type: "node",
-    tenant_id: tenant.tenantId,
-    node_id: nodeId("host", records.sessionId),
-    entity_type: "host",
-    value: records.sessionId,
-    aliases: [],
-    first_seen: AT,
-    last_seen: AT,
-    provenance: [],
-  });
+  await apiKeys.save(deps, anApiKey(records, title), undefined, []);
+  await rememberEntity(
+    deps.documents,
+    {
+      tenant_id: tenant.tenantId,
+      node_id: nodeId("host", records.sessionId),
+      entity_type: "host",
+      value: records.sessionId,
+    },
+    {
+      session_id: records.sessionId,
+      incident_number: number,
+      evidence_id: null,
+      verdict: "undetermined",
+      at: AT,
+      observed_at: null,
+    },
+  );
   const message: NotificationMessage = {
     tenant_id: tenant.tenantId,
     event: "incident-alert",
@@ -160,4 +171,28 @@ const anEvidence = (id: string, marks: readonly string[]): Evidence => ({
   row_count: 1,
   truncated: false,
   statistics: { duration_ms: 1 },
+});
+
+const keyIdOfTenant = (short: string): string => short.toUpperCase().padStart(26, "0");
+
+/** A key that nobody knows the text of. */
+const anApiKey = ({ tenant, apiKeyId }: Records, title: string): ApiKeyRecord => ({
+  type: "key",
+  id: "key",
+  key_id: keyIdOf(apiKeyId) ?? "",
+  tenant_id: tenant.tenantId,
+  name: `${title} integration`,
+  description: "",
+  scopes: ["incidents:read"],
+  rate_limit_per_minute: 100,
+  allowed_cidrs: [],
+  secret_hash: createHash("sha256").update(title).digest("hex"),
+  previous: null,
+  expires_at: "2027-01-15T12:00:00.000Z",
+  rotated_at: null,
+  revoked_at: null,
+  revoked_by: null,
+  created_by: `admin@${tenant.domain}`,
+  created_at: AT,
+  updated_at: AT,
 });
