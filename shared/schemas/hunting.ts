@@ -49,7 +49,7 @@ export const HuntingQueryBody = z.strictObject({
 });
 export type HuntingQueryBody = z.infer<typeof HuntingQueryBody>;
 
-/** At most 5,000 rows. */
+/** At most 5,000 rows; a long beyond 2^53 is the text of its digits, in its column of type long as in a dynamic. */
 export const HuntingReply = z.object({
   columns: z.array(KqlColumn),
   rows: z.array(z.array(Json)),

@@ -76,7 +76,10 @@ export type KqlAnalysis = z.infer<typeof KqlAnalysis>;
 export const TimeRange = z.object({ from: z.iso.datetime(), to: z.iso.datetime() });
 export type TimeRange = z.infer<typeof TimeRange>;
 
-/** Rows as values: datetime as ISO 8601 text, dynamic as JSON, long and real as number, an absent value as null. */
+/**
+ * Rows as values: datetime as ISO 8601 text with all its decimals, dynamic as JSON, long and real as number, an absent
+ * value as null. A long beyond 2^53, also inside of a dynamic, is the text of its digits: numbers of JSON readers round it.
+ */
 export const QueryResult = z.object({
   columns: z.array(KqlColumn),
   rows: z.array(z.array(Json)),

@@ -4,8 +4,8 @@ import type { LogsQueryResult } from "@azure/monitor-query-logs";
 
 import { AppError } from "../../domain/errors.ts";
 import type { Json } from "../../schemas/json.ts";
-import { type KqlColumn, KqlType } from "../../schemas/kql.ts";
-import { toJson } from "./jsonColumns.ts";
+import type { KqlColumn } from "../../schemas/kql.ts";
+import type { ExactTable } from "./exactRows.ts";
 
 export interface Answer {
   readonly columns: KqlColumn[];
@@ -62,16 +62,10 @@ export function retryAfterSeconds(header: string | undefined): number | undefine
   return header !== undefined && /^\d+$/.test(header.trim()) ? Number(header) : undefined;
 }
 
-/** Takes the first table of a result, with plain JSON values. */
-export function readAnswer(result: LogsQueryResult): Answer {
-  const isPartial = "partialError" in result;
-  const table = (isPartial ? result.partialTables : result.tables)[0];
-  const columns = (table?.columnDescriptors ?? []).map(({ name, type }) => ({
-    name: name ?? "",
-    type: KqlType.catch("string").parse(type),
-  }));
-  const rows = (table?.rows ?? []).map((row) => row.map(toJson));
-  if (!isPartial) return { columns, rows };
+/** An answer of its first table; undefined: it has none, as that of an empty workspace. */
+export function readAnswer(result: LogsQueryResult, table: ExactTable | undefined): Answer {
+  const { columns, rows } = table ?? { columns: [], rows: [] };
+  if (!("partialError" in result)) return { columns, rows };
   const { code, message, details = [] } = result.partialError;
   const more = details.map((detail) => detail.message).filter((text) => text !== message);
   return { columns, rows, partialError: [`${code}: ${message}`, ...more].join(" ") };

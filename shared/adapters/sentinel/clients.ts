@@ -1,14 +1,13 @@
 /** Clients of workspaces: one per provider as long as its record stays the same, tokens cached inside. */
 import { ClientSecretCredential, ManagedIdentityCredential } from "@azure/identity";
 import type { HttpClient } from "@azure/core-rest-pipeline";
-import { LogsQueryClient } from "@azure/monitor-query-logs";
 
 import { AppError } from "../../domain/errors.ts";
 import { open, type SealingContext } from "../../domain/sealing.ts";
 import type { KeyWrapper } from "../../ports/keyWrapper.ts";
 import type { SealedSecret, SiemProvider } from "../../schemas/providers.ts";
-import { answersPolicy, deadlinePolicy } from "./answers.ts";
-import { CLOUDS, scopeOf } from "./connectionClouds.ts";
+import { CLOUDS } from "./connectionClouds.ts";
+import { createLogsClient, type LogsClient } from "./logsClient.ts";
 
 export interface ClientOptions {
   readonly keys: KeyWrapper;
@@ -19,14 +18,14 @@ export interface ClientOptions {
 }
 
 export interface Clients {
-  of(provider: SiemProvider): Promise<LogsQueryClient>;
+  of(provider: SiemProvider): Promise<LogsClient>;
   /** Drops a provider's client with its token: the next use signs in again. */
   forget(provider: SiemProvider): void;
 }
 
 interface Entry {
   readonly updatedAt: string;
-  readonly client: Promise<LogsQueryClient>;
+  readonly client: Promise<LogsClient>;
 }
 
 /** Two retries, then the failure is the caller's to schedule. */
@@ -66,18 +65,8 @@ export function createClients(options: ClientOptions): Clients {
       authorityHost: CLOUDS[provider.cloud].login,
     });
   };
-  const create = async (provider: SiemProvider): Promise<LogsQueryClient> => {
-    const { logs } = CLOUDS[provider.cloud];
-    return new LogsQueryClient(await credentialOf(provider), {
-      ...pipeline,
-      endpoint: `${logs}/v1`,
-      credentials: { scopes: [scopeOf(logs)] },
-      additionalPolicies: [
-        { policy: deadlinePolicy, position: "perCall" },
-        { policy: answersPolicy, position: "perRetry" },
-      ],
-    });
-  };
+  const create = async (provider: SiemProvider): Promise<LogsClient> =>
+    createLogsClient(await credentialOf(provider), CLOUDS[provider.cloud].logs, pipeline);
 
   return {
     of: (provider) => {

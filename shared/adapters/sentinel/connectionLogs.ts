@@ -1,13 +1,12 @@
 /** Whether a workspace answers queries, and has incidents to read. */
 import type { TokenCredential } from "@azure/identity";
-import { LogsQueryClient } from "@azure/monitor-query-logs";
 
 import { AppError } from "../../domain/errors.ts";
 import { plusMs } from "../../domain/time.ts";
 import type { SiemProvider } from "../../schemas/providers.ts";
-import { type Answer, answersPolicy, deadlinePolicy, readAnswer } from "./answers.ts";
-import { scopeOf } from "./connectionClouds.ts";
+import type { Answer } from "./answers.ts";
 import { translate } from "./errors.ts";
+import { createLogsClient, type LogsClient } from "./logsClient.ts";
 import type { SentinelOptions } from "./workspaceReader.ts";
 
 const LOOK_BACK_DAYS = 30;
@@ -19,23 +18,16 @@ export function logsClient(
   options: SentinelOptions,
   credential: TokenCredential,
   logs: string,
-): LogsQueryClient {
-  return new LogsQueryClient(credential, {
-    endpoint: `${logs}/v1`,
-    // The library takes an `audience` and ignores it.
-    credentials: { scopes: [scopeOf(logs)] },
+): LogsClient {
+  return createLogsClient(credential, logs, {
     ...(options.httpClient !== undefined && { httpClient: options.httpClient }),
     retryOptions: { maxRetries: 0 },
-    additionalPolicies: [
-      { policy: deadlinePolicy, position: "perCall" },
-      { policy: answersPolicy, position: "perRetry" },
-    ],
   });
 }
 
 /** Whether the workspace answers at all. */
 export async function checkQuery(
-  client: LogsQueryClient,
+  client: LogsClient,
   provider: SiemProvider,
   now: Date,
   limitMs: number,
@@ -48,7 +40,7 @@ export async function checkQuery(
 
 /** Whether the table of incidents is there. */
 export async function checkIncidents(
-  client: LogsQueryClient,
+  client: LogsClient,
   provider: SiemProvider,
   now: Date,
   limitMs: number,
@@ -76,15 +68,11 @@ export async function checkIncidents(
 }
 
 async function ask(
-  client: LogsQueryClient,
+  client: LogsClient,
   provider: SiemProvider,
   kql: string,
   { now, limitMs }: { now: Date; limitMs: number },
 ): Promise<Answer> {
   const span = { startTime: plusMs(now, -LOOK_BACK_DAYS * DAY_MS), endTime: now };
-  const result = await client.queryWorkspace(provider.workspace_id, kql, span, {
-    serverTimeoutInSeconds: Math.ceil(limitMs / 1000),
-    requestOptions: { timeout: limitMs },
-  });
-  return readAnswer(result);
+  return client.query({ workspaceId: provider.workspace_id, kql, span, limitMs });
 }

@@ -11,7 +11,7 @@ export function parsed(value: Json | undefined): Json {
   if (typeof value !== "string") return value ?? null;
   if (!looksLikeJson(value)) return value;
   try {
-    return toJson(JSON.parse(value));
+    return JSON.parse(value);
   } catch {
     // Products cut long documents, and some do not escape paths: the text is all there is.
     return value;
@@ -31,15 +31,4 @@ export function textsOf(value: Json | undefined): string[] {
   const items = isPlain ? list.split(",") : listOf(list);
   const texts = items.flatMap((item) => (typeof item === "string" ? [item.trim()] : []));
   return [...new Set(texts.filter((text) => text !== ""))];
-}
-
-/** A value as JSON. Datetimes become ISO 8601 text in milliseconds: the client library has cut what is finer. */
-export function toJson(value: unknown): Json {
-  if (value === null || value === undefined) return null;
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-    return value;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if (Array.isArray(value)) return value.map(toJson);
-  if (typeof value !== "object") return null;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
 }

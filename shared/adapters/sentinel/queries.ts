@@ -30,6 +30,16 @@ const INCIDENT = `SecurityIncident
 | extend LastModifiedTime = coalesce(LastModifiedTime, TimeGenerated)
 | summarize arg_max(LastModifiedTime, *) by IncidentNumber`;
 
+/** The number that Sentinel gave an incident of Defender's. */
+const DEFENDER_INCIDENT = `SecurityIncident
+| where ProviderName == "Microsoft XDR" and ProviderIncidentId == _id
+| summarize arg_max(TimeGenerated, IncidentNumber) by ProviderIncidentId`;
+
+const INCIDENT_NAMED = `SecurityIncident
+| where IncidentName =~ _name
+| extend LastModifiedTime = coalesce(LastModifiedTime, TimeGenerated)
+| summarize arg_max(LastModifiedTime, *) by IncidentNumber`;
+
 /** What is told of an incident's changes; its comments alone may have megabytes in every row. */
 const INCIDENT_ROWS = `SecurityIncident
 | where IncidentNumber == _number
@@ -67,6 +77,13 @@ export function changedIncidentsQuery(
 
 export const incidentQuery = (number: number): string =>
   kqlConstants({ _number: kqlLong(number) }) + INCIDENT;
+
+/** @param id Defender's number. */
+export const defenderIncidentQuery = (id: string): string =>
+  kqlConstants({ _id: kqlString(id) }) + DEFENDER_INCIDENT;
+
+export const incidentNamedQuery = (name: string): string =>
+  kqlConstants({ _name: kqlString(name) }) + INCIDENT_NAMED;
 
 export const incidentRowsQuery = (number: number, limit: number): string =>
   kqlConstants({ _number: kqlLong(number), _limit: kqlLong(limit) }) + INCIDENT_ROWS;

@@ -6,10 +6,12 @@ import type { JsonObject } from "../../schemas/json.ts";
 import type { UnreadableRow } from "../../schemas/setAsideRows.ts";
 import { createIncidentWriter } from "./armIncidents.ts";
 import { createConnectionTest } from "./connection.ts";
+import { createMergeReader } from "./graphIncidents.ts";
 import {
   alertsQuery,
   cappedQuery,
   changedIncidentsQuery,
+  incidentNamedQuery,
   incidentQuery,
   incidentRowsQuery,
   type PagePosition,
@@ -29,6 +31,7 @@ export function createSentinel(options: SentinelOptions): Siem {
     ...createIncidentWriter(options),
     check: createConnectionTest(options),
     schema: createSchemaReader(options),
+    mergedInto: createMergeReader(options, reader),
     async *changedIncidents(provider, range, pageSize, onUnreadable = refuseRow) {
       let after: PagePosition | undefined;
       for (;;) {
@@ -42,6 +45,10 @@ export function createSentinel(options: SentinelOptions): Siem {
     },
     incident: async (provider, number, range) => {
       const [row] = await reader.rows(provider, incidentQuery(number), range);
+      return row === undefined ? undefined : readable(row, refuseRow)[0];
+    },
+    incidentNamed: async (provider, name, range) => {
+      const [row] = await reader.rows(provider, incidentNamedQuery(name), range);
       return row === undefined ? undefined : readable(row, refuseRow)[0];
     },
     incidentRows: async (provider, number, range, limit) => {

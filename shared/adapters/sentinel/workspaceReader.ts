@@ -8,7 +8,7 @@ import type { QueryBudget } from "../../ports/queryBudget.ts";
 import type { JsonObject } from "../../schemas/json.ts";
 import type { TimeRange } from "../../schemas/kql.ts";
 import type { SiemProvider } from "../../schemas/providers.ts";
-import { type Answer, readAnswer } from "./answers.ts";
+import type { Answer } from "./answers.ts";
 import { type Clients, createClients } from "./clients.ts";
 import { isSignInSpent, translate } from "./errors.ts";
 import { createQueryGate } from "./queryGate.ts";
@@ -105,17 +105,12 @@ async function ask(
   const limitMs = Math.min(timeoutMs, MAX_TIMEOUT_MS);
   const client = await clients.of(provider);
   try {
-    const result = await client.queryWorkspace(
-      provider.workspace_id,
+    return await client.query({
+      workspaceId: provider.workspace_id,
       kql,
-      { startTime: new Date(timespan.from), endTime: new Date(timespan.to) },
-      {
-        serverTimeoutInSeconds: Math.ceil(limitMs / 1000),
-        // The library forwards no abort signal; deadlinePolicy makes one of this.
-        requestOptions: { timeout: limitMs },
-      },
-    );
-    return readAnswer(result);
+      span: { startTime: new Date(timespan.from), endTime: new Date(timespan.to) },
+      limitMs,
+    });
   } catch (error) {
     if (isSignInSpent(error)) clients.forget(provider);
     throw translate(error, provider);

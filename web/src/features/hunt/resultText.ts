@@ -10,10 +10,13 @@ export function cellText(value: Json | undefined): string {
 
 /** A spreadsheet runs what begins like a formula; the apostrophe keeps it text. */
 const FORMULA = /^[=+\-@\t\r]/;
+/** A long with more digits than a number holds travels as text. */
+const LONG = /^-?\d{16,19}$/;
 
 function csvCell(value: Json | undefined): string {
   const text = cellText(value);
-  const safe = typeof value === "string" && FORMULA.test(text) ? `'${text}` : text;
+  const isFormula = typeof value === "string" && FORMULA.test(text) && !LONG.test(text);
+  const safe = isFormula ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
@@ -31,6 +34,11 @@ export const rowJson = ({ columns }: Pick<HuntResult, "columns">, row: readonly 
     2,
   );
 
+function numberOf(value: Json): number | bigint | undefined {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && LONG.test(value) ? BigInt(value) : undefined;
+}
+
 export interface Sort {
   /** Index of the column. */
   column: number;
@@ -45,7 +53,8 @@ export function sorted(rows: readonly Json[][], sort: Sort | undefined): readonl
   return rows.toSorted((a, b) => {
     const [x, y] = [a[column] ?? null, b[column] ?? null];
     if (x === null || y === null) return Number(x === null) - Number(y === null);
-    if (typeof x === "number" && typeof y === "number") return turn * (x - y);
+    const [n, m] = [numberOf(x), numberOf(y)];
+    if (n !== undefined && m !== undefined) return turn * (n < m ? -1 : Number(n > m));
     const [s, t] = [cellText(x), cellText(y)];
     return s === t ? 0 : turn * (s < t ? -1 : 1);
   });
