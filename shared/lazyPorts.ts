@@ -66,9 +66,11 @@ export function lazySiem(load: () => Promise<Siem>): Siem {
     },
     incident: async (provider, number, range) =>
       (await siem.get()).incident(provider, number, range),
+    incidentNamed: async (...asked) => (await siem.get()).incidentNamed(...asked),
     incidentRows: async (...asked) => (await siem.get()).incidentRows(...asked),
     alerts: async (provider, alertIds, range) =>
       (await siem.get()).alerts(provider, alertIds, range),
+    mergedInto: async (...asked) => (await siem.get()).mergedInto(...asked),
     query: async (provider, query) => (await siem.get()).query(provider, query),
     schema: async (provider) => (await siem.get()).schema(provider),
     check: async (provider, secret) => (await siem.get()).check(provider, secret),

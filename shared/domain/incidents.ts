@@ -11,6 +11,7 @@ import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import { Severity } from "../schemas/severity.ts";
 import { changeAudit } from "./audit.ts";
+import { mayBeMerged } from "./incidentsMerged.ts";
 import { messageId } from "./messageId.ts";
 
 /** On a provider's first sync only incidents this fresh tell anybody. */
@@ -110,7 +111,8 @@ export function decideChange(
     ...(doc["provider"] !== context.provider.name && { provider: context.provider.name }),
     ...(alerts && { alerted: true }),
   };
-  return { kind: "updated", set, alerts, enriches: lateAlerts(incoming, known) > 0 };
+  const enriches = lateAlerts(incoming, known) > 0 || isLeftEmpty(incoming, known);
+  return { kind: "updated", set, alerts, enriches };
 }
 
 /** Whether the severity that counts rises to Medium or above (seed 000: those notify). */
@@ -212,10 +214,15 @@ function arrived(incoming: SentinelIncident, context: SyncContext): IncidentChan
     merged_into: null,
     updated_at: at,
   };
-  const enriches =
-    incoming.status !== "closed" && incoming.alert_ids.length > 0 && (!isFirstSync || isFresh);
+  const isFilled = incoming.status !== "closed" && incoming.alert_ids.length > 0;
+  const isPhantom = incoming.alert_ids.length === 0 && mayBeMerged(incoming);
+  const enriches = (isFilled && (!isFirstSync || isFresh)) || isPhantom;
   return { kind: "arrived", record, alerts, enriches };
 }
+
+/** Defender took the alerts away: it may have merged the incident into another one, which is then asked for. */
+const isLeftEmpty = (incoming: SentinelIncident, known: KnownIncident): boolean =>
+  incoming.alert_ids.length === 0 && known.alert_ids.length > 0;
 
 /** How many alerts came since the incident was last seen. */
 function lateAlerts(incoming: SentinelIncident, known: KnownIncident): number {

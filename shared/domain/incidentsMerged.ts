@@ -1,4 +1,4 @@
-/** Which incident took over another, as far as Sentinel's own row says it. */
+/** Which incident took over another: Sentinel's own row may say it, Microsoft Graph does. */
 import { z } from "zod";
 
 import type { IncidentRecord, MergedInto } from "../schemas/incidents.ts";
@@ -11,6 +11,24 @@ const MergedColumns = z.looseObject({
   }),
 });
 const DEFENDER_ID = /\/incidents\/(\d+)/;
+
+/** ProviderName of incidents that Defender made; only those are merged by it. */
+const DEFENDER = "Microsoft XDR";
+
+/**
+ * Whether Defender is worth asking what became of an incident: it closes one that it merges, and takes its alerts away.
+ * An incident whose own row names the other one needs no question.
+ */
+export const mayBeMerged = (
+  incident: Pick<
+    IncidentRecord,
+    "source_provider" | "source_incident_id" | "status" | "alert_ids" | "sentinel"
+  >,
+): boolean =>
+  incident.source_provider === DEFENDER &&
+  incident.source_incident_id !== "" &&
+  (incident.status === "closed" || incident.alert_ids.length === 0) &&
+  mergedInto({ merged_into: null, sentinel: incident.sentinel }) === null;
 
 /** Null for an incident that stands for itself. */
 export function mergedInto({

@@ -1,5 +1,5 @@
 /** The workspace behind a provider: incidents, alerts and queries, in our words. */
-import type { SentinelIncident } from "../schemas/incidents.ts";
+import type { MergedInto, SentinelIncident } from "../schemas/incidents.ts";
 import type { IncidentRow } from "../schemas/incidentsRelated.ts";
 import type { JsonObject } from "../schemas/json.ts";
 import type { QueryResult, TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
@@ -56,6 +56,12 @@ export interface Siem extends IncidentWriter {
     number: number,
     range: TimeRange,
   ): Promise<SentinelIncident | undefined>;
+  /** The same by its name, a GUID: SecurityIncident.IncidentName. */
+  incidentNamed(
+    provider: SiemProvider,
+    name: string,
+    range: TimeRange,
+  ): Promise<SentinelIncident | undefined>;
   /** The newest `limit` rows of the incident in the range, in any order; rows that cannot be read are left out. */
   incidentRows(
     provider: SiemProvider,
@@ -69,6 +75,16 @@ export interface Siem extends IncidentWriter {
     alertIds: readonly string[],
     range: TimeRange,
   ): Promise<SentinelAlert[]>;
+  /**
+   * The incident that Defender went on with, at the end of all merges; null for one that stands for itself, or that
+   * Defender does not know. Microsoft Graph is asked: Sentinel's own row says it only where it is new enough.
+   * @param sourceIncidentId Defender's number.
+   */
+  mergedInto(
+    provider: SiemProvider,
+    sourceIncidentId: string,
+    range: TimeRange,
+  ): Promise<MergedInto | null>;
   /** @throws AppError `kql-refused` when the service does not accept the text. */
   query(provider: SiemProvider, query: SiemQuery): Promise<QueryResult>;
   /**

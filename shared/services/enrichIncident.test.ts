@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { AppError } from "../domain/errors.ts";
 import { readEnrichment } from "../repositories/incidentsEnrichment.ts";
+import { read as readIncident } from "../repositories/incidents.ts";
 import * as providers from "../repositories/providers.ts";
 import { EnrichmentMessage } from "../schemas/messages.ts";
 import { drain, testDeps, type TestDeps } from "../testing/deps.ts";
@@ -166,4 +167,67 @@ test("who asks again within the minute adds no work, and a failure that comes la
   await new Promise((resolve) => setImmediate(resolve));
   const late = deps.log.events().filter((event) => event === "enrichment.failed-late");
   expect(late).toHaveLength(3);
+});
+
+describe("merged by Defender", () => {
+  const emptied = aSentinelIncident({
+    status: "closed",
+    alert_ids: [],
+    alert_count: 0,
+    last_modified_at: "2026-01-15T12:04:00.000Z",
+  });
+  const into = {
+    number: 12399,
+    source_incident_id: "912",
+    url: "https://security.microsoft.com/incidents/912",
+  };
+  const shown = async () => (await enrichIncident(deps, aPrincipal(), 12345)).view;
+
+  // Its row may say nothing of the merge: an analyst would go on with an incident that nobody fills any more.
+  test("an incident whose alerts were taken away leads to the one that took over, by itself", async () => {
+    deps.siem.holds(provider.id, { incidents: [aSentinelIncident()], alerts: [anAlert()] });
+    await round();
+    deps.siem.merges.set("801", into);
+    deps.siem.holds(provider.id, { incidents: [emptied] });
+    await round();
+    const record = await readIncident(deps.documents, TENANT, KEY);
+    expect(record?.record.merged_into).toEqual(into);
+    expect((await shown()).conditions).toEqual(["merged", "phantom"]);
+  });
+
+  test("an incident that arrives without alerts is asked for, too", async () => {
+    deps.siem.merges.set("801", into);
+    deps.siem.holds(provider.id, { incidents: [emptied] });
+    await round();
+    expect((await shown()).merged_into).toEqual(into);
+  });
+
+  test("one that stands for itself again loses the mark", async () => {
+    deps.siem.merges.set("801", into);
+    deps.siem.holds(provider.id, { incidents: [emptied] });
+    await round();
+    deps.siem.merges.clear();
+    expect(await shown()).toMatchObject({ merged_into: null, conditions: ["phantom"] });
+  });
+
+  // Graph is another service, with permissions of its own: its refusal must not cost the alerts.
+  test("when Graph refuses, what is known stays and the rest is enriched", async () => {
+    deps.siem.merges.set("801", into);
+    deps.siem.holds(provider.id, { incidents: [emptied] });
+    await round();
+    deps.siem.graphFailure = new AppError(
+      "siem-unavailable",
+      "Microsoft Graph denies access (403).",
+    );
+    deps.clock.advance(MINUTE);
+    const view = await shown();
+    expect(view.merged_into).toEqual(into);
+    expect(view.enriched_at).toBe(deps.clock.now().toISOString());
+  });
+
+  test("an open incident with alerts costs no question", async () => {
+    deps.siem.holds(provider.id, { incidents: [aSentinelIncident()], alerts: [anAlert()] });
+    await round();
+    expect(deps.siem.calls.filter(({ method }) => method === "mergedInto")).toEqual([]);
+  });
 });

@@ -10,6 +10,7 @@ import { AppError, notFound } from "../domain/errors.ts";
 import { enrichmentRequest, incidentAudit } from "../domain/incidents.ts";
 import { entityNode, followed, titleNode } from "../domain/incidentsSimilar.ts";
 import { historyOf } from "../domain/incidentsHistory.ts";
+import { mayBeMerged } from "../domain/incidentsMerged.ts";
 import { isOfSiem } from "../domain/incidentsSync.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -24,6 +25,7 @@ import type {
   EnrichmentRecord,
   IncidentEnrichment,
   IncidentRecord,
+  MergedInto,
   SyncFields,
 } from "../schemas/incidents.ts";
 import { JsonObject } from "../schemas/json.ts";
@@ -106,9 +108,10 @@ async function enrich(
   principal: Principal | undefined,
 ): Promise<incidents.StoredIncident> {
   const found = await readChain(deps, provider, record);
+  const merged = await readMerge(deps, provider, record);
   await addMentions(deps, record, found);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    const saved = await save(deps, principal, record, found);
+    const saved = await save(deps, principal, record, { ...found, merged });
     if (saved !== undefined) return saved;
   }
   throw new AppError("conflict", "The incident changes faster than it can be read; try again.");
@@ -158,19 +161,39 @@ async function readChain(
   };
 }
 
+/**
+ * Which incident took this one over; `undefined` when there is nothing to ask, or no answer: what is known then stays.
+ * Defender is another service than the workspace, so its silence keeps nobody from the alerts.
+ */
+async function readMerge(
+  { clock, log, siem }: Needs,
+  provider: SiemProvider,
+  record: IncidentRecord,
+): Promise<MergedInto | null | undefined> {
+  if (!mayBeMerged(record)) return undefined;
+  try {
+    return await siem.mergedInto(provider, record.source_incident_id, rangeOf(record, clock.now()));
+  } catch (error) {
+    if (!isOfSiem(error)) throw error;
+    const { tenant_id, incident_key } = record;
+    log.warn("enrichment.merge-unknown", { tenant_id, incident_key, error });
+    return undefined;
+  }
+}
+
 /** `undefined` when the incident or its enrichment changed meanwhile. */
 async function save(
   deps: Needs,
   principal: Principal | undefined,
   { tenant_id: tenantId, incident_key: key }: IncidentRecord,
-  found: IncidentEnrichment,
+  { merged, ...found }: IncidentEnrichment & { merged: MergedInto | null | undefined },
 ): Promise<incidents.StoredIncident | undefined> {
   const stored = await incidents.read(deps.documents, tenantId, key);
   if (stored === undefined) throw notFound("incident");
   const previous = await enrichments.readEnrichment(deps, tenantId, key);
-  if (principal === undefined && previous !== undefined && isSame(previous.record, found)) {
-    return stored;
-  }
+  const isNewMerge = merged !== undefined && !isDeepStrictEqual(merged, stored.record.merged_into);
+  const isKnown = previous !== undefined && isSame(previous.record, found) && !isNewMerge;
+  if (principal === undefined && isKnown) return stored;
   const record: EnrichmentRecord = {
     ...found,
     type: "enrichment",
@@ -182,6 +205,7 @@ async function save(
   const set = {
     updated_at: now.toISOString(),
     sync: syncAfter(stored.record.sync, previous?.record, found),
+    ...(isNewMerge && { merged_into: merged }),
   };
   const fields = ["alerts", "entities"];
   const messages =

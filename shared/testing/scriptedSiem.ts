@@ -2,7 +2,7 @@
 import { BUILT_IN_SCHEMA } from "../kql/schema.ts";
 import type { IncidentWriter } from "../ports/incidentWriter.ts";
 import type { SentinelAlert, Siem, SiemQuery } from "../ports/siem.ts";
-import type { SentinelIncident } from "../schemas/incidents.ts";
+import type { MergedInto, SentinelIncident } from "../schemas/incidents.ts";
 import type { IncidentRow } from "../schemas/incidentsRelated.ts";
 import type { QueryResult, TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
 import type { CurrentIncident } from "../schemas/incidentsWriteback.ts";
@@ -20,8 +20,10 @@ interface Workspace {
 export type SiemCall =
   | { method: "changedIncidents"; providerId: string; range: TimeRange; pageSize: number }
   | { method: "incident"; providerId: string; number: number; range: TimeRange }
+  | { method: "incidentNamed"; providerId: string; name: string; range: TimeRange }
   | { method: "incidentRows"; providerId: string; number: number; range: TimeRange; limit: number }
   | { method: "alerts"; providerId: string; alertIds: readonly string[]; range: TimeRange }
+  | { method: "mergedInto"; providerId: string; sourceIncidentId: string }
   | { method: "query"; providerId: string; query: SiemQuery }
   | { method: "check"; providerId: string; provider: SiemProvider; secret?: string | undefined };
 
@@ -30,6 +32,10 @@ export class ScriptedSiem implements Siem {
   readonly calls: SiemCall[] = [];
   /** Runs before each page of incidents is handed out: a place to let other things happen meanwhile. */
   beforePage: (page: number) => Promise<void> = async () => {};
+  /** What Graph tells of merged incidents, by Defender's number of the one that was given up. */
+  readonly merges = new Map<string, MergedInto>();
+  /** Every question about merges fails with this; undefined: none does. */
+  graphFailure: unknown;
   /** Takes what is written back. */
   writer: IncidentWriter = new ScriptedIncidents();
   readonly #workspaces = new Map<string, Workspace>();
@@ -110,6 +116,16 @@ export class ScriptedSiem implements Siem {
     return incidents.find((incident) => incident.number === number);
   }
 
+  async incidentNamed(
+    provider: SiemProvider,
+    name: string,
+    range: TimeRange,
+  ): Promise<SentinelIncident | undefined> {
+    this.calls.push({ method: "incidentNamed", providerId: provider.id, name, range });
+    const { incidents } = this.#next(provider.id);
+    return incidents.find(({ sentinel }) => sentinel["IncidentName"] === name);
+  }
+
   async incidentRows(
     provider: SiemProvider,
     number: number,
@@ -129,6 +145,16 @@ export class ScriptedSiem implements Siem {
     this.calls.push({ method: "alerts", providerId: provider.id, alertIds, range });
     const { alerts } = this.#next(provider.id);
     return alerts.filter((alert) => alertIds.includes(alert.id));
+  }
+
+  async mergedInto(
+    provider: SiemProvider,
+    sourceIncidentId: string,
+    _range: TimeRange,
+  ): Promise<MergedInto | null> {
+    this.calls.push({ method: "mergedInto", providerId: provider.id, sourceIncidentId });
+    if (this.graphFailure !== undefined) throw this.graphFailure;
+    return this.merges.get(sourceIncidentId) ?? null;
   }
 
   async query(provider: SiemProvider, query: SiemQuery): Promise<QueryResult> {
