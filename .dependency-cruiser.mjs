@@ -22,7 +22,7 @@ export default {
     only(
       "domain-is-pure",
       "^shared/domain/",
-      ["^shared/(domain|schemas|ports)/", ...npm("zod", "croner")],
+      ["^shared/(domain|schemas|ports)/", ...npm("zod", "croner", "ipaddr.js")],
       "values in, values out",
     ),
     {
@@ -85,7 +85,7 @@ export default {
       "^shared/domain/(errors|permissions)\\.ts$",
       ...npm("zod", "zod-openapi", "jose", "@azure/functions"),
     ]),
-    only("triggers-are-thin", "^functions/(http|timers|queues)/", [
+    only("triggers-are-thin", "^functions/(?:(?:http|timers|queues)/|edge\\.ts$)", [
       "^functions/kit/",
       "^shared/(services|repositories|schemas|domain)/",
       ...npm("zod"),

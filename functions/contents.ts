@@ -1,4 +1,12 @@
 /** Table of contents: every trigger of the app, and nothing else. */
+import { keyDoor } from "./edge.ts";
+import {
+  apiKeysCreate,
+  apiKeysGet,
+  apiKeysList,
+  apiKeysRevoke,
+  apiKeysRotate,
+} from "./http/apiKeys.ts";
 import { evidenceKeys, sessionsBundle } from "./http/evidenceBundles.ts";
 import { graphEntity } from "./http/graph.ts";
 import { healthGet } from "./http/health.ts";
@@ -14,6 +22,10 @@ import { incidentsBulk, incidentsExport } from "./http/incidentsMany.ts";
 import { incidentsEntities, incidentsSimilar, incidentsTimeline } from "./http/incidentsRelated.ts";
 import { incidentsWriteback } from "./http/incidentWriteback.ts";
 import { investigationsStart } from "./http/investigations.ts";
+import {
+  investigationsFromSentinel,
+  investigationsFromSentinelState,
+} from "./http/investigationsFromSentinel.ts";
 import { kqlAnalyze, kqlSchema } from "./http/kql.ts";
 import { meGet } from "./http/me.ts";
 import { metricsGet } from "./http/metrics.ts";
@@ -31,6 +43,17 @@ import {
   notificationsRead,
   notificationsReadAll,
 } from "./http/notifications.ts";
+import { schedulesRun, schedulesRuns } from "./http/scheduleRuns.ts";
+import {
+  schedulesCreate,
+  schedulesDelete,
+  schedulesGet,
+  schedulesList,
+  schedulesPause,
+  schedulesPreview,
+  schedulesResume,
+  schedulesUpdate,
+} from "./http/schedules.ts";
 import { searchGet } from "./http/search.ts";
 import {
   sessionsDelete,
@@ -56,7 +79,11 @@ import { rememberSessionWorker } from "./queues/graph.ts";
 import { advanceInvestigationWorker } from "./queues/investigations.ts";
 import { enrichIncidentWorker } from "./queues/enrichments.ts";
 import { deliverNotificationWorker } from "./queues/notifications.ts";
+import { writeReportWorker } from "./queues/reports.ts";
+import { advanceScheduledRunWorker } from "./queues/schedules.ts";
+import { checkSchedulesJob } from "./timers/checkSchedules.ts";
 import { finishWritebacksJob } from "./timers/finishWritebacks.ts";
+import { monitorRunsJob } from "./timers/monitorRuns.ts";
 import { relayOutboxJob } from "./timers/relayOutbox.ts";
 import { rewrapSecretsJob } from "./timers/rewrapSecrets.ts";
 import { sweepSessionsJob } from "./timers/sweepSessions.ts";
@@ -77,6 +104,8 @@ const endpoints = [
   incidentsEntities,
   incidentsWriteback,
   investigationsStart,
+  investigationsFromSentinel,
+  investigationsFromSentinelState,
   kqlAnalyze,
   kqlSchema,
   huntingQuery,
@@ -93,6 +122,16 @@ const endpoints = [
   searchGet,
   graphEntity,
   metricsGet,
+  schedulesPreview,
+  schedulesList,
+  schedulesCreate,
+  schedulesGet,
+  schedulesUpdate,
+  schedulesPause,
+  schedulesResume,
+  schedulesDelete,
+  schedulesRuns,
+  schedulesRun,
   notificationsList,
   notificationsRead,
   notificationsReadAll,
@@ -111,16 +150,32 @@ const endpoints = [
   modelsTest,
   modelsDefault,
   modelsDelete,
+  apiKeysList,
+  apiKeysCreate,
+  apiKeysGet,
+  apiKeysRotate,
+  apiKeysRevoke,
 ];
 
 export const triggers: Triggers = {
+  keyDoor,
   endpoints: [...endpoints, openApiEndpoint(() => triggers.endpoints)],
-  jobs: [syncIncidentsJob, finishWritebacksJob, relayOutboxJob, sweepSessionsJob, rewrapSecretsJob],
+  jobs: [
+    syncIncidentsJob,
+    finishWritebacksJob,
+    checkSchedulesJob,
+    monitorRunsJob,
+    relayOutboxJob,
+    sweepSessionsJob,
+    rewrapSecretsJob,
+  ],
   workers: [
     advanceInvestigationWorker,
     rememberSessionWorker,
+    advanceScheduledRunWorker,
     deliverNotificationWorker,
     appendAuditWorker,
     enrichIncidentWorker,
+    writeReportWorker,
   ],
 };

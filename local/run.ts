@@ -74,6 +74,7 @@ export async function run(env: Readonly<Record<string, string | undefined>>): Pr
     queues: () => embeddedParts().queue,
     timerStateFile: path.join(directory, "timers.json"),
     port: options.port,
+    tellsClientAddress: true,
     intercept: async (request, response) =>
       servePage(directoryOfPage, { sign_in: "local" }, request, response) ||
       (await serveControls(controls, request, response)),

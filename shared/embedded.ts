@@ -73,6 +73,7 @@ export async function embeddedDeps(env: EmbeddedEnv, ids: Ids): Promise<Deps> {
       },
       syncCron: env.SYNC_CRON,
       models: { azure: undefined, budget: env.INVESTIGATION_BUDGET },
+      edge: { proxies: 1 },
     },
   };
   return built;

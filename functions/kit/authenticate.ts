@@ -31,6 +31,7 @@ const Claims = z.object({
   scp: z.string().optional(),
   idtyp: z.string().optional(),
   azp: z.string().optional(),
+  appid: z.string().optional(),
   roles: z.array(z.string()).default([]),
 });
 
@@ -115,10 +116,7 @@ function principalOf(payload: JWTPayload): Principal {
   if (claims.scp === undefined && !isApplication) {
     throw new AppError("unauthenticated", "The token is not an access token for this API.");
   }
-  const roles = isApplication ? [] : claims.roles.flatMap((role) => ROLES[role] ?? []);
-  const permissions = isApplication
-    ? permissionsOfApplicationRoles(claims.roles)
-    : permissionsOfRoles(roles);
+  const { roles, permissions } = rightsOf(claims.roles, isApplication);
   if (permissions.length === 0) {
     throw new AppError(
       "forbidden",
@@ -134,5 +132,12 @@ function principalOf(payload: JWTPayload): Principal {
     ...(email !== undefined && { email }),
     roles,
     permissions,
+    ...(isApplication && { app_id: claims.azp ?? claims.appid ?? claims.oid }),
   };
+}
+
+function rightsOf(given: readonly string[], isApplication: boolean) {
+  if (isApplication) return { roles: [], permissions: permissionsOfApplicationRoles(given) };
+  const roles = given.flatMap((role) => ROLES[role] ?? []);
+  return { roles, permissions: permissionsOfRoles(roles) };
 }

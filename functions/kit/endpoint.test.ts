@@ -129,6 +129,12 @@ test.each(["headers", "Headers", "HEADERS"])(
   },
 );
 
+// The same key in a body would forge the address that an API key is bound to.
+test.each(["headers", "Headers"])("400: a body with a field %s is refused", async (key) => {
+  const reply = await put({ text: "hi", [key]: { "x-forwarded-for": "10.0.0.1" } });
+  expect(reply.status).toBe(400);
+});
+
 async function* linesInto(sent: string[]): AsyncIterable<string> {
   for (const line of ["\uFEFFä\n", "b\n"]) {
     sent.push(line);

@@ -50,6 +50,8 @@ export interface Call<Params, Query, Body> {
   params: Params;
   query: Query;
   body: Body;
+  /** Where the caller reached the API, e.g. `https://api.example`: for addresses that must be absolute. */
+  origin: string;
   /** The ETag of If-Match, when it was sent; `*` counts as not sent. */
   ifMatch: string | undefined;
   /** Idempotency-Key, when it was sent. */
@@ -110,12 +112,14 @@ export function endpoint<
     async serve({ deps, principal, request, url }) {
       if (principal === undefined) throw new AppError("unauthenticated", "Sign in.");
       const json = request.method === "GET" ? undefined : await readJsonBody(request);
+      refuseForgedHeadersIn(json);
       return await declared.handle({
         deps,
         principal,
         params: parseParams(declared, url),
         query: parseQuery(declared, url),
         body: parseBody(declared, json),
+        origin: url.origin,
         ifMatch: etagOf(request.headers.get("if-match")),
         idempotencyKey: idempotencyKeyOf(request.headers.get("idempotency-key")),
       });
@@ -165,6 +169,13 @@ function refuseForgedHeaders(url: URL): void {
   if ([...url.searchParams.keys()].some((key) => key.toLowerCase() === "headers")) {
     throw new AppError("malformed-request", "A query parameter may not be named headers.");
   }
+}
+
+/** The same by a top-level key of a JSON body, which then stand for the address that a key is bound to as well. */
+function refuseForgedHeadersIn(json: unknown): void {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return;
+  if (!Object.keys(json).some((key) => key.toLowerCase() === "headers")) return;
+  throw new AppError("malformed-request", "A field of the body may not be named headers.");
 }
 
 function authorize(permission: AnyEndpoint["permission"], principal: Principal): void {

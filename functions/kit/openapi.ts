@@ -40,9 +40,12 @@ export async function describe(endpoints: readonly AnyEndpoint[]): Promise<JsonO
       version: "1.0.0",
       license: { name: "MIT", identifier: "MIT" },
     },
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { apiKey: [] }],
     components: {
-      securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+        apiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
+      },
     },
     paths,
   });

@@ -2,10 +2,10 @@
 import { app } from "@azure/functions";
 
 import type { Deps } from "../../shared/ports/deps.ts";
-import { createAuthenticator } from "./authenticate.ts";
 import { preflight } from "./cors.ts";
 import { type AnyEndpoint, toHttpHandler } from "./endpoint.ts";
 import { pathOf } from "./route.ts";
+import { createSignIn, type KeyDoor } from "./signIn.ts";
 import type { Job } from "./timer.ts";
 import type { AnyWorker } from "./worker.ts";
 
@@ -13,11 +13,13 @@ export interface Triggers {
   endpoints: readonly AnyEndpoint[];
   jobs: readonly Job[];
   workers: readonly AnyWorker[];
+  /** Who stands behind an API key. */
+  keyDoor: KeyDoor;
 }
 
-export function register(deps: Deps, { endpoints, jobs, workers }: Triggers): void {
+export function register(deps: Deps, { endpoints, jobs, workers, keyDoor }: Triggers): void {
   app.setup({ enableHttpStream: true });
-  const authenticate = createAuthenticator(deps.settings.auth, deps.clock);
+  const authenticate = createSignIn(deps, keyDoor);
   for (const endpoint of endpoints) {
     app.http(endpoint.name, {
       methods: [endpoint.method],

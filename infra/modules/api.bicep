@@ -96,6 +96,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     AZURE_OPENAI_DEPLOYMENT: modelDeployment
     AZURE_OPENAI_API_VERSION: '2024-10-21'
     INVESTIGATION_BUDGET: '{}'
+    TRUSTED_PROXIES: '1'
   }
 }
 

@@ -48,6 +48,8 @@ export interface HostOptions {
   timerStateFile?: string;
   /** 0 takes any free port. Bound to 127.0.0.1 only. */
   port: number;
+  /** Whether requests come with the client's address, as from the platform's front end. */
+  tellsClientAddress?: boolean;
   /** Gets each request first; true when it answered. */
   intercept?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
   /** Absent: warnings and errors go to the console. */
@@ -126,7 +128,7 @@ async function startHttp(
     registry.log("error", `The '${name}' function is in error: ${reason}`, name);
   const model = programmingModel();
   const proxy = model === undefined ? undefined : await streamingProxy(model);
-  const server = createHttpServer({ registry, proxy, routes, intercept: options.intercept });
+  const server = createHttpServer({ registry, proxy, routes, ...frontOf(options) });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", () => {
@@ -136,6 +138,11 @@ async function startHttp(
   });
   return server;
 }
+
+const frontOf = ({ intercept, tellsClientAddress }: HostOptions) => ({
+  intercept,
+  tellsClientAddress,
+});
 
 function makeTimers(
   options: HostOptions,

@@ -14,6 +14,8 @@ export interface HttpApp {
   /** Undefined when the app left streaming off. */
   proxy: Server | undefined;
   routes: RouteTable;
+  /** Adds the client's address to X-Forwarded-For, as the platform's front end does before the real host. */
+  tellsClientAddress?: boolean | undefined;
   intercept?:
     | ((request: IncomingMessage, response: ServerResponse) => Promise<boolean>)
     | undefined;
@@ -78,6 +80,13 @@ function refuseUnreadable(code: string, socket: Socket, exchange: Exchange | und
   }
 }
 
+function tellClientAddress(request: IncomingMessage, headers: Record<string, string>): void {
+  const { remoteAddress, remotePort } = request.socket;
+  const told = headers["x-forwarded-for"];
+  const seen = `${remoteAddress}:${remotePort}`;
+  headers["x-forwarded-for"] = told === undefined ? seen : `${told}, ${seen}`;
+}
+
 const STATUS_BY_PARSER_ERROR: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   HPE_INVALID_VERSION: "505 HTTP Version Not Supported",
@@ -108,6 +117,7 @@ async function handle(
     response.refuse(401);
     return;
   }
+  if (app.tellsClientAddress === true) tellClientAddress(request, headers);
   const call = await readCall(request, raw, target, headers, response);
   if (call !== undefined) await answer(app.registry, app.proxy, match, call, response);
 }

@@ -73,6 +73,8 @@ export const AzureEnv = z.object({
   AZURE_OPENAI_API_VERSION: z.string().min(1).default("2024-10-21"),
   /** JSON, e.g. `{"turns":8,"usd":1}`. */
   INVESTIGATION_BUDGET: Budget,
+  /** 1 for the platform's own front end; one more for each proxy before it that adds to X-Forwarded-For. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(1).max(10).default(1),
 });
 export type AzureEnv = z.infer<typeof AzureEnv>;
 
@@ -132,5 +134,6 @@ export function azureSettings(env: AzureEnv): Settings {
     azure: isSet ? { endpoint, deployment, apiVersion } : undefined,
     budget: env.INVESTIGATION_BUDGET,
   };
-  return { auth, webOrigin: env.WEB_ORIGIN, syncCron: env.SYNC_CRON, models };
+  const edge = { proxies: env.TRUSTED_PROXIES };
+  return { auth, webOrigin: env.WEB_ORIGIN, syncCron: env.SYNC_CRON, models, edge };
 }

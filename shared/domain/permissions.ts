@@ -7,6 +7,7 @@ const VIEWER: readonly Permission[] = [
   "notifications:read",
   "search:read",
   "graph:read",
+  "schedules:read",
 ];
 const ANALYST: readonly Permission[] = [
   ...VIEWER,
@@ -15,12 +16,19 @@ const ANALYST: readonly Permission[] = [
   "investigations:write",
   "kql:analyze",
   "hunting:run",
+  "schedules:write",
+  "schedules:run",
+  "users:read",
 ];
 const ADMIN: readonly Permission[] = [
   ...ANALYST,
   "incidents:sync",
   "providers:manage",
   "models:manage",
+  "api_keys:manage",
+  "users:manage",
+  "audit:read",
+  "health:read",
 ];
 
 const BY_ROLE: Readonly<Record<Role, readonly Permission[]>> = {
@@ -42,6 +50,10 @@ export const permissionsOfRoles = (roles: readonly Role[]): Permission[] => [
 export const permissionsOfApplicationRoles = (roles: readonly string[]): Permission[] => [
   ...new Set(roles.flatMap((role) => BY_APPLICATION_ROLE[role] ?? [])),
 ];
+
+/** Whether an API key may have it: nothing of administration, and no list of people. */
+export const isForKeys = (permission: Permission): boolean =>
+  ANALYST.includes(permission) && permission !== "users:read";
 
 /** The least role of a person that grants the permission, for the words of a refusal. */
 export function leastRoleFor(permission: Permission): Role {

@@ -1,7 +1,6 @@
 /** Decisions about investigation sessions: how they begin, move and end, and what readers see of them. */
 import type { AuditEntry } from "../schemas/audit.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
-import type { Principal } from "../schemas/principal.ts";
 import {
   type Report,
   type SessionRecord,
@@ -32,11 +31,14 @@ type NewSession = Pick<
   | "incident_key"
   | "timespan"
   | "created_by"
+  | "app_id"
   | "parent_id"
   | "notify"
+  | "report_to"
   | "model_name"
   | "require_model"
   | "budget"
+  | "schedule"
 >;
 
 /** The first incident that a text names as `#123`; `undefined` when it names none. */
@@ -82,9 +84,29 @@ export const sliceMessage = (
   },
 });
 
-/** Tells that the session completed or failed, when its start asked for that; nobody is told of a cancelled one. */
-export function endMessages(ended: SessionRecord): OutboxMessage[] {
-  const { status, tenant_id, session_id, completed_at } = ended;
+/** What a session's end causes: its report written to Sentinel, and word of the end. */
+export const endMessages = (ended: SessionRecord): OutboxMessage[] => [
+  ...reportMessages(ended),
+  ...endNotices(ended),
+];
+
+/** Has the report written to the incident in Sentinel, when the start asked for that. */
+function reportMessages(ended: SessionRecord): OutboxMessage[] {
+  const { status, tenant_id, session_id, report_to } = ended;
+  if (status !== "completed" || report_to === undefined) return [];
+  return [{ id: `report:${session_id}`, queue: "reports", body: { tenant_id, session_id } }];
+}
+
+/**
+ * Tells that the session completed or failed, when its start asked for that; nobody is told of a cancelled one. A run of
+ * a schedule is settled by its session's end and tells of it itself.
+ */
+function endNotices(ended: SessionRecord): OutboxMessage[] {
+  const { status, tenant_id, session_id, completed_at, schedule } = ended;
+  if (schedule !== undefined) {
+    const body = { tenant_id, schedule_id: schedule.id, run_id: schedule.run_id };
+    return [{ id: messageId("run-settle", tenant_id, session_id), queue: "schedules", body }];
+  }
   const hasEnded = status === "completed" || status === "failed";
   if (ended.notify !== true || !hasEnded || completed_at === null) return [];
   const event = `investigation-${status}` as const;
@@ -114,7 +136,7 @@ export const wakeMessage = (
 /** The audit row of a person's act on a session. A start, an end or a removal happens once; the others may be repeated. */
 export function sessionAudit(
   session: Pick<SessionRecord, "tenant_id" | "session_id">,
-  principal: Pick<Principal, "id" | "kind"> & { name?: string },
+  principal: { id: string; kind: AuditEntry["actor_kind"]; name?: string },
   act: { action: SessionAction; at: Date; fields: string[] },
 ): OutboxMessage {
   const isRepeatable = act.action === "session.pin" || act.action === "session.feedback";
@@ -219,6 +241,7 @@ export const summaryOf = (session: SessionRecord): SessionSummary => ({
   incident_number: session.incident_number,
   timespan: session.timespan,
   created_by: session.created_by,
+  app_id: session.app_id,
   created_at: session.created_at,
   updated_at: session.updated_at,
   started_at: session.started_at,
@@ -228,6 +251,7 @@ export const summaryOf = (session: SessionRecord): SessionSummary => ({
   degraded: session.degraded,
   error: session.error,
   parent_id: session.parent_id,
+  schedule: session.schedule,
   pinned: session.pinned,
   families: session.families,
   feedback: session.feedback,

@@ -33,6 +33,13 @@ export interface Settings {
   /** NCRONTAB of the incident sync. */
   syncCron: string;
   models: ModelSettings;
+  edge: EdgeSettings;
+}
+
+/** What stands between a client and the program. */
+export interface EdgeSettings {
+  /** How many proxies that are ours add the address they saw to X-Forwarded-For; the platform's own front end is one. */
+  proxies: number;
 }
 
 export interface ModelSettings {

@@ -18,7 +18,14 @@ export interface WaitingRow {
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
 
 /** Containers whose partitions hold outbox rows. */
-const WITH_OUTBOX: readonly ContainerName[] = ["incidents", "sessions", "tenants"];
+const WITH_OUTBOX: readonly ContainerName[] = [
+  "incidents",
+  "sessions",
+  "notifications",
+  "schedules",
+  "tenants",
+  "apiKeys",
+];
 
 /** A message may come into the outbox, or leave it, between the look and the write. */
 const ATTEMPTS_MAX = 3;
@@ -100,7 +107,9 @@ export async function send(
   key: PartitionKey,
   row: OutboxRecord,
 ): Promise<void> {
-  await deps.queue.send(row.queue, [{ id: row.message_id, body: row.body }]);
+  const { message_id: id, body, not_before } = row;
+  const delay = not_before === undefined ? {} : { notBefore: new Date(not_before) };
+  await deps.queue.send(row.queue, [{ id, body, ...delay }]);
   await deps.documents.batch(container, key, [{ kind: "delete", id: row.id }]);
 }
 
@@ -120,6 +129,7 @@ function outboxRow(
     queue: message.queue,
     message_id: message.id,
     body: JsonObject.parse(message.body),
+    ...("not_before" in message && { not_before: message.not_before }),
     created_at: at,
   });
 }

@@ -5,6 +5,7 @@ import { Json } from "./json.ts";
 import { KqlColumn, TimeRange } from "./kql.ts";
 import { ModelName } from "./models.ts";
 import { listOf, PageQuery } from "./page.ts";
+import { Principal } from "./principal.ts";
 import { ModelStep, SessionBudget, SessionSpent } from "./sessionBudgets.ts";
 
 const Time = z.iso.datetime();
@@ -183,6 +184,12 @@ export const Feedback = z.object({
 });
 export type Feedback = z.infer<typeof Feedback>;
 
+export const ReportTo = z.object({
+  parts: z.array(z.enum(["comment", "task"])),
+  by: Principal.pick({ id: true, kind: true, name: true }),
+});
+export type ReportTo = z.infer<typeof ReportTo>;
+
 /** One session as it is stored: document `session` of partition (tenant_id, session_id). */
 export const SessionRecord = z.object({
   type: z.literal("session"),
@@ -200,6 +207,8 @@ export const SessionRecord = z.object({
   /** Where the run looks; fixed at the start, so that a resumed run asks the same. */
   timespan: TimeRange,
   created_by: z.string(),
+  /** The API key or application that created it; absent for people. */
+  app_id: z.string().optional(),
   created_at: Time,
   updated_at: Time,
   started_at: Time.nullable(),
@@ -222,6 +231,8 @@ export const SessionRecord = z.object({
   queries: z.int().nonnegative(),
   /** Whether its end is told as a notification; absent means not. */
   notify: z.boolean().optional(),
+  /** What of its report is written to the incident in Sentinel, and on whose behalf; absent: nothing. */
+  report_to: ReportTo.optional(),
   /** The slice whose message was sent once more, because nothing came of the first. */
   asked_again: z.object({ slice: z.int().nonnegative(), at: Time }).optional(),
   /** The session that this one follows up: its incident, window and what it had found are the context. */
@@ -254,6 +265,7 @@ export const SessionSummary = SessionRecord.omit({
   report: true,
   queries: true,
   notify: true,
+  report_to: true,
   asked_again: true,
   require_model: true,
   budget: true,

@@ -34,6 +34,7 @@ export async function followUp(
       ...(incident_number !== undefined && { incident_number }),
       ...(incident_key !== undefined && { incident_key }),
       created_by: principal.id,
+      ...(principal.app_id !== undefined && { app_id: principal.app_id }),
       parent_id: sessionId,
       ...(model_name !== undefined && { model_name }),
       ...(require_model !== undefined && { require_model }),

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { rewrap } from "../domain/sealing.ts";
 import type { Deps } from "../ports/deps.ts";
 import { replacePrivateKey, storedEvidenceKeys } from "../repositories/evidenceKeys.ts";
+import { sealedPepper } from "../repositories/apiKeyPepper.ts";
 import * as models from "../repositories/models.ts";
 import * as providers from "../repositories/providers.ts";
 import type { SealedSecret } from "../schemas/providers.ts";
@@ -26,8 +27,8 @@ interface StoredSecret {
 }
 
 /**
- * Re-wraps the data key of every secret that another version of the key wrapped: the providers', the models', and the keys
- * that sign evidence bundles. The ciphertexts stay untouched. Running twice, or next to a change of a record, is harmless: who
+ * Re-wraps the data key of every secret that another version of the key wrapped: the providers', the models', the keys that
+ * sign evidence bundles, and the pepper of API keys. The ciphertexts stay untouched. Running twice, or next to a change of a record, is harmless: who
  * lost the race is done by the next run.
  * @throws AppError `store-unavailable` when the current key cannot be used at all.
  */
@@ -63,5 +64,6 @@ async function allSecrets(documents: Deps["documents"]): Promise<StoredSecret[]>
     const replace = (renewed: SealedSecret) => replacePrivateKey(documents, stored, renewed);
     return { tenant_id, subject_id, sealed, replace };
   });
-  return [...ofProviders, ...ofBundles, ...(await models.sealedKeys(documents))];
+  const others = [...(await models.sealedKeys(documents)), ...(await sealedPepper(documents))];
+  return [...ofProviders, ...ofBundles, ...others];
 }

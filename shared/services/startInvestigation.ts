@@ -8,11 +8,12 @@ import * as incidents from "../repositories/incidents.ts";
 import * as models from "../repositories/models.ts";
 import * as providers from "../repositories/providers.ts";
 import { createSession } from "../repositories/sessions.ts";
+import type { AuditEntry } from "../schemas/audit.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { SessionBudget } from "../schemas/sessionBudgets.ts";
-import type { SessionRecord, StartInvestigationBody } from "../schemas/sessions.ts";
+import type { ReportTo, SessionRecord, StartInvestigationBody } from "../schemas/sessions.ts";
 
 type Needs = Pick<Deps, "clock" | "documents" | "ids" | "log" | "queue" | "settings">;
 
@@ -22,15 +23,30 @@ const DEFAULT_PROVIDER = "sentinel";
 /** `notify` left out means that nobody is told of the end. */
 type Start = Omit<StartInvestigationBody, "notify"> & { notify?: boolean };
 
+/** Who starts it: a person, an application, or the program itself. */
+type Starter = Pick<Principal, "tenant_id" | "id" | "name" | "app_id"> & {
+  kind: AuditEntry["actor_kind"];
+};
+
+/** A start that may be tried again: the session has its id beforehand. */
+export interface RepeatableStart {
+  sessionId: string;
+  /** The run of a schedule that it belongs to. */
+  schedule?: NonNullable<SessionRecord["schedule"]>;
+  /** What of its report is written to the incident in Sentinel. */
+  reportTo?: ReportTo;
+}
+
 /**
  * The incident is the one of `incident_number`, or else of the first `#123` in the text.
  * @throws AppError `not-found` when the provider, the incident or the model is not the tenant's;
- *   `invalid-fields` when the timespan is nothing or more than 90 days.
+ *   `invalid-fields` when the timespan is nothing or more than 90 days; `conflict` when a session of this id exists.
  */
 export async function startInvestigation(
   deps: Needs,
-  principal: Principal,
+  principal: Starter,
   body: Start,
+  of?: RepeatableStart,
 ): Promise<SessionRecord> {
   const now = deps.clock.now();
   const lookbackMs = lookbackOf(body.timespan, now);
@@ -40,7 +56,7 @@ export async function startInvestigation(
   const session = newSession(
     {
       tenant_id: principal.tenant_id,
-      session_id: deps.ids.next("ses"),
+      session_id: of?.sessionId ?? deps.ids.next("ses"),
       query: body.query,
       persona: body.persona,
       provider_id: provider.id,
@@ -51,6 +67,9 @@ export async function startInvestigation(
       }),
       timespan: sessionRange(now, incident, lookbackMs),
       created_by: principal.id,
+      ...(principal.app_id !== undefined && { app_id: principal.app_id }),
+      ...(of?.schedule !== undefined && { schedule: of.schedule }),
+      ...(of?.reportTo !== undefined && { report_to: of.reportTo }),
       ...(body.notify === true && { notify: true }),
       ...(body.require_model === true && { require_model: true }),
       ...(model !== undefined && {

@@ -100,6 +100,7 @@ export function testDeps<Over extends Partial<Deps>>(over?: Over): TestDeps & Ov
       webOrigin: "https://socmate.example",
       syncCron: "0 */5 * * * *",
       models: { azure: undefined, budget: TEST_BUDGET },
+      edge: { proxies: 1 },
     },
   };
   return Object.assign(deps, over);

@@ -100,6 +100,7 @@ test.each(reaching("record"))("$title: its owner gets 2xx, another tenant 404", 
       number: 999_999,
       sessionId: "ses_nobodys",
       notificationId: "evt_0",
+      apiKeyId: "key_nobodys",
     };
     const absent = await world.request(requestFor(each, nobodys, stranger));
     expect([foreign.status, again.status, absent.status]).toEqual([404, 404, 404]);

@@ -40,6 +40,11 @@ const model = (rest = "") => ({
   role: "admin" as const,
   reach: "record" as const,
 });
+const apiKey = (rest = "") => ({
+  path: (of: Records) => api(`admin/api-keys/${of.apiKeyId}${rest}`),
+  role: "admin" as const,
+  reach: "record" as const,
+});
 const connection = (of: Records) => ({
   provider_type: "sentinel",
   workspace_id: `workspace-${of.number}`,
@@ -97,6 +102,17 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     role: "analyst",
     reach: "record",
     body: (of) => ({ query: "What happened?", incident_number: of.number, timespan: "P1D" }),
+  },
+  "investigations-from-sentinel": {
+    path: () => api("v1/investigations/from-sentinel?write_back=comment"),
+    role: "analyst",
+    reach: "record",
+    body: (of) => ({ incidentNumber: of.number }),
+  },
+  "investigations-from-sentinel-state": {
+    path: (of) => api(`v1/investigations/from-sentinel/${of.sessionId}`),
+    role: "viewer",
+    reach: "record",
   },
   "kql-analyze": {
     path: () => api("v1/kql/analyze"),
@@ -208,6 +224,20 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   "models-test": model("/test"),
   "models-default": model("/default"),
   "models-delete": model(),
+  "api-keys-list": { path: () => api("admin/api-keys"), role: "admin", reach: "own", shows: true },
+  "api-keys-create": {
+    path: () => api("admin/api-keys"),
+    role: "admin",
+    reach: "own",
+    body: (of) => ({
+      name: `Added for ${of.number}`,
+      scopes: ["incidents:read"],
+      allowed_cidrs: ["203.0.113.0/24"],
+    }),
+  },
+  "api-keys-get": apiKey(),
+  "api-keys-rotate": apiKey("/rotate?overlap_hours=1"),
+  "api-keys-revoke": apiKey(),
 };
 
 /** @throws Error for an endpoint that has no line in the table yet. */

@@ -4,9 +4,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { HttpRequest, InvocationContext } from "@azure/functions";
 
 import { triggers } from "../../functions/contents.ts";
-import { createAuthenticator } from "../../functions/kit/authenticate.ts";
 import { toHttpHandler } from "../../functions/kit/endpoint.ts";
 import { pathOf } from "../../functions/kit/route.ts";
+import { createSignIn } from "../../functions/kit/signIn.ts";
 import { CONTOSO, type DemoTenant, FABRIKAM } from "../../local/demoTenants.ts";
 import { plainKeys } from "../../local/workspace/testTenant.ts";
 import type { RegisteredFunction } from "../../local/host/core.ts";
@@ -128,7 +128,7 @@ function decoded(pathname: string): string {
 }
 
 function handlersOf(deps: TestDeps) {
-  const authenticate = createAuthenticator(deps.settings.auth, deps.clock);
+  const authenticate = createSignIn(deps, triggers.keyDoor);
   return new Map(
     triggers.endpoints.map((one) => [one.name, toHttpHandler(one, deps, authenticate)]),
   );

@@ -1,0 +1,43 @@
+/** Which way a caller signs in: an API key, or an access token. */
+import { AppError } from "../../shared/domain/errors.ts";
+import type { Deps } from "../../shared/ports/deps.ts";
+import type { ApiKeyUse } from "../../shared/schemas/apiKeys.ts";
+import type { Principal } from "../../shared/schemas/principal.ts";
+import { type Authenticate, createAuthenticator } from "./authenticate.ts";
+import { clientAddress } from "./clientAddress.ts";
+import { KeyUses } from "./keyUses.ts";
+
+/** What the kit asks of the product about API keys. */
+export interface KeyDoor {
+  /** @throws AppError `unauthenticated` or `forbidden` for a key that does not open. */
+  principalOf(deps: Deps, key: string, address: string | undefined): Promise<Principal>;
+  saveUse(deps: Deps, id: string, use: ApiKeyUse): Promise<void>;
+}
+
+const KEY_START = "sk_live_";
+
+/** A key is taken from X-API-Key, or from Authorization as a bearer token for clients that know no other header. */
+export function createSignIn(deps: Deps, door: KeyDoor): Authenticate {
+  const byToken = createAuthenticator(deps.settings.auth, deps.clock);
+  const uses = new KeyUses({ deps, save: (id, use) => door.saveUse(deps, id, use) });
+  return async (headers) => {
+    const key = keyOf(headers);
+    if (key === undefined) return await byToken(headers);
+    const address = clientAddress(headers, deps.settings.edge.proxies);
+    const principal = await door.principalOf(deps, key, address);
+    await uses.note(principal.id, address);
+    return principal;
+  };
+}
+
+function keyOf(headers: { get(name: string): string | null }): string | undefined {
+  const own = headers.get("x-api-key")?.trim();
+  const authorization = headers.get("authorization");
+  if (own !== undefined && authorization !== null) {
+    // Two answers to "who is it" would leave it to us which rights hold.
+    throw new AppError("unauthenticated", "Send either X-API-Key or Authorization, not both.");
+  }
+  if (own !== undefined) return own;
+  const bearer = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
+  return bearer?.startsWith(KEY_START) === true ? bearer : undefined;
+}

@@ -1,0 +1,22 @@
+/** Pages of a list that callers leaf through with the cursor of the page before. */
+import { AppError } from "../domain/errors.ts";
+import type { ContainerName } from "../ports/containers.ts";
+import type { DocumentStore, Page, Query } from "../ports/documentStore.ts";
+
+/** @throws AppError `invalid-fields` that points at `/query/cursor` when it is of another list. */
+export async function queryPage(
+  documents: DocumentStore,
+  container: ContainerName,
+  query: Omit<Query, "cursor">,
+  cursor: string | undefined,
+): Promise<Page> {
+  try {
+    return await documents.query(container, { ...query, ...(cursor !== undefined && { cursor }) });
+  } catch (cause) {
+    const isForeign = cause instanceof AppError && cause.code === "invalid-fields";
+    if (cursor === undefined || !isForeign) throw cause;
+    const detail = "The cursor does not belong to this list.";
+    const errors = [{ pointer: "/query/cursor", detail }];
+    throw new AppError("invalid-fields", detail, { errors, cause });
+  }
+}
