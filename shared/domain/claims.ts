@@ -154,6 +154,9 @@ function checkDifference(refs: readonly ClaimRef[], evidence: EvidenceById): voi
   if (last?.count === undefined || from === undefined || to === undefined) {
     throw new Struck("A difference needs two times and the minutes between them.");
   }
+  if (!refs.slice(0, -1).some(({ evidence_id }) => evidence_id === last.evidence_id)) {
+    throw new Struck("The minutes are said to be of other evidence than the times.");
+  }
   if (Math.floor(Math.abs(to - from) / 60_000) !== last.count) {
     throw new Struck("The stored times lie further apart or closer together.");
   }

@@ -56,6 +56,23 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    file: "trustCase.ts",
+    runs: 1,
+    targets: ["all: 1", "none: 0"],
+    figures: (of) => [
+      {
+        what: "untruths in reports that are caught",
+        reached: `${of("caught")} of ${of("made")} mutants`,
+        ratio: of("caught") / of("made"),
+      },
+      {
+        what: "true claims that are struck",
+        reached: `${of("struck")} of ${of("claims")} claims`,
+        ratio: of("struck") / of("claims"),
+      },
+    ],
+  },
+  {
     file: "kqlCase.ts",
     runs: 1,
     targets: [

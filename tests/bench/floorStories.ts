@@ -15,13 +15,17 @@ import { analyse } from "../../shared/kql/analyse.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import type { SiemProvider } from "../../shared/schemas/providers.ts";
-import type { Report, Verdict } from "../../shared/schemas/sessions.ts";
+import type { Evidence, Report, SessionRecord, Verdict } from "../../shared/schemas/sessions.ts";
 import { advanceInvestigation } from "../../shared/services/advanceInvestigation.ts";
 import { startInvestigation } from "../../shared/services/startInvestigation.ts";
 import { InvestigationMessage } from "../../shared/schemas/messages.ts";
-import { readSession } from "../../shared/repositories/sessions.ts";
+import { InvestigationState } from "../../shared/investigation/state.ts";
+import type { LanguageModel } from "../../shared/ports/languageModel.ts";
+import * as models from "../../shared/repositories/models.ts";
+import { allEvidence } from "../../shared/repositories/sessionEvidence.ts";
+import { readRunState, readSession } from "../../shared/repositories/sessions.ts";
 import { drain, testDeps } from "../../shared/testing/deps.ts";
-import { anIncident, aPrincipal } from "../../shared/testing/fixtures.ts";
+import { aModel, anIncident, aPrincipal } from "../../shared/testing/fixtures.ts";
 
 export interface StoryResult {
   family: string;
@@ -39,12 +43,29 @@ export interface StoryResult {
   report: Report;
 }
 
-/** A tenant of its own for each seed, so that its company and its everyday life differ as well. */
-export async function investigateStory(
+/** A story that was investigated, with everything that the run left. */
+export interface PlayedStory extends StoryResult {
+  session: SessionRecord;
+  state: InvestigationState;
+  evidence: Evidence[];
+}
+
+export const investigateStory = async (
   family: string,
   truth: Truth,
   seed: string,
-): Promise<StoryResult> {
+): Promise<StoryResult> => playedStory(family, truth, seed);
+
+/**
+ * A tenant of its own for each seed, so that its company and its everyday life differ as well.
+ * @param model judges besides the rules, when there is one; it may look into the stores of the session it is asked about.
+ */
+export async function playedStory(
+  family: string,
+  truth: Truth,
+  seed: string,
+  model?: (deps: ReturnType<typeof testDeps>) => LanguageModel,
+): Promise<PlayedStory> {
   const clock = testClock();
   const tenant = testTenant(clock, { seed: `floor-${seed}` });
   const [number = 0] = tenant.playStory({ family, truth, seed }).incident_numbers;
@@ -56,10 +77,15 @@ export async function investigateStory(
   });
   deps.clock.set(clock.now().toISOString());
   await store(deps, provider, number);
+  if (model !== undefined) {
+    deps.model = model(deps);
+    const records = [aModel({ tenant_id: tenant.name })];
+    await models.change(deps, tenant.name, () => ({ models: records, messages: [], result: 0 }));
+  }
   const started = performance.now();
   const cpuBefore = process.cpuUsage();
   const principal = aPrincipal("analyst", { tenant_id: tenant.name });
-  const session = await startInvestigation(deps, principal, {
+  const { session_id } = await startInvestigation(deps, principal, {
     query: `Investigate incident #${number}`,
     persona: "soc_analyst",
     provider: "sentinel",
@@ -74,15 +100,18 @@ export async function investigateStory(
   const ms = performance.now() - started;
   const cpu = process.cpuUsage(cpuBefore);
   const cpu_ms = (cpu.user + cpu.system) / 1000;
-  const after = await readSession(deps.documents, tenant.name, session.session_id);
-  const report = after?.session.report;
-  if (report === undefined) {
-    throw new Error(`No report: ${JSON.stringify(after?.session.error)}`);
+  const session = (await readSession(deps.documents, tenant.name, session_id))?.session;
+  const report = session?.report;
+  if (session === undefined || report === undefined) {
+    throw new Error(`No report: ${JSON.stringify(session?.error)}`);
   }
+  const state = InvestigationState.parse(await readRunState(deps.documents, session));
+  const evidence = await allEvidence(deps, session);
   await deps.documents.close();
   const scores = compare(tenant, number, report);
-  const queries = after?.session.queries ?? 0;
-  return { family, truth, seed, verdict: report.verdict, ms, cpu_ms, queries, report, ...scores };
+  const { queries } = session;
+  const measured = { family, truth, seed, verdict: report.verdict, ms, cpu_ms, queries, report };
+  return { ...measured, ...scores, session, state, evidence };
 }
 
 type Stored = ReturnType<typeof testDeps>;
