@@ -12,7 +12,6 @@ export const searchGet = endpoint({
   query: SearchQuery,
   reply: SearchResult,
   async handle({ deps, principal, query }) {
-    const items = await searchSessions(deps, principal.tenant_id, query);
-    return { status: 200, body: { items, limit: query.limit } };
+    return { status: 200, body: await searchSessions(deps, principal.tenant_id, query) };
   },
 });

@@ -1,4 +1,4 @@
-/** One message, one finished session that the knowledge graph learns from. */
+/** One message, one finished session that the search index and the knowledge graph learn from. */
 import { GraphMessage } from "../../shared/schemas/messages.ts";
 import { rememberSession } from "../../shared/services/rememberSession.ts";
 import { worker } from "../kit/worker.ts";

@@ -1,13 +1,18 @@
 /** Finds past sessions by words: what of a session is searched, and how well it answers a question. */
+import { createHash } from "node:crypto";
+
 import type { SessionRecord } from "../schemas/sessions.ts";
 import type { SearchDocument, SearchHit } from "../schemas/search.ts";
+import { refanged } from "./graphNames.ts";
 
-const TERMS_MAX = 1500;
+/** Each is a document of its own in the index. */
+const TERMS_MAX = 600;
+const TERM_MAX = 150;
 const TEXTS_MAX = 60;
 const TEXT_MAX = 400;
 const SNIPPETS_MAX = 3;
 /** Words of a question that are looked for. */
-export const QUERY_TERMS_MAX = 12;
+const QUERY_TERMS_MAX = 12;
 
 /** What an address, a host or a hash is worth beside a word. */
 const ENTITY_WEIGHT = 3;
@@ -27,15 +32,16 @@ export function searchDocument(session: SessionRecord): SearchDocument {
     ...(report?.summary.map(({ text }) => text) ?? []),
     ...claims.map(({ text }) => text),
   ];
-  const entities = [...new Set(report?.entities.map(({ value }) => value.toLowerCase()))];
+  const entities = [...new Set(report?.entities.map(({ value }) => value.trim().toLowerCase()))];
   const number = session.incident_number;
-  const terms = termsOf([...texts, ...entities, ...(number === undefined ? [] : [`#${number}`])]);
+  const named = [...entities.map(boundedTerm), ...(number === undefined ? [] : [String(number)])];
+  const terms = [...new Set([...named, ...termsOf([...entities, ...texts])])];
   return {
     id: "terms",
-    type: "terms",
+    type: "unindexed",
     tenant_id: session.tenant_id,
     session_id: session.session_id,
-    terms: terms.slice(0, TERMS_MAX),
+    terms: terms.filter((term) => term !== "").slice(0, TERMS_MAX),
     entities: entities.slice(0, 200),
     texts: [...new Set(texts)].slice(0, TEXTS_MAX).map((text) => text.slice(0, TEXT_MAX)),
     query: session.query,
@@ -48,58 +54,78 @@ export function searchDocument(session: SessionRecord): SearchDocument {
 }
 
 /** Words in their stems, lower case; addresses and names whole and in their parts. */
-export function termsOf(texts: readonly string[]): string[] {
+function termsOf(texts: readonly string[]): string[] {
   const terms = new Set<string>();
   for (const text of texts) {
-    for (const [token] of text.normalize("NFKC").toLowerCase().matchAll(TOKEN)) {
-      const word = token.replace(/[._@:\\/-]+$/, "");
-      if (STOP.has(word)) continue;
-      terms.add(stem(word));
-      const parts = word.split(/[._@:\\/-]+/);
-      if (parts.length > 1) for (const part of parts) if (part.length > 1) terms.add(stem(part));
+    for (const { term, parts } of tokensOf(text)) {
+      terms.add(term);
+      for (const part of parts) terms.add(part);
     }
   }
   return [...terms];
 }
 
+function* tokensOf(text: string): Generator<Asked> {
+  for (const [token] of text.normalize("NFKC").toLowerCase().matchAll(TOKEN)) {
+    const word = token.replace(/[._@:\\/-]+$/, "");
+    if (STOP.has(word)) continue;
+    const parts = word.split(/[._@:\\/-]+/).filter(isTelling);
+    yield { term: stem(word), parts: parts.length > 1 ? parts.map(stem) : [] };
+  }
+}
+
+/** The numbers of an address or a time say nothing by themselves. */
+const isTelling = (part: string): boolean => part.length > 1 && !/^\d+$/.test(part);
+
+/** Longer ones are named by their beginning and a hash: a partition key has a limit. */
+function boundedTerm(term: string): string {
+  if (term.length <= TERM_MAX) return term;
+  return `${term.slice(0, TERM_MAX)}~${createHash("sha256").update(term).digest("hex").slice(0, 32)}`;
+}
+
 /** English endings that change no meaning here; what holds a digit or a dot stays whole. */
 function stem(word: string): string {
-  if (word.length < 5 || !/^\p{L}+$/u.test(word)) return word;
+  if (word.length < 5 || !/^\p{L}+$/u.test(word)) return boundedTerm(word);
   const base = word.replace(/(?:ations?|ings?|ed|ies|es|s|ly)$/, "");
   return base.length >= 3 ? base : word;
 }
 
-/**
- * Best first: rare words count more than common ones, entities more than words; equals by age, newest first.
- * @param asked the question's terms; without any, all documents are given, newest first.
- */
-export function ranked(
-  documents: readonly SearchDocument[],
-  asked: readonly string[],
-): SearchHit[] {
-  const spread = new Map(
-    asked.map((term) => [term, documents.filter(({ terms }) => terms.includes(term)).length]),
-  );
-  return documents
-    .map((document) => hitOf(document, asked, spread, documents.length))
-    .filter(({ score }) => asked.length === 0 || score > 0)
-    .toSorted((a, b) => b.score - a.score || (a.created_at < b.created_at ? 1 : -1));
+/** A word of a question, and what to look for when no session has it whole: the parts of an address or a name. */
+export interface Asked {
+  term: string;
+  parts: readonly string[];
 }
 
-function hitOf(
-  document: SearchDocument,
-  asked: readonly string[],
-  spread: ReadonlyMap<string, number>,
-  count: number,
-): SearchHit {
-  const found = asked.filter((term) => document.terms.includes(term));
+/** At most 12 words, each once. */
+export function askedIn(question: string): Asked[] {
+  const asked = new Map<string, Asked>();
+  for (const token of tokensOf(refanged(question))) {
+    asked.set(token.term, token);
+  }
+  return [...asked.values()].slice(0, QUERY_TERMS_MAX);
+}
+
+/** What a term is worth in a session: an address, a host or a hash more than a word. */
+export const weightOf = ({ entities }: Pick<SearchDocument, "entities">, term: string): number =>
+  entities.some((entity) => boundedTerm(entity) === term) ? ENTITY_WEIGHT : 1;
+
+/** What a rare term is worth beside one that many sessions have. @param having sessions with the term, of `all`. */
+export const rarity = (having: number, all: number): number =>
+  Math.log(1 + Math.max(all, having) / Math.max(1, having));
+
+/** @param worth of each term that was asked for, by its rarity; what the document has of them makes its score. */
+export function hitOf(document: SearchDocument, worth: ReadonlyMap<string, number>): SearchHit {
+  const terms = new Set(document.terms);
+  const found = [...worth.keys()].filter((term) => terms.has(term));
   const entities = document.entities.filter((entity) =>
-    found.some((term) => term === entity || termsOf([entity]).includes(term)),
+    found.some((term) => term === boundedTerm(entity) || termsOf([entity]).includes(term)),
   );
-  const score = found.reduce((sum, term) => {
-    const rarity = Math.log(1 + count / Math.max(1, spread.get(term) ?? 1));
-    return sum + rarity * (document.entities.includes(term) ? ENTITY_WEIGHT : 1);
-  }, 0);
+  const sum = found.reduce(
+    (before, term) => before + (worth.get(term) ?? 0) * weightOf(document, term),
+    0,
+  );
+  // Who has all words comes before who has one of them often.
+  const score = worth.size === 0 ? 0 : (sum * found.length) / worth.size;
   const { session_id, query, persona, verdict, confidence, incident_number, created_at } = document;
   return {
     session_id,
@@ -114,6 +140,12 @@ function hitOf(
     entities: entities.slice(0, 10),
   };
 }
+
+/** Best first; equals by age, newest first. */
+export const byScore = (
+  a: Pick<SearchHit, "score" | "created_at">,
+  b: Pick<SearchHit, "score" | "created_at">,
+): number => b.score - a.score || (a.created_at < b.created_at ? 1 : -1);
 
 /** The sentences with the most of the words, and where those stand: offsets into the text, end exclusive. */
 function snippetsOf(texts: readonly string[], found: readonly string[]): SearchHit["snippets"] {

@@ -1,16 +1,17 @@
 /** What a tenant's earlier investigations know, as lines for a model: labels are ours, values come from logs. */
 import { nodeId } from "../domain/graphNames.ts";
-import { QUERY_TERMS_MAX, ranked, termsOf } from "../domain/sessionsSearch.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import { type EdgeRecord, GraphType } from "../schemas/graph.ts";
 import { SearchQuery } from "../schemas/search.ts";
 import { edgesOf, sightingsOf } from "./graph.ts";
 import { readEntity } from "./graphNames.ts";
-import { searchCandidates } from "./sessionsSearch.ts";
+import { findSessions } from "./sessionsSearch.ts";
 
 const EDGES_MAX = 15;
 const VERDICTS_MAX = 10;
 const SESSIONS_MAX = 8;
+/** Of a question, in characters. */
+const WORDS_MAX = 500;
 
 interface Line {
   label: string;
@@ -58,13 +59,12 @@ export async function pastSessions(
   tenantId: string,
   words: string,
 ): Promise<Line[]> {
-  const terms = termsOf([words]).slice(0, QUERY_TERMS_MAX);
-  if (terms.length === 0) return [];
-  const found = await searchCandidates(documents, tenantId, terms, SearchQuery.parse({}));
-  return ranked(found, terms)
-    .slice(0, SESSIONS_MAX)
-    .map(({ verdict, created_at, incident_number, snippets }) => ({
-      label: `${created_at}: ${verdict}${incident_number === null ? "" : `, incident ${incident_number}`}`,
-      values: snippets.map(({ text }) => text),
-    }));
+  const q = words.trim().slice(0, WORDS_MAX);
+  if (q === "") return [];
+  const query = SearchQuery.parse({ q, limit: SESSIONS_MAX });
+  const { items } = await findSessions(documents, tenantId, query);
+  return items.map(({ verdict, created_at, incident_number, snippets }) => ({
+    label: `${created_at}: ${verdict}${incident_number === null ? "" : `, incident ${incident_number}`}`,
+    values: snippets.map(({ text }) => text),
+  }));
 }

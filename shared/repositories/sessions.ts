@@ -144,7 +144,11 @@ export async function removeSession(
     const page = await deps.documents.query("sessions", {
       partition,
       where: [
-        { op: "in", field: "type", values: ["step", "evidence", "state", "terms", "exchange"] },
+        {
+          op: "in",
+          field: "type",
+          values: ["step", "evidence", "state", "terms", "unindexed", "exchange"],
+        },
       ],
       limit: REMOVED_AT_ONCE,
       select: ["id"],

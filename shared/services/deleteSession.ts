@@ -3,6 +3,7 @@ import { AppError, notFound } from "../domain/errors.ts";
 import { sessionAudit } from "../domain/sessions.ts";
 import type { Deps } from "../ports/deps.ts";
 import { readSession, removeSession } from "../repositories/sessions.ts";
+import { unindexSession } from "../repositories/sessionsSearch.ts";
 import type { Principal } from "../schemas/principal.ts";
 
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
@@ -21,6 +22,7 @@ export async function deleteSession(
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const stored = await readSession(deps.documents, principal.tenant_id, sessionId);
     if (stored === undefined) throw notFound("session");
+    await unindexSession(deps.documents, principal.tenant_id, sessionId);
     const audit = sessionAudit(stored.session, principal, {
       action: "session.delete",
       at: deps.clock.now(),

@@ -1,4 +1,4 @@
-/** Puts what a session found into the knowledge graph. Runs at least once; a repeat changes nothing. */
+/** Puts what a session found into the search index and the knowledge graph. Runs at least once; a repeat changes nothing. */
 import {
   connectionsIn,
   edgeId,
@@ -15,6 +15,7 @@ import { joinNames } from "../repositories/graphNames.ts";
 import { readEnrichment } from "../repositories/incidentsEnrichment.ts";
 import { allEvidence } from "../repositories/sessionEvidence.ts";
 import { readSession } from "../repositories/sessions.ts";
+import { indexSession } from "../repositories/sessionsSearch.ts";
 import type { GraphMessage } from "../schemas/messages.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
 
@@ -29,6 +30,7 @@ export async function rememberSession(
   if (stored === undefined || report === undefined) return;
   const { documents } = deps;
   const { session } = stored;
+  await indexSession(documents, tenant_id, session_id);
   const mentioned = mentionedIn(report);
   for (const { node_id, entity_type, value, claimIds } of mentioned) {
     const evidence_id =
