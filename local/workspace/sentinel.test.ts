@@ -101,6 +101,16 @@ test("one incident is found by its number with all its alerts, and an unknown on
   expect(await siem.incident(provider, 999_999, lastDays(clock, 31))).toBeUndefined();
 });
 
+// A playbook may know no more of an incident than its resource id, which ends in its name.
+test("one incident is found by its name in any case, and an unknown one is absent", async () => {
+  const numbered = (await sync())[0];
+  const name = JSON.stringify(numbered?.sentinel["IncidentName"]).slice(1, -1);
+  const range = lastDays(clock, 31);
+  const named = await siem.incidentNamed(provider, name.toUpperCase(), range);
+  expect(named?.number).toBe(numbered?.number);
+  expect(await siem.incidentNamed(provider, crypto.randomUUID(), range)).toBeUndefined();
+});
+
 // The newest row tells how an incident stands, the others who brought it there.
 test("an incident's rows tell its changes, with who made them, and no more than asked for", async () => {
   const closed = (await sync()).find(({ status }) => status === "closed");

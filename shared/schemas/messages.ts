@@ -10,6 +10,7 @@ export const QueueName = z.enum([
   "audit",
   "enrichments",
   "graph",
+  "reports",
 ]);
 export type QueueName = z.infer<typeof QueueName>;
 
@@ -41,6 +42,10 @@ export type EnrichmentMessage = z.infer<typeof EnrichmentMessage>;
 export const GraphMessage = z.object({ tenant_id: z.string(), session_id: z.string() });
 export type GraphMessage = z.infer<typeof GraphMessage>;
 
+/** Says that a session's report is to be written to its incident in Sentinel. */
+export const ReportMessage = z.object({ tenant_id: z.string(), session_id: z.string() });
+export type ReportMessage = z.infer<typeof ReportMessage>;
+
 export const AuditMessage = AuditEntry;
 export type AuditMessage = z.infer<typeof AuditMessage>;
 
@@ -50,4 +55,5 @@ export type OutboxMessage =
   | { id: string; queue: "notifications"; body: NotificationMessage }
   | { id: string; queue: "audit"; body: AuditMessage }
   | { id: string; queue: "graph"; body: GraphMessage }
+  | { id: string; queue: "reports"; body: ReportMessage }
   | { id: string; queue: "enrichments"; body: EnrichmentMessage };

@@ -1,0 +1,106 @@
+/** Investigations that a Sentinel playbook (Logic App) starts, and their state as Logic Apps poll it. */
+import { z } from "zod";
+
+import { AppError, notFound } from "../../shared/domain/errors.ts";
+import { triggeredView } from "../../shared/domain/reportText.ts";
+import { retryOnConflict } from "../../shared/domain/retryOnConflict.ts";
+import { isOver } from "../../shared/domain/sessions.ts";
+import type { Deps } from "../../shared/ports/deps.ts";
+import { readSession } from "../../shared/repositories/sessions.ts";
+import type { Principal } from "../../shared/schemas/principal.ts";
+import {
+  SentinelTrigger,
+  SentinelTriggerQuery,
+  TriggeredInvestigation,
+} from "../../shared/schemas/sentinelTrigger.ts";
+import type { SessionRecord } from "../../shared/schemas/sessions.ts";
+import { startInvestigation } from "../../shared/services/startInvestigation.ts";
+import { takeTrigger } from "../../shared/services/takeTrigger.ts";
+import { endpoint } from "../kit/endpoint.ts";
+
+/** Investigations take half a minute to two minutes. */
+const POLL_SECONDS = 10;
+
+export const investigationsFromSentinel = endpoint({
+  name: "investigations-from-sentinel",
+  method: "POST",
+  route: "v1/investigations/from-sentinel",
+  permission: "investigations:write",
+  summary:
+    "Investigate the incident of a Sentinel playbook's trigger; the same event is investigated once. Follow Location until it answers 200.",
+  success: 202,
+  query: SentinelTriggerQuery,
+  body: SentinelTrigger,
+  reply: TriggeredInvestigation,
+  async handle({ deps, principal, query, body, origin }) {
+    const session = await sessionFor(deps, principal, body, query);
+    return accepted(deps, origin, session);
+  },
+});
+
+/** The event's one session. Of calls that come at the same time one starts it, and the others find it. */
+async function sessionFor(
+  deps: Deps,
+  principal: Principal,
+  body: SentinelTrigger,
+  query: SentinelTriggerQuery,
+): Promise<SessionRecord> {
+  const attempt = async (): Promise<SessionRecord | "conflict"> => {
+    const taken = await takeTrigger(deps, principal, body, query);
+    if (taken.kind === "known") return taken.session;
+    const { number, provider_id } = taken.incident;
+    const { id, kind, name } = principal;
+    const start = {
+      query: `Investigate incident #${number}.`,
+      persona: query.persona,
+      provider: provider_id,
+      incident_number: number,
+    };
+    const of = {
+      sessionId: taken.sessionId,
+      ...(query.write_back !== undefined && {
+        reportTo: { parts: query.write_back, by: { id, kind, name } },
+      }),
+    };
+    try {
+      return await startInvestigation(deps, principal, start, of);
+    } catch (error) {
+      if (error instanceof AppError && error.code === "conflict") return "conflict";
+      throw error;
+    }
+  };
+  return retryOnConflict(attempt, { what: "The session", attemptsMax: 3 });
+}
+
+/** 202 until the session has ended, which is how Logic Apps' asynchronous pattern knows that it has to ask again. */
+export const investigationsFromSentinelState = endpoint({
+  name: "investigations-from-sentinel-state",
+  method: "GET",
+  route: "v1/investigations/from-sentinel/{id}",
+  permission: "investigations:read",
+  summary:
+    "How an investigation that a playbook started stands: 202 while it runs, 200 at its end.",
+  params: z.object({ id: z.string().min(1).max(100) }),
+  reply: TriggeredInvestigation,
+  async handle({ deps, principal, params, origin }) {
+    const stored = await readSession(deps.documents, principal.tenant_id, params.id);
+    if (stored === undefined) throw notFound("session");
+    const { session } = stored;
+    if (!isOver(session.status)) return accepted(deps, origin, session);
+    return { status: 200, body: triggeredView(session, deps.settings.webOrigin) };
+  },
+});
+
+/** Logic Apps take an absolute address only. */
+const accepted = (
+  { settings }: Pick<Deps, "settings">,
+  origin: string,
+  session: SessionRecord,
+) => ({
+  status: 202 as const,
+  body: triggeredView(session, settings.webOrigin),
+  headers: {
+    location: `${origin}/api/v1/investigations/from-sentinel/${session.session_id}`,
+    "retry-after": String(POLL_SECONDS),
+  },
+});

@@ -1,0 +1,92 @@
+/** A report as text for places that are not ours: a comment and tasks in Sentinel, a ticket. */
+import type { IncidentWriteback } from "../schemas/incidentsWriteback.ts";
+import type { TriggeredInvestigation } from "../schemas/sentinelTrigger.ts";
+import type { Report, SessionRecord } from "../schemas/sessions.ts";
+
+/** Sentinel takes comments of 30,000 characters. */
+const TEXT_MAX = 29_000;
+const TASKS_MAX = 5;
+const TASK_TITLE_MAX = 150;
+
+const VERDICTS: Readonly<Record<Report["verdict"], string>> = {
+  true_positive: "True positive",
+  benign_positive: "Benign positive",
+  false_positive: "False positive",
+  undetermined: "Undetermined",
+};
+
+/** The session's page. @param webOrigin where the page lives, without a trailing slash. */
+const pageOf = ({ session_id }: SessionRecord, webOrigin: string): string =>
+  `${webOrigin}/sessions/${session_id}`;
+
+/** What a playbook sees of its investigation. */
+export function triggeredView(session: SessionRecord, webOrigin: string): TriggeredInvestigation {
+  const { session_id, status, incident_number, persona, report, error } = session;
+  return {
+    session_id,
+    status,
+    incident_number: incident_number ?? null,
+    persona,
+    verdict: report?.verdict ?? null,
+    confidence: report?.confidence ?? null,
+    check: report?.check ?? null,
+    report_text: report === undefined ? null : reportText(session, report, webOrigin),
+    actions: report?.actions ?? [],
+    error: error ?? null,
+    url: pageOf(session, webOrigin),
+  };
+}
+
+/** What is to be written to the incident in Sentinel; empty when nothing was asked for, or there is no report. */
+export function reportWritebacks(session: SessionRecord, webOrigin: string): IncidentWriteback[] {
+  const { report, report_to } = session;
+  if (report === undefined || report_to === undefined) return [];
+  const comment = { comment: reportText(session, report, webOrigin) };
+  const url = pageOf(session, webOrigin);
+  const tasks = report.actions.slice(0, TASKS_MAX).map(({ text, priority }) => ({
+    task: {
+      title: cut(plain(text), TASK_TITLE_MAX),
+      description: cut(`${plain(text)}\nPriority: ${priority}. Report: ${url}`, 3000),
+    },
+  }));
+  return [
+    ...(report_to.parts.includes("comment") ? [comment] : []),
+    ...(report_to.parts.includes("task") ? tasks : []),
+  ];
+}
+
+function reportText(session: SessionRecord, report: Report, webOrigin: string): string {
+  const { verdict, confidence, check, summary, actions, not_observable } = report;
+  const about =
+    session.incident_number === undefined ? "" : ` of incident ${session.incident_number}`;
+  const caution =
+    check === "verified"
+      ? "Every key claim was checked against its rows."
+      : "NOT VERIFIED: a key claim did not hold.";
+  const lines = [
+    `SoCMate investigation${about}: ${VERDICTS[verdict]}, confidence ${Math.round(confidence * 100)} %. ${caution}`,
+    ...listed(
+      "Summary",
+      summary.map(({ text }) => text),
+    ),
+    ...listed(
+      "Recommended",
+      actions.map(({ text, priority }) => `${text} (${priority})`),
+    ),
+    ...listed(
+      "Not observable",
+      not_observable.map(({ question, reason }) => `${question} ${reason}`),
+    ),
+  ];
+  return `${cut(lines.map(plain).join("\n"), TEXT_MAX)}\nWhole report: ${pageOf(session, webOrigin)}`;
+}
+
+const listed = (title: string, items: readonly string[]): string[] =>
+  items.length === 0 ? [] : ["", `${title}:`, ...items.map((item) => `- ${item}`)];
+
+/** Values of logs stand in it: nothing of them may act as markup where it is shown. */
+const plain = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+const cut = (text: string, max: number): string =>
+  text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;

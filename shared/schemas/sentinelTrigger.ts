@@ -1,0 +1,112 @@
+/** A playbook's call: what Sentinel's incident trigger sends, its two short forms, and what comes back. */
+import { z } from "zod";
+
+import { Persona, SessionError, SessionStatus, Verdict } from "./sessions.ts";
+
+/** An incident's resource id; the place of its workspace and its name are read from it. */
+export const ARM_INCIDENT =
+  /^\/subscriptions\/([^/\s]+)\/resourceGroups\/([^/\s]+)\/providers\/Microsoft\.OperationalInsights\/workspaces\/([^/\s]+)\/providers\/Microsoft\.SecurityInsights\/Incidents\/([\w-]{1,100})$/i;
+
+const ArmId = z
+  .string()
+  .max(600)
+  .regex(ARM_INCIDENT, "Must be the resource id of a Sentinel incident.");
+
+/** Logic Apps make a text of a number wherever it stands inside one. */
+const IncidentNumber = z.union(
+  [
+    z.int().nonnegative(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ],
+  { error: "Must be Sentinel's incident number, e.g. 12345." },
+);
+
+const WHAT_TO_SEND =
+  "Send the whole body of Sentinel's incident trigger, or incidentNumber, or incidentArmId. A playbook that is started without an incident has no body to send; the alert trigger is not taken.";
+
+const Shape = z
+  .strictObject(
+    {
+      incidentNumber: IncidentNumber.optional(),
+      incidentArmId: ArmId.optional(),
+      /** The trigger's own name of this event: the same one is taken once. */
+      eventUniqueId: z.string().min(1).max(300).nullish(),
+      objectSchemaType: z
+        .literal(["Incident", "incident"], { error: "Only the incident trigger is taken." })
+        .nullish(),
+      objectEventType: z.string().max(100).nullish(),
+      workspaceId: z.string().max(100).nullish(),
+      workspaceInfo: z.unknown().optional(),
+      /** The incident as the trigger saw it. Only its name, version and number are read; the rest is read afresh. */
+      object: z
+        .looseObject({
+          id: ArmId,
+          etag: z.string().max(300).nullish(),
+          properties: z.looseObject({ incidentNumber: IncidentNumber.nullish() }).nullish(),
+        })
+        .optional(),
+    },
+    { error: WHAT_TO_SEND },
+  )
+  .superRefine(({ incidentNumber, incidentArmId, object }, context) => {
+    const given = Object.entries({ incidentNumber, incidentArmId, object })
+      .filter(([, value]) => value !== undefined)
+      .map(([name]) => name);
+    if (given.length === 0) context.addIssue({ code: "custom", message: WHAT_TO_SEND });
+    for (const name of given.slice(1)) {
+      const message = `Give one of ${given.join(", ")}.`;
+      context.addIssue({ code: "custom", path: [name], message });
+    }
+  });
+
+const Whole = z.looseObject({ object: z.looseObject({}) });
+
+/** Sentinel may add members to its trigger any day; those of a short form are the caller's, and a slip is told. */
+function withoutNews(body: unknown): unknown {
+  if (!Whole.safeParse(body).success) return body;
+  const known = Object.entries(Object(body)).filter(([name]) => Object.hasOwn(Shape.shape, name));
+  return Object.fromEntries(known);
+}
+
+/** Body of POST /api/v1/investigations/from-sentinel. */
+export const SentinelTrigger = z.preprocess(withoutNews, Shape);
+export type SentinelTrigger = z.infer<typeof SentinelTrigger>;
+
+const ReportPart = z.enum(["comment", "task"]);
+
+/** How the investigation is to be made; in the query, because the body is the trigger's. */
+export const SentinelTriggerQuery = z.strictObject({
+  persona: Persona.default("soc_analyst"),
+  /** Which workspace a bare number is of: `sentinel` (the default provider), a `sip_` id or a name. */
+  provider: z.string().min(1).max(200).optional(),
+  /** Writes the report to the incident in Sentinel: as a comment, its actions as tasks, or both. */
+  write_back: z
+    .union([ReportPart.transform((one) => [one]), z.array(ReportPart).max(2)])
+    .transform((parts) => [...new Set(parts)])
+    .optional(),
+});
+export type SentinelTriggerQuery = z.infer<typeof SentinelTriggerQuery>;
+
+/** How an investigation that a playbook started stands; the fields of the report are null until it is completed. */
+export const TriggeredInvestigation = z
+  .object({
+    session_id: z.string(),
+    status: SessionStatus,
+    incident_number: z.int().nonnegative().nullable(),
+    persona: Persona,
+    verdict: Verdict.nullable(),
+    /** 0 to 1. */
+    confidence: z.number().nullable(),
+    check: z.enum(["verified", "unverified"]).nullable(),
+    /** The whole report as plain text, short enough for an incident comment; `<`, `>` and `&` are escaped. */
+    report_text: z.string().nullable(),
+    actions: z.array(z.object({ text: z.string(), priority: z.string() })),
+    error: SessionError.nullable(),
+    /** The session's page. */
+    url: z.string(),
+  })
+  .meta({ id: "TriggeredInvestigation" });
+export type TriggeredInvestigation = z.infer<typeof TriggeredInvestigation>;
