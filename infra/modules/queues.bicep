@@ -6,7 +6,7 @@ param principalId string
 param privateNetworking bool
 param workspaceId string
 
-var names = ['investigations', 'notifications', 'audit', 'enrichments', 'graph', 'reports']
+var names = ['investigations', 'notifications', 'deliveries', 'audit', 'enrichments', 'graph', 'schedules', 'reports']
 var roles = {
   sender: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39'
   receiver: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'

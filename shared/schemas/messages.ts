@@ -7,9 +7,11 @@ import { EventType } from "./notifications.ts";
 export const QueueName = z.enum([
   "investigations",
   "notifications",
+  "deliveries",
   "audit",
   "enrichments",
   "graph",
+  "schedules",
   "reports",
 ]);
 export type QueueName = z.infer<typeof QueueName>;
@@ -27,12 +29,24 @@ export type InvestigationMessage = z.infer<typeof InvestigationMessage>;
 export const NotificationMessage = z.object({
   tenant_id: z.string(),
   event: EventType,
-  /** Incident key or session id, by event. */
+  /** Incident key, session id, or a schedule with its run (`sch_…:srn_…`) or webhook id, by event. */
   subject_id: z.string(),
   /** When it happened: fixes the feed's bucket and the envelope's timestamp however late the delivery runs. */
   at: z.iso.datetime(),
 });
 export type NotificationMessage = z.infer<typeof NotificationMessage>;
+
+/** Asks for one attempt of a delivery. Outrun when more attempts were made meanwhile. */
+export const DeliveryMessage = z.object({
+  tenant_id: z.string(),
+  bucket: z.string(),
+  delivery_id: z.string(),
+  /** Attempts made before this one: 0 for the first. */
+  attempts_before: z.int().nonnegative(),
+  /** How often it was put off because the receiver was busy. */
+  put_off: z.int().nonnegative().optional(),
+});
+export type DeliveryMessage = z.infer<typeof DeliveryMessage>;
 
 /** Asks for the alerts and entities of an incident to be read again. */
 export const EnrichmentMessage = z.object({ tenant_id: z.string(), incident_key: z.string() });
@@ -41,6 +55,14 @@ export type EnrichmentMessage = z.infer<typeof EnrichmentMessage>;
 /** Says that a session's report stands: the knowledge graph learns from it. */
 export const GraphMessage = z.object({ tenant_id: z.string(), session_id: z.string() });
 export type GraphMessage = z.infer<typeof GraphMessage>;
+
+/** Asks for a run of a schedule to be looked at: its session is started, or the run is settled by what became of it. */
+export const ScheduleRunMessage = z.object({
+  tenant_id: z.string(),
+  schedule_id: z.string(),
+  run_id: z.string(),
+});
+export type ScheduleRunMessage = z.infer<typeof ScheduleRunMessage>;
 
 /** Says that a session's report is to be written to its incident in Sentinel. */
 export const ReportMessage = z.object({ tenant_id: z.string(), session_id: z.string() });
@@ -53,7 +75,10 @@ export type AuditMessage = z.infer<typeof AuditMessage>;
 export type OutboxMessage =
   | { id: string; queue: "investigations"; body: InvestigationMessage }
   | { id: string; queue: "notifications"; body: NotificationMessage }
+  /** `not_before`: the broker keeps it until then. */
+  | { id: string; queue: "deliveries"; body: DeliveryMessage; not_before?: string }
   | { id: string; queue: "audit"; body: AuditMessage }
   | { id: string; queue: "graph"; body: GraphMessage }
   | { id: string; queue: "reports"; body: ReportMessage }
+  | { id: string; queue: "schedules"; body: ScheduleRunMessage }
   | { id: string; queue: "enrichments"; body: EnrichmentMessage };

@@ -9,6 +9,7 @@ export const EventType = z.enum([
   "investigation-completed",
   "investigation-failed",
   "schedule-disabled",
+  "webhook-disabled",
 ]);
 export type EventType = z.infer<typeof EventType>;
 
@@ -32,17 +33,40 @@ export const InvestigationCompletedData = z.object({
   verdict: z.string(),
   confidence: z.number(),
   summary: z.string(),
+  /** Of a schedule's run: what differs from the run before, in one sentence and in numbers of findings. */
+  changes: z
+    .object({ summary: z.string(), new: z.int(), gone: z.int(), changed: z.int() })
+    .optional(),
   duration_ms: z.int(),
   url: z.string(),
 });
 
 /** `data` of an investigation-failed. */
 export const InvestigationFailedData = z.object({
-  session_id: z.string(),
+  /** Absent when a schedule's run failed before it had one. */
+  session_id: z.string().optional(),
   schedule_id: z.string().optional(),
+  schedule_name: z.string().optional(),
   error: z.object({ code: z.string(), detail: z.string() }),
   attempt: z.int().optional(),
   consecutive_failures: z.int().optional(),
+  url: z.string(),
+});
+
+/** `data` of a schedule-disabled: a schedule that stopped itself after failures in a row. */
+export const ScheduleDisabledData = z.object({
+  schedule_id: z.string(),
+  schedule_name: z.string(),
+  consecutive_failures: z.int(),
+  last_error: z.object({ code: z.string(), detail: z.string() }),
+  url: z.string(),
+});
+
+/** `data` of a webhook-disabled: told to administrators in the page alone, never sent out. */
+export const WebhookDisabledData = z.object({
+  webhook_id: z.string(),
+  webhook_name: z.string(),
+  reason: z.string(),
   url: z.string(),
 });
 
@@ -57,6 +81,14 @@ export const NotificationEvent = z.discriminatedUnion("type", [
     data: InvestigationCompletedData,
   }),
   z.object({ ...envelope, type: z.literal("investigation-failed"), data: InvestigationFailedData }),
+  z.object({ ...envelope, type: z.literal("schedule-disabled"), data: ScheduleDisabledData }),
+  z.object({ ...envelope, type: z.literal("webhook-disabled"), data: WebhookDisabledData }),
+  /** What "send me a test" sends: no event, in no inbox. */
+  z.object({
+    ...envelope,
+    type: z.literal("test"),
+    data: z.object({ message: z.string(), url: z.string() }),
+  }),
 ]);
 export type NotificationEvent = z.infer<typeof NotificationEvent>;
 
@@ -84,6 +116,8 @@ export const FeedRecord = z.object({
   tenant_id: z.string(),
   bucket: z.string(),
   event: EventType,
+  /** Of the incident; events that have none are of interest whatever the least severity. */
+  severity: Severity.optional(),
   envelope: NotificationEvent,
   /** When it was put into the feed. */
   created_at: z.iso.datetime(),

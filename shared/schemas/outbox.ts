@@ -11,6 +11,8 @@ export const OutboxRecord = z
     queue: QueueName,
     message_id: z.string(),
     body: JsonObject,
+    /** The broker keeps the message until then; absent: it may be handed out at once. */
+    not_before: z.iso.datetime().optional(),
     created_at: z.iso.datetime(),
   })
   /** The partition key fields of its container. */

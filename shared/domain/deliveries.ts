@@ -1,0 +1,200 @@
+/** Deliveries: when to try again, when to give up, what an answer means. */
+import { createHash } from "node:crypto";
+
+import type { Sent } from "../ports/channels.ts";
+import type { OutboundReply } from "../ports/outboundHttp.ts";
+import type {
+  DeliveryAttempt,
+  DeliveryChannel,
+  DeliveryRecord,
+  DeliveryView,
+} from "../schemas/deliveries.ts";
+import type { OutboxMessage } from "../schemas/messages.ts";
+import type { NotificationEvent } from "../schemas/notifications.ts";
+import { plusMs } from "./time.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Pauses before each try, as docs/notifications.md publishes them; the first goes out at once. */
+export const RETRY_SCHEDULE_MS: readonly number[] = [
+  0,
+  5 * SECOND_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  14 * HOUR_MS,
+  20 * HOUR_MS,
+  24 * HOUR_MS,
+];
+/** A pause is up to this share shorter or longer, so that what failed together does not come back together. */
+const JITTER = 0.1;
+const LONGEST_RETRY_AFTER_MS = 24 * HOUR_MS;
+/** Attempts that are listed; a delivery that is begun anew again and again keeps the newest. */
+const LISTED_ATTEMPTS = 30;
+const GONE = 410;
+
+/** Whom a delivery is for. */
+export interface DeliveryTarget {
+  channel: DeliveryChannel;
+  target_kind: "webhook" | "person";
+  target_id: string;
+  target_name: string;
+}
+
+/** The partition of everything that is sent to a target over a channel. */
+export const bucketOf = ({
+  channel,
+  target_id,
+}: Pick<DeliveryTarget, "channel" | "target_id">): string => `deliveries:${target_id}:${channel}`;
+
+/** A message goes to a target once: the same id makes the second one conflict. */
+export function deliveryId(tenantId: string, bucket: string, messageId: string): string {
+  const text = JSON.stringify([tenantId, bucket, messageId]);
+  return `dlv_${createHash("sha256").update(text).digest("hex").slice(0, 26)}`;
+}
+
+/** A delivery that has not been tried yet. @param messageId of the event, or of the digest. */
+export function newDelivery(
+  target: DeliveryTarget,
+  { messageId, envelopes }: { messageId: string; envelopes: NotificationEvent[] },
+  tenantId: string,
+  now: Date,
+): DeliveryRecord {
+  const bucket = bucketOf(target);
+  const first = envelopes[0]?.type ?? "test";
+  return {
+    ...target,
+    type: "delivery",
+    id: deliveryId(tenantId, bucket, messageId),
+    tenant_id: tenantId,
+    bucket,
+    message_id: messageId,
+    event: first,
+    envelopes,
+    status: "pending",
+    attempt_count: 0,
+    tries: 0,
+    attempts: [],
+    next_attempt_at: now.toISOString(),
+    created_at: now.toISOString(),
+    updated_at: now.toISOString(),
+  };
+}
+
+/** Asks for the next attempt. Its id follows from the delivery and the attempts before it. */
+export function attemptMessage(delivery: DeliveryRecord, notBefore?: Date): OutboxMessage {
+  const { tenant_id, bucket, id: delivery_id, attempt_count } = delivery;
+  return {
+    id: `${delivery_id}:${attempt_count}`,
+    queue: "deliveries",
+    body: { tenant_id, bucket, delivery_id, attempts_before: attempt_count },
+    ...(notBefore !== undefined && { not_before: notBefore.toISOString() }),
+  };
+}
+
+/** The delivery after an attempt: done, given up, or waiting for the next one. */
+export function afterAttempt(
+  before: DeliveryRecord,
+  sent: Extract<Sent, { kind: "attempted" }>,
+  at: Date,
+): DeliveryRecord {
+  const { kind: _kind, retry_after_seconds, is_final, ...told } = sent;
+  const attempt: DeliveryAttempt = { at: at.toISOString(), ...told };
+  const tries = before.tries + 1;
+  const isOver = is_final || tries >= RETRY_SCHEDULE_MS.length;
+  const status = sent.outcome === "delivered" ? "delivered" : isOver ? "failed" : "pending";
+  const attempt_count = before.attempt_count + 1;
+  const pause = pauseBefore(tries, `${before.id}:${attempt_count}`, retry_after_seconds);
+  return {
+    ...before,
+    status,
+    tries,
+    attempt_count,
+    attempts: [...before.attempts, attempt].slice(-LISTED_ATTEMPTS),
+    next_attempt_at: status === "pending" ? plusMs(at, pause).toISOString() : null,
+    updated_at: at.toISOString(),
+  };
+}
+
+/** How long to wait before the try after so many. @param seed the same for the same attempt. */
+export function pauseBefore(
+  tries: number,
+  seed: string,
+  retryAfterSeconds: number | undefined,
+): number {
+  const planned = RETRY_SCHEDULE_MS[tries] ?? 0;
+  const chance = createHash("sha256").update(seed).digest().readUInt32BE(0) / 2 ** 32;
+  const jittered = planned * (1 - JITTER + 2 * JITTER * chance);
+  const asked = Math.min((retryAfterSeconds ?? 0) * SECOND_MS, LONGEST_RETRY_AFTER_MS);
+  return Math.round(Math.max(jittered, asked));
+}
+
+/** The delivery begun anew: with all its tries, and the same message id. */
+export const begunAnew = (before: DeliveryRecord, at: Date): DeliveryRecord => ({
+  ...before,
+  status: "pending",
+  tries: 0,
+  next_attempt_at: at.toISOString(),
+  updated_at: at.toISOString(),
+});
+
+export function deliveryView(delivery: DeliveryRecord): DeliveryView {
+  const { type: _t, tenant_id: _i, bucket: _b, tries: _n, envelopes, ...shown } = delivery;
+  return { ...shown, event_ids: envelopes.map(({ id }) => id) };
+}
+
+/** What an answer of a receiver means. Only 2xx is success; a redirect is not followed and so is a failure. */
+export function sentOver(reply: OutboundReply, hash: string, now: Date): Sent {
+  if (reply.kind === "busy") return { kind: "busy", again_ms: reply.againMs };
+  const told = {
+    kind: "attempted" as const,
+    status_code: null,
+    latency_ms: "latencyMs" in reply ? reply.latencyMs : 0,
+    request_hash: hash,
+    retry_after_seconds: undefined,
+    is_final: false,
+  };
+  if (reply.kind === "refused") return { ...told, outcome: "blocked", detail: reply.detail };
+  if (reply.kind === "timeout") {
+    return { ...told, outcome: "timeout", detail: "No answer in 15 seconds." };
+  }
+  if (reply.kind === "unreachable") {
+    return { ...told, outcome: "unreachable", detail: `No connection: ${reply.detail}.` };
+  }
+  const { status: status_code, retryAfter } = reply;
+  const retry_after_seconds = retryAfter === undefined ? undefined : secondsOf(retryAfter, now);
+  return { ...told, ...answered(status_code), status_code, retry_after_seconds };
+}
+
+function answered(status: number) {
+  if (status >= 200 && status < 300) {
+    return { outcome: "delivered" as const, detail: `Answered ${status}.` };
+  }
+  if (status === GONE) {
+    return {
+      outcome: "gone" as const,
+      detail: "The receiver says that it is gone.",
+      is_final: true,
+    };
+  }
+  if (status >= 300 && status < 400) {
+    const detail = `Answered ${status}: redirects are not followed; enter the new address.`;
+    return { outcome: "redirected" as const, detail };
+  }
+  return { outcome: "refused" as const, detail: `Answered ${status}.` };
+}
+
+/** Retry-After as seconds or as an HTTP date (RFC 9110, 10.2.3); `undefined` when it is neither. */
+function secondsOf(text: string, now: Date): number | undefined {
+  if (/^\d{1,9}$/.test(text.trim())) return Number(text.trim());
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now.getTime()) / SECOND_MS));
+}
+
+/** SHA-256 of a body, hex: tells in the log what was sent without keeping it. */
+export const requestHash = (body: string): string =>
+  createHash("sha256").update(body).digest("hex");

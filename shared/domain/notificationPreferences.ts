@@ -1,0 +1,95 @@
+/** Who wants to be told of what, and when: preferences applied to an event. */
+import { Cron } from "croner";
+
+import type {
+  NotificationPreferences,
+  QuietHours,
+  SaveDefaultsBody,
+} from "../schemas/notificationPreferences.ts";
+import type { NotificationEvent } from "../schemas/notifications.ts";
+import type { Severity } from "../schemas/severity.ts";
+import { isAtLeast } from "./incidents.ts";
+
+const DAILY_AT = "0 8 * * *";
+const HOURLY_AT = "0 * * * *";
+
+/** What holds where neither the person nor an administrator has said anything. */
+export const FACTORY_PREFERENCES: NotificationPreferences = {
+  channels: { in_app: true, email: false, slack: false, teams: false },
+  events: {
+    "incident-alert": true,
+    "investigation-completed": true,
+    "investigation-failed": true,
+    "schedule-disabled": true,
+  },
+  min_severity: "medium",
+  quiet_hours: null,
+  digest: "off",
+  timezone: "UTC",
+};
+
+/** The severity of what an event is about; `undefined` for events that have none. */
+export const severityOf = (event: NotificationEvent): Severity | undefined =>
+  event.type === "incident-alert" ? event.data.severity : undefined;
+
+/** Whether an event is among those that were chosen, whatever the channel. A test is wanted by whoever asked for it. */
+export function wants(
+  { events, min_severity }: Pick<NotificationPreferences, "events" | "min_severity">,
+  event: NotificationEvent,
+): boolean {
+  if (event.type === "test") return true;
+  if (event.type === "webhook-disabled" || !events[event.type]) return false;
+  const severity = severityOf(event);
+  return severity === undefined || isAtLeast(severity, min_severity);
+}
+
+/** When a message may go out; `undefined` for at once. Digests wait for their hour, and nothing goes out in quiet hours. */
+export function holdUntil(
+  { quiet_hours, digest, timezone }: NotificationPreferences,
+  now: Date,
+): Date | undefined {
+  const due =
+    digest === "off" ? now : nextAt(digest === "daily" ? DAILY_AT : HOURLY_AT, timezone, now);
+  const at = quiet_hours !== null && isQuiet(quiet_hours, due) ? endOf(quiet_hours, due) : due;
+  return at > now ? at : undefined;
+}
+
+/** The preferences with what a body says; what it leaves out stays. */
+export function withChanges(
+  before: NotificationPreferences,
+  body: SaveDefaultsBody,
+): NotificationPreferences {
+  return {
+    channels: { ...before.channels, ...given(body.channels ?? {}) },
+    events: { ...before.events, ...given(body.events ?? {}) },
+    min_severity: body.min_severity ?? before.min_severity,
+    quiet_hours: body.quiet_hours === undefined ? before.quiet_hours : body.quiet_hours,
+    digest: body.digest ?? before.digest,
+    timezone: body.timezone ?? body.quiet_hours?.timezone ?? before.timezone,
+  };
+}
+
+const given = <Value>(fields: { [name: string]: Value | undefined }): { [name: string]: Value } =>
+  Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, Value] => entry[1] !== undefined),
+  );
+
+/** Start included, end excluded. */
+function isQuiet({ start, end, timezone }: QuietHours, at: Date): boolean {
+  const time = new Intl.DateTimeFormat("en-GB", {
+    timeZone: timezone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(at);
+  return start < end ? time >= start && time < end : time >= start || time < end;
+}
+
+function endOf({ end, timezone }: QuietHours, at: Date): Date {
+  const [hour, minute] = end.split(":").map(Number);
+  return nextAt(`${minute} ${hour} * * *`, timezone, at);
+}
+
+/** A pattern of every day always has a next time. */
+const nextAt = (pattern: string, timezone: string, after: Date): Date =>
+  new Cron(pattern, { timezone, paused: true, mode: "5-part" }).nextRun(after) ?? after;

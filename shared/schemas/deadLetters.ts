@@ -1,0 +1,29 @@
+/** Dead letters: messages that no worker could finish, for administrators to replay or to drop. */
+import { z } from "zod";
+
+import { QueueName } from "./messages.ts";
+
+export const DeadLetterView = z
+  .object({
+    /** Names the letter in its queue; opaque. */
+    id: z.string(),
+    queue: QueueName,
+    message_id: z.string(),
+    /** The broker's word. */
+    reason: z.string(),
+    /** What it was about, what failed last, and what a replay does. */
+    explanation: z.string(),
+    /** Error code of the last failure; `null` when it is not known. */
+    last_failure: z.string().nullable(),
+    delivery_count: z.int(),
+    dead_at: z.iso.datetime(),
+    /** Ids of what the message is about, by field: never the content. */
+    subject: z.record(z.string(), z.string()),
+  })
+  .meta({ id: "DeadLetter" });
+export type DeadLetterView = z.infer<typeof DeadLetterView>;
+
+/** Oldest first; at most 200 of each queue are looked at. */
+export const DeadLetterList = z.object({ items: z.array(DeadLetterView), total: z.int() });
+
+export const DeadLetterQuery = z.strictObject({ queue: QueueName.optional() });
