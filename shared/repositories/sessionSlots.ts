@@ -3,9 +3,11 @@ import { createHash } from "node:crypto";
 
 import { z } from "zod";
 
+import { outcomeOf } from "../domain/metrics.ts";
 import { endMessages, isOver, wakeMessage } from "../domain/sessions.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { Document, Write } from "../ports/documentStore.ts";
+import { asDeepDocument } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
 import {
@@ -59,7 +61,7 @@ export async function takeSlot(
   return false;
 }
 
-/** Writes a session that is over, with the messages that tell of its end and let its owner's waiting ones begin. */
+/** Writes a session that is over, with what the figures count of it and the messages that tell of its end and let its owner's waiting ones begin. */
 export async function endSession(
   deps: Needs,
   ended: StoredSession,
@@ -71,7 +73,12 @@ export async function endSession(
   const wakes = waiting
     .filter(({ session_id }) => session_id !== session.session_id)
     .map((one) => wakeMessage(one, session.session_id));
-  return await saveSession(deps, ended, [...messages, ...endMessages(session), ...wakes], slice);
+  const outcome = asDeepDocument(outcomeOf(session));
+  return await saveSession(deps, ended, [...messages, ...endMessages(session), ...wakes], {
+    ...slice,
+    steps: slice?.steps ?? [],
+    evidence: [...(slice?.evidence ?? []), outcome],
+  });
 }
 
 async function stillHeld(

@@ -1,6 +1,7 @@
 /** Sessions: one partition each, holding the session, its steps, its evidence and the state of its run. */
 
 import { AppError } from "../domain/errors.ts";
+import { outcomeOf } from "../domain/metrics.ts";
 import type { Deps } from "../ports/deps.ts";
 import type {
   Document,
@@ -147,7 +148,7 @@ export async function removeSession(
         {
           op: "in",
           field: "type",
-          values: ["step", "evidence", "state", "terms", "unindexed", "exchange"],
+          values: ["step", "evidence", "state", "terms", "unindexed", "outcome", "exchange"],
         },
       ],
       limit: REMOVED_AT_ONCE,
@@ -238,6 +239,25 @@ export const saveSession = (
     [{ kind: "replace", doc: documentOf(session), etag }, ...sliceWrites(session, slice)],
     messages,
   );
+
+/**
+ * Writes a session that people have judged, and their opinions where the figures count them, both or neither.
+ * @returns `conflict` when the session is no longer at `etag`.
+ */
+export async function saveOpinions(
+  deps: CommitNeeds,
+  { session, etag }: StoredSession,
+  messages: readonly OutboxMessage[],
+): Promise<"done" | "conflict"> {
+  const key = sessionKey(session);
+  const writes: Write[] = [{ kind: "replace", doc: documentOf(session), etag }];
+  // A session that still runs has none: its end writes the opinions with it.
+  if ((await deps.documents.read("sessions", key, "outcome")) !== undefined) {
+    const { opinions } = outcomeOf(session);
+    writes.push({ kind: "patch", id: "outcome", set: { opinions } });
+  }
+  return commit(deps, "sessions", key, writes, messages);
+}
 
 function sliceWrites(session: SessionRecord, slice: SliceWrites): Write[] {
   const { tenant_id, session_id } = session;

@@ -2,7 +2,7 @@
 import { AppError, notFound } from "../domain/errors.ts";
 import { sessionAudit } from "../domain/sessions.ts";
 import type { Deps } from "../ports/deps.ts";
-import { readSession, saveSession } from "../repositories/sessions.ts";
+import { readSession, saveOpinions, saveSession } from "../repositories/sessions.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { FeedbackBody } from "../schemas/sessionActs.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
@@ -49,7 +49,8 @@ async function change(
     const session = { ...changed(stored.session, at), updated_at: at.toISOString() };
     const fields = [action === "session.pin" ? "pinned" : "feedback"];
     const audit = sessionAudit(session, principal, { action, at, fields });
-    const outcome = await saveSession(deps, { session, etag: stored.etag }, [audit]);
+    const save = action === "session.pin" ? saveSession : saveOpinions;
+    const outcome = await save(deps, { session, etag: stored.etag }, [audit]);
     if (outcome === "done") return;
   }
   throw new AppError("conflict", "The session keeps changing; try again.");

@@ -1,47 +1,46 @@
 /** Measures how well investigations did against how incidents were closed and what people thought. */
-import { scorecard, scorecardsBy, share, span } from "../domain/metrics.ts";
+import { costOf, incidentFigures, scorecard, scorecardsBy } from "../domain/metrics.ts";
 import { before } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
-import { incidentsSince, sessionsSince } from "../repositories/metrics.ts";
+import { incidentsOf, incidentsSince, outcomesSince } from "../repositories/metrics.ts";
 import type { Metrics } from "../schemas/metrics.ts";
 
 /**
- * Sentinel keeps no time of acknowledgement, so that one is not measured.
+ * Of very many sessions or incidents the newest 20,000 are counted; the reply's `from` then says since when.
  * @throws AppError `invalid-fields` when the timespan is no duration.
  */
 export async function measure(
-  deps: Pick<Deps, "clock" | "documents">,
+  { clock, documents }: Pick<Deps, "clock" | "documents">,
   tenantId: string,
   timespan: string,
 ): Promise<Metrics> {
-  const now = deps.clock.now();
-  const from = before(now, timespan);
-  const [found, arrived] = await Promise.all([
-    sessionsSince(deps.documents, tenantId, from),
-    incidentsSince(deps.documents, tenantId, from),
+  const now = clock.now();
+  const asked = before(now, timespan).toISOString();
+  const [outcomes, arrived] = await Promise.all([
+    outcomesSince(documents, tenantId, asked),
+    incidentsSince(documents, tenantId, asked),
   ]);
-  const byKey = new Map(arrived.incidents.map((one) => [one.incident_key, one]));
-  const done = found.sessions.filter(({ status }) => status === "completed");
-  const covered = new Set(done.map(({ incident_key }) => incident_key));
-  const closed = arrived.incidents.filter(({ status }) => status === "closed");
-  const resolved = closed.flatMap(({ created_at, closed_at }) =>
-    closed_at === null ? [] : [Date.parse(closed_at) - Date.parse(created_at)],
-  );
-  const coveredCount = arrived.incidents.filter((one) => covered.has(one.incident_key)).length;
+  // One stretch for all figures: the shorter of the two.
+  const from = outcomes.from > arrived.from ? outcomes.from : arrived.from;
+  const sessions = outcomes.items.filter(({ created_at }) => created_at >= from);
+  const incidents = arrived.items.filter(({ created_at }) => created_at >= from);
+  const byKey = new Map(arrived.items.map((one) => [one.incident_key, one]));
+  const older = new Set(sessions.flatMap(({ incident_key: key }) => key ?? []));
+  for (const key of byKey.keys()) older.delete(key);
+  for (const one of await incidentsOf(documents, tenantId, [...older])) {
+    byKey.set(one.incident_key, one);
+  }
+  const done = sessions.filter(({ status }) => status === "completed");
   return {
-    from: from.toISOString(),
+    from,
     to: now.toISOString(),
-    truncated: found.truncated || arrived.truncated,
+    truncated: outcomes.truncated || arrived.truncated,
+    counted: { sessions: sessions.length, incidents: incidents.length },
     all: scorecard(done, byKey),
-    by_family: scorecardsBy(done, byKey, ({ families }) => families ?? []),
+    by_family: scorecardsBy(done, byKey, ({ families }) => families),
     by_driver: scorecardsBy(done, byKey, ({ driver }) => [driver]),
     by_persona: scorecardsBy(done, byKey, ({ persona }) => [persona]),
-    incidents: {
-      arrived: arrived.incidents.length,
-      closed: closed.length,
-      coverage: share(coveredCount, arrived.incidents.length),
-      time_to_acknowledge: { state: "not_measured", of: 0 },
-      time_to_resolve: span(resolved),
-    },
+    incidents: incidentFigures(incidents, done),
+    cost: costOf(sessions),
   };
 }
