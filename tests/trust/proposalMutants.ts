@@ -41,7 +41,8 @@ export function proposalMutant(
   const proposal = state.model?.proposal;
   if (proposal === null || proposal === undefined) return undefined;
   const list: readonly object[] = proposal[part];
-  const index = Math.floor(random() * list.length);
+  const index =
+    part === "claims" ? claimIndex(proposal.claims, random) : Math.floor(random() * list.length);
   const entry = list[index];
   if (entry === undefined) return undefined;
   const changed =
@@ -54,6 +55,13 @@ export function proposalMutant(
   const mutant: Proposal = { ...proposal, [part]: list.with(index, changed) };
   const change = `${JSON.stringify(entry)} → ${JSON.stringify(changed)}`;
   return { kind, part, proposal: mutant, index, change };
+}
+
+/** Kinds take turns: counts would else crowd out the rare ones. */
+function claimIndex(claims: Proposal["claims"], random: Random): number {
+  const kind = pick(random, [...new Set(claims.map((claim) => claim.kind))]);
+  const of = claims.flatMap((claim, i) => (claim.kind === kind ? [i] : []));
+  return pick(random, of) ?? 0;
 }
 
 type Claim = Proposal["claims"][number];
@@ -79,23 +87,36 @@ function alteredClaim(
   const values = valuesOf(claim, evidence);
   const text = literally(claim, evidence);
   if (random() < 0.5) {
-    const said = alteredText(kind, text, values, random);
-    if (said !== undefined && !isSwapOfEquals(kind, claim)) return { ...claim, text: said };
+    const untrue = alteredText(kind, text, values, random);
+    if (untrue !== undefined && !isSwapOfEquals(kind, claim)) return { ...claim, text: untrue };
   }
+  return alteredRef(claim, values, text, { evidence, kind, random });
+}
+
+/** One ref is wrong; half of the time the sentence is made of the changed refs, and agrees with them. */
+function alteredRef(
+  claim: Claim,
+  values: readonly Json[],
+  text: string,
+  { evidence, kind, random }: { evidence: PlayedStory["evidence"]; kind: Kind; random: Random },
+): Claim | undefined {
   const at = Math.floor(random() * claim.refs.length);
   const ref = claim.refs[at];
   const value = values[at];
   if (ref === undefined) return undefined;
-  const wrong = (more: Partial<typeof ref>, said = text): Claim => ({
+  const wrong = (more: Partial<typeof ref>, sentence = text): Claim => ({
     ...claim,
-    text: said,
+    text: sentence,
     refs: claim.refs.with(at, { ...ref, ...more }),
   });
   if (kind === "invented id") return wrong({ evidence_id: "ev_invented" });
-  if (kind === "off-by-one count" && ref.count !== null) return wrong({ count: ref.count + 1 });
+  const said = random() < 0.5 ? text : claim.text;
+  if (kind === "off-by-one count" && ref.count !== null) {
+    return wrong({ count: Math.max(0, ref.count + (random() < 0.5 ? 1 : -1)) }, said);
+  }
   if (typeof value !== "string") return undefined;
   const elsewhere = placedWrong(kind, ref, value, evidence);
-  if (elsewhere !== undefined) return wrong(elsewhere);
+  if (elsewhere !== undefined) return wrong(elsewhere, said);
   const other = alteredValue(kind, value, random);
   if (other === undefined || typeof other === "object") return undefined;
   return wrong({ value: other }, claim.text);
@@ -113,7 +134,7 @@ function placedWrong(
   if (kind === "unrelated row") {
     const at = from.columns.findIndex(({ name }) => name === ref.column);
     const row = from.rows.findIndex(({ values: cells }) => cells[at] !== value);
-    return row === -1 ? undefined : { row: row + 1 };
+    return row === -1 ? undefined : { row: row + 1, value };
   }
   if (kind !== "wrong column") return undefined;
   const row = from.rows[(ref.row ?? 1) - 1];

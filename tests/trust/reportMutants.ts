@@ -167,7 +167,11 @@ function claimMutant(
   random: Random,
 ): Made {
   const held = report.claims.filter(({ check }) => check === "verified");
-  const claim = pick(random, held);
+  const sort = pick(random, [...new Set(held.map((one) => one.kind))]);
+  const claim = pick(
+    random,
+    held.filter((one) => one.kind === sort),
+  );
   const changed = claim && alteredClaim(claim, evidence, kind, random);
   if (claim === undefined || changed === undefined) return undefined;
   const claims = report.claims.map((one) => (one === claim ? changed : one));
