@@ -14,12 +14,12 @@ import { measure } from "./measure.ts";
 // A zero that means "we do not know" misleads whoever reads it.
 test("nothing counted is not measured", async () => {
   const deps = await investigable(GUESSED);
-  const { all, incidents } = await measure(deps, TENANT, "P30D");
+  const { all, incidents: counted } = await measure(deps, TENANT, "P30D");
   expect(all.agreement).toEqual({ state: "not_measured", of: 0 });
   expect(all.time_to_verdict).toEqual({ state: "not_measured", of: 0 });
-  expect(incidents.time_to_acknowledge.state).toBe("not_measured");
-  expect(incidents.time_to_resolve.state).toBe("not_measured");
-  expect(incidents.coverage).toMatchObject({ state: "measured", value: 0, of: 1 });
+  expect(counted.time_to_acknowledge.state).toBe("not_measured");
+  expect(counted.time_to_resolve.state).toBe("not_measured");
+  expect(counted.coverage).toMatchObject({ state: "measured", value: 0, of: 1 });
 });
 
 // Values of the Wilson score interval from its definition.
@@ -73,10 +73,10 @@ test("times count only incidents that were taken and closed", async () => {
     const given = { number, incident_key, status, closed_at, created_at, sentinel };
     await incidents.create(deps, anIncident(given), []);
   }
-  const { incidents: figures } = await measure(deps, TENANT, "P30D");
-  expect(figures).toMatchObject({ arrived: 4, closed: 1 });
-  expect(figures.time_to_acknowledge).toMatchObject({ median_ms: 1_200_250, of: 2 });
-  expect(figures.time_to_resolve).toMatchObject({ median_ms: 3_600_000, p90_ms: 3_600_000, of: 1 });
+  const { incidents: times } = await measure(deps, TENANT, "P30D");
+  expect(times).toMatchObject({ arrived: 4, closed: 1 });
+  expect(times.time_to_acknowledge).toMatchObject({ median_ms: 1_200_250, of: 2 });
+  expect(times.time_to_resolve).toMatchObject({ median_ms: 3_600_000, p90_ms: 3_600_000, of: 1 });
 });
 
 // The newest thousand of a busy month are its last week: figures of a month must be of a month.
