@@ -216,6 +216,34 @@ describe("identity", () => {
   });
 });
 
+// Whoever doubts a name has to find it again in the alerts.
+test("every name says where it was read, the value first", () => {
+  const { entities } = mergeEntities([
+    { id: "a", entities: [{ Type: "account", Name: "anna", UPNSuffix: "contoso.example" }] },
+    {
+      id: "b",
+      entities: [
+        { Type: "host", HostName: "pc1" },
+        {
+          Type: "account",
+          Name: "anna",
+          UPNSuffix: "contoso.example",
+          AadUserId: "aad-1",
+          NTDomain: "CONTOSO",
+        },
+      ],
+    },
+  ]);
+  const [anna] = entities;
+  const read = { alert_id: "b", path: "/1" };
+  expect(anna).toMatchObject({
+    value: "anna@contoso.example",
+    aliases: ["CONTOSO\\anna", "anna", "aad-1"],
+    sources: [read, { alert_id: "a", path: "/0" }],
+    alias_sources: [read, read, read],
+  });
+});
+
 test("each alert knows the entities it names", () => {
   const shared = { Type: "ip", Address: "203.0.113.7" };
   const { idsByAlert } = mergeEntities([

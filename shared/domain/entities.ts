@@ -94,24 +94,43 @@ function grouped(mentions: readonly Mention[]): Mention[][] {
 
 /** Named by the strongest mention's first value; the other names are aliases. */
 function entityOf(mentions: readonly Mention[], sourcesMax: number): IncidentEntity {
-  const identities = mentions.map((mention) => mention.identity);
-  const best = identities.reduce((a, b) => (b.keys.length > a.keys.length ? b : a));
-  const value = cut(best.values[0] ?? "");
-  const names = [...best.values, ...identities.flatMap((identity) => identity.values)].map(cut);
-  const lower = new Map(names.map((name) => [name.toLowerCase(), name]));
-  lower.delete(value.toLowerCase());
+  const best = mentions.reduce((a, b) => (b.identity.keys.length > a.identity.keys.length ? b : a));
+  const { type } = best.identity;
+  const value = cut(best.identity.values[0] ?? "");
+  const bestFirst = [best, ...mentions.filter((mention) => mention !== best)];
+  const aliases = aliasesOf(bestFirst, value).slice(0, ALIASES_MAX);
   return {
-    id: `${best.type}:${value}`.toLowerCase(),
-    type: best.type,
+    id: `${type}:${value}`.toLowerCase(),
+    type,
     value,
-    aliases: [...lower.values()].slice(0, ALIASES_MAX),
-    strong: identities.some((identity) => identity.keys.length > 0),
-    private: identities.some((identity) => identity.isPrivate),
-    sources: mentions
-      .slice(0, sourcesMax)
-      .map(({ alertId, path }) => ({ alert_id: alertId, path })),
+    aliases: aliases.map(({ name }) => name),
+    strong: mentions.some(({ identity }) => identity.keys.length > 0),
+    private: mentions.some(({ identity }) => identity.isPrivate),
+    sources: bestFirst.slice(0, sourcesMax).map(sourceOf),
+    alias_sources: aliases.map(({ mention }) => sourceOf(mention)),
   };
 }
+
+/** Every other name once, whatever its case, with the first mention that gives it. */
+function aliasesOf(
+  mentions: readonly Mention[],
+  value: string,
+): { name: string; mention: Mention }[] {
+  const found = new Map<string, { name: string; mention: Mention }>();
+  for (const mention of mentions) {
+    for (const name of mention.identity.values.map(cut)) {
+      const key = name.toLowerCase();
+      if (!found.has(key)) found.set(key, { name, mention });
+    }
+  }
+  found.delete(value.toLowerCase());
+  return [...found.values()];
+}
+
+const sourceOf = ({ alertId, path }: Mention): IncidentEntity["sources"][number] => ({
+  alert_id: alertId,
+  path,
+});
 
 const cut = (text: string): string =>
   text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX - 1)}…`;

@@ -38,6 +38,9 @@ const TYPES: Readonly<Record<string, GraphType>> = {
   file: "process",
 };
 
+/** What the graph calls an entity of that type; `undefined` when it keeps none of them. */
+export const graphTypeOf = (entityType: string): GraphType | undefined => TYPES[entityType];
+
 /** The entities of a report that the graph has a type for, each once. A mailbox of one's own people is that person. */
 export function mentionedIn({ entities }: Report): Mentioned[] {
   const ownDomains = new Set(

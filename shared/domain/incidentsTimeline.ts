@@ -15,6 +15,27 @@ import { openParts } from "./incidentsWriteback.ts";
 
 /** The records of write-backs say more than their entries in the audit trail. */
 const WRITEBACK_ACTION = "incident.writeback";
+/** Where each kind of item is read; rows of the history say for themselves. */
+const SOURCES: Readonly<Record<TimelineItem["kind"], string>> = {
+  first_activity: "SecurityIncident.FirstActivityTime",
+  last_activity: "SecurityIncident.LastActivityTime",
+  alert_started: "SecurityAlert.StartTime",
+  alert_ended: "SecurityAlert.EndTime",
+  created: "SecurityIncident.CreatedTime",
+  updated: "SecurityIncident.LastModifiedTime",
+  closed: "SecurityIncident.ClosedTime",
+  reopened: "SecurityIncident.Status",
+  merged: "SecurityIncident.AdditionalData",
+  phantom: "SecurityIncident.AlertIds",
+  comment: "SecurityIncident.Comments",
+  task: "SecurityIncident.Tasks",
+  first_seen: "Sync",
+  enriched: "Enrichment",
+  changed: "Audit trail",
+  written_back: "Write-back",
+  session_started: "Investigation",
+  session_ended: "Investigation",
+};
 const ITEMS_MAX = 1000;
 /** Comments are up to 30,000 characters; the timeline shows how they begin. */
 const TITLE_MAX = 500;
@@ -43,6 +64,7 @@ export function timelineOf({
   const items = [
     ...ofSentinel(record).filter(({ kind }) => !told.has(kind)),
     ...historyItems(record, enrichment, writebacks),
+    ...ofPhantom(record, enrichment),
     ...ofAlerts(enrichment),
     ...audit.filter(({ action }) => action !== WRITEBACK_ACTION).map(ofAudit),
     ...writebacks.flatMap(ofWriteback),
@@ -67,6 +89,7 @@ const ofAudit = ({ at, action, actor_id, actor_name, fields }: AuditEntry): Time
   at,
   kind: "changed",
   title: action,
+  source: SOURCES.changed,
   by: actor_name ?? actor_id,
   fields,
 });
@@ -109,7 +132,24 @@ function ofMerge(record: IncidentRecord): TimelineItem[] {
   if (into === null) return [];
   const name = into.number === null ? `Defender's ${into.source_incident_id}` : `#${into.number}`;
   const at = record.closed_at ?? record.last_modified_at;
-  return item(at, "merged", `Merged into incident ${name}`);
+  const items = item(at, "merged", `Merged into incident ${name}`);
+  return record.merged_into === null
+    ? items
+    : items.map((one) => ({ ...one, source: "Microsoft Graph: redirectIncidentId" }));
+}
+
+/** When an incident that names no alert lost its last one; since its creation when no row shows any. */
+function ofPhantom(
+  record: IncidentRecord,
+  enrichment: IncidentEnrichment | undefined,
+): TimelineItem[] {
+  if (record.alert_ids.length > 0) return [];
+  const lost = enrichment?.history.changes.findLast(
+    ({ alerts_removed }) => alerts_removed.length > 0,
+  );
+  return lost === undefined
+    ? item(record.created_at, "phantom", "Names no alert: Defender moved what it had elsewhere")
+    : item(lost.at, "phantom", "Its last alert was moved elsewhere", lost.by || undefined);
 }
 
 function ofSentinel(record: IncidentRecord): TimelineItem[] {
@@ -170,5 +210,6 @@ function item(
   const ms = Date.parse(time ?? "");
   if (Number.isNaN(ms)) return [];
   const shown = title.length > TITLE_MAX ? `${title.slice(0, TITLE_MAX - 1)}…` : title;
-  return [{ at: new Date(ms).toISOString(), kind, title: shown, ...(by !== undefined && { by }) }];
+  const at = new Date(ms).toISOString();
+  return [{ at, kind, title: shown, source: SOURCES[kind], ...(by !== undefined && { by }) }];
 }

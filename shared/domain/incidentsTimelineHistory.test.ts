@@ -49,6 +49,7 @@ test("alerts that were taken away and values that Sentinel never documented are 
     at: at(20),
     kind: "updated",
     title: "severity: high → Apocalyptic; 2 alerts removed",
+    source: "SecurityIncident.LastModifiedTime",
     fields: ["severity", "alerts"],
   });
 });

@@ -28,7 +28,8 @@ export function historyItems(
     if (title === "") return [];
     const { at, by } = foreign;
     const fields = fieldsOf(foreign);
-    return [{ at, kind: kindOf(foreign), title, ...(by !== "" && { by }), fields }];
+    const source = "SecurityIncident.LastModifiedTime";
+    return [{ at, kind: kindOf(foreign), title, source, ...(by !== "" && { by }), fields }];
   });
 }
 

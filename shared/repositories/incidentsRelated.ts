@@ -10,6 +10,8 @@ import {
   similarOf,
   titleNode,
 } from "../domain/incidentsSimilar.ts";
+import { graphTypeOf } from "../domain/graph.ts";
+import { nodeId } from "../domain/graphNames.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import type { IncidentEntity } from "../schemas/incidents.ts";
 import type {
@@ -17,6 +19,7 @@ import type {
   IncidentEntitiesQuery,
   SimilarIncidents,
 } from "../schemas/incidentsRelated.ts";
+import * as graph from "./graph.ts";
 import * as incidents from "./incidents.ts";
 import { type Bodies, readEnrichment } from "./incidentsEnrichment.ts";
 import * as mentions from "./incidentsMentions.ts";
@@ -63,7 +66,10 @@ export async function similar(
   return { items: items.slice(0, SIMILAR_MAX), compared_at: enrichment.record.enriched_at };
 }
 
-/** One page of the incident's entities, each with what other incidents tell of it: one query for each that is followed. */
+/**
+ * One page of the incident's entities, each with what other incidents and past investigations tell of it: two queries of
+ * one small partition each for every one that is followed.
+ */
 export async function entities(
   deps: Bodies,
   { record }: incidents.StoredIncident,
@@ -92,11 +98,31 @@ async function knownOf(
   const others = all
     .filter(({ mentioned_by }) => mentioned_by !== incident_key)
     .toSorted((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at));
+  const { sessions, hasMore } = await sessionsOf(documents, tenant_id, entity);
   return {
     incidents: others.length,
     is_more: isMore,
     latest: others.slice(0, LATEST_MAX).map(({ number }) => number),
     first_seen_at: others.at(-1)?.created_at ?? null,
     last_seen_at: others[0]?.created_at ?? null,
+    sessions,
+    has_more_sessions: hasMore,
+  };
+}
+
+/** The investigations that the knowledge graph knows it from. */
+async function sessionsOf(documents: DocumentStore, tenantId: string, entity: IncidentEntity) {
+  const type = graphTypeOf(entity.type);
+  if (type === undefined) return { sessions: [], hasMore: false };
+  const limit = LATEST_MAX + 1;
+  const seen = await graph.sightingsOf(documents, tenantId, nodeId(type, entity.value), { limit });
+  return {
+    sessions: seen.slice(0, LATEST_MAX).map(({ session_id, incident_number, verdict, at }) => ({
+      session_id,
+      incident_number,
+      verdict,
+      at,
+    })),
+    hasMore: seen.length > LATEST_MAX,
   };
 }

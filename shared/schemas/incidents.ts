@@ -162,6 +162,8 @@ export const EntityType = z.enum([
 ]);
 export type EntityType = z.infer<typeof EntityType>;
 
+const EntitySource = z.object({ alert_id: z.string(), path: z.string() });
+
 /** One thing the alerts speak of, merged over alerts by its strong identifier. */
 export const IncidentEntity = z.object({
   /** `type:value`, lower case; the same thing has the same id in every incident. */
@@ -173,8 +175,10 @@ export const IncidentEntity = z.object({
   strong: z.boolean(),
   /** A private address or a well-known value: says little outside its network. */
   private: z.boolean(),
-  /** Where the value stood: alert and path in its Entities document. */
-  sources: z.array(z.object({ alert_id: z.string(), path: z.string() })),
+  /** Where it stood: alert and path in its Entities document; the first is where `value` itself was read. */
+  sources: z.array(EntitySource),
+  /** Where each alias was first read, in the order of `aliases`; empty for what was enriched before this was kept. */
+  alias_sources: z.array(EntitySource).default([]),
 });
 export type IncidentEntity = z.infer<typeof IncidentEntity>;
 

@@ -20,6 +20,7 @@ export const TimelineItem = z.object({
     "closed",
     "reopened",
     "merged",
+    "phantom",
     "comment",
     "task",
     "first_seen",
@@ -30,6 +31,8 @@ export const TimelineItem = z.object({
     "session_ended",
   ]),
   title: z.string(),
+  /** Where it was read: table and column of Sentinel's, Microsoft Graph, or our own record. */
+  source: z.string(),
   /** Who did it, as Sentinel or the audit trail names them; absent when nobody did. */
   by: z.string().optional(),
   /** Fields that changed. */
@@ -146,7 +149,7 @@ export type SimilarIncidents = z.infer<typeof SimilarIncidents>;
 /** Reply of GET /api/v1/incidents/{number}/entities. */
 export const IncidentEntities = listOf(
   IncidentEntity.extend({
-    /** What other incidents tell of it; null for what is too common or too weak to be followed. */
+    /** What other incidents and past investigations tell of it; null for what is too common or too weak to be followed. */
     known: z
       .object({
         /** In how many other incidents it occurs; `is_more` when that is where counting stopped. */
@@ -156,6 +159,16 @@ export const IncidentEntities = listOf(
         latest: z.array(z.int()),
         first_seen_at: Time.nullable(),
         last_seen_at: Time.nullable(),
+        /** Newest of the past investigations that named it, by the knowledge graph; `has_more_sessions` when there are more. */
+        sessions: z.array(
+          z.object({
+            session_id: z.string(),
+            incident_number: z.int().nullable(),
+            verdict: z.string(),
+            at: Time,
+          }),
+        ),
+        has_more_sessions: z.boolean(),
       })
       .nullable(),
   }),

@@ -174,6 +174,7 @@ test(`an incident of ${ENTITIES} entities opens without a task over ${LONG_TASK_
       strong: true,
       private: false,
       sources: [{ alert_id: "a", path: `$[${index}]` }],
+      alias_sources: [{ alert_id: "a", path: `$[${index}]` }],
     }));
     const enriched_at = new Date().toISOString();
     const json = { ...Any.parse(await reply.json()), entities, enriched_at };

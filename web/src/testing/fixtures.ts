@@ -103,6 +103,7 @@ export const ENRICHED: Pick<IncidentView, "alerts" | "entities" | "enriched_at">
       strong: true,
       private: false,
       sources: [{ alert_id: "alert-1", path: "$[0]" }],
+      alias_sources: [{ alert_id: "alert-1", path: "$[0].Account" }],
     },
     {
       id: "ip:203.0.113.7",
@@ -112,6 +113,7 @@ export const ENRICHED: Pick<IncidentView, "alerts" | "entities" | "enriched_at">
       strong: true,
       private: false,
       sources: [{ alert_id: "alert-1", path: "$[1]" }],
+      alias_sources: [],
     },
     {
       id: "ip:10.0.0.5",
@@ -121,6 +123,7 @@ export const ENRICHED: Pick<IncidentView, "alerts" | "entities" | "enriched_at">
       strong: true,
       private: true,
       sources: [{ alert_id: "alert-1", path: "$[2]" }],
+      alias_sources: [],
     },
   ],
 };

@@ -9,9 +9,28 @@ const AT = "2026-11-21T09:00:00.000Z";
 
 const timeline: IncidentTimeline = {
   items: [
-    { at: AT, kind: "alert_started", title: "Atypical travel", alert_id: "alert-1" },
-    { at: AT, kind: "comment", title: "Looks like a test.", by: "bo@contoso.example" },
-    { at: AT, kind: "changed", title: "Changed", by: "analyst@contoso.example", fields: ["notes"] },
+    {
+      at: AT,
+      kind: "alert_started",
+      title: "Atypical travel",
+      source: "SecurityAlert.StartTime",
+      alert_id: "alert-1",
+    },
+    {
+      at: AT,
+      kind: "comment",
+      title: "Looks like a test.",
+      source: "SecurityIncident.Comments",
+      by: "bo@contoso.example",
+    },
+    {
+      at: AT,
+      kind: "changed",
+      title: "Changed",
+      source: "Audit trail",
+      by: "analyst@contoso.example",
+      fields: ["notes"],
+    },
   ],
   truncated: false,
 };
@@ -53,12 +72,17 @@ const entities: IncidentEntities = {
       strong: true,
       private: false,
       sources: [],
+      alias_sources: [],
       known: {
         incidents: 1,
         is_more: false,
         latest: [4600],
         first_seen_at: AT,
         last_seen_at: AT,
+        sessions: [
+          { session_id: "ses_7", incident_number: 4600, verdict: "true_positive", at: AT },
+        ],
+        has_more_sessions: false,
       },
     },
   ],

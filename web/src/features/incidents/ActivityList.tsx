@@ -21,6 +21,12 @@ const useStyles = makeStyles({
   time: { fontVariantNumeric: "tabular-nums" },
   quiet: { color: tokens.colorNeutralForeground2 },
   note: { margin: "0 0 8px", color: tokens.colorNeutralForeground2 },
+  id: {
+    display: "block",
+    fontFamily: tokens.fontFamilyMonospace,
+    fontSize: tokens.fontSizeBase100,
+    overflowWrap: "anywhere",
+  },
   link: { color: tokens.colorBrandForegroundLink },
 });
 
@@ -35,8 +41,8 @@ const COLUMNS: readonly Column<TimelineItem>[] = [
   { head: "When", width: "172px", cell: ({ at }) => <When at={at} /> },
   { head: "Kind", width: "140px", cell: ({ kind }) => <Tag>{plainWords(kind)}</Tag> },
   { head: "What", width: undefined, cell: (item) => <What item={item} /> },
-  { head: "Who", width: "20%", cell: ({ by }) => <OutsideText text={by ?? ""} limit={80} /> },
-  { head: "From", width: "90px", cell: (item) => (isOurs(item) ? "SoCMate" : "Sentinel") },
+  { head: "Who", width: "18%", cell: ({ by }) => <OutsideText text={by ?? ""} limit={80} /> },
+  { head: "From", width: "22%", cell: (item) => <From item={item} /> },
 ];
 
 export function ActivityList({ incident }: { incident: IncidentView }) {
@@ -59,6 +65,22 @@ export function ActivityList({ incident }: { incident: IncidentView }) {
         keyOf={(item, index) => `${item.at}.${items.length - index}`}
       />
     </>
+  );
+}
+
+/** Which system it was, and where it was read there. */
+function From({ item }: { item: TimelineItem }) {
+  const styles = useStyles();
+  const system = isOurs(item) ? "SoCMate" : "Sentinel";
+  return (
+    <span>
+      {system} <span className={styles.quiet}>{item.source}</span>
+      {item.alert_id !== undefined && (
+        <span className={styles.id}>
+          <OutsideText text={item.alert_id} limit={40} />
+        </span>
+      )}
+    </span>
   );
 }
 

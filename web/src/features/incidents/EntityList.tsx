@@ -16,7 +16,7 @@ import { Tag } from "../../components/Tag.tsx";
 import { plainWords } from "../../components/words.ts";
 import { VirtualTable } from "../../components/VirtualTable.tsx";
 import type { Column } from "../../components/VirtualTable.tsx";
-import { alertsOf } from "./derived.ts";
+import { EntitySources } from "./EntitySources.tsx";
 import { useKnown } from "./useKnown.ts";
 import type { Known } from "./useKnown.ts";
 
@@ -26,6 +26,7 @@ const useStyles = makeStyles({
   value: { display: "flex", alignItems: "center", gap: "4px" },
   text: { flex: 1, minWidth: 0, fontFamily: tokens.fontFamilyMonospace, overflowWrap: "anywhere" },
   tags: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "4px" },
+  sessions: { display: "block" },
   link: { color: tokens.colorBrandForegroundLink },
 });
 
@@ -77,7 +78,7 @@ export function EntityList({ incident }: { incident: IncidentView }) {
       ) : (
         <VirtualTable
           label="Entities"
-          columns={columnsOf(styles, known)}
+          columns={columnsOf(styles, known, incident.alerts)}
           rows={shown}
           keyOf={({ id }) => id}
           onView={onView}
@@ -90,6 +91,7 @@ export function EntityList({ incident }: { incident: IncidentView }) {
 function columnsOf(
   styles: ReturnType<typeof useStyles>,
   known: ReadonlyMap<string, Known>,
+  alerts: IncidentView["alerts"],
 ): Column<IncidentEntity>[] {
   return [
     { head: "Type", width: "120px", cell: ({ type }) => plainWords(type) },
@@ -107,7 +109,7 @@ function columnsOf(
     },
     {
       head: "Known as",
-      width: "24%",
+      width: "20%",
       cell: (entity) => (
         <span className={styles.tags}>
           {entity.private && <Tag>private</Tag>}
@@ -117,10 +119,9 @@ function columnsOf(
       ),
     },
     {
-      head: "Alerts",
-      width: "64px",
-      isNumber: true,
-      cell: alertsOf,
+      head: "Read in",
+      width: "18%",
+      cell: (entity) => <EntitySources entity={entity} alerts={alerts} />,
     },
     {
       head: "Elsewhere",
@@ -131,9 +132,19 @@ function columnsOf(
 }
 
 function Elsewhere({ known }: { known: Known | undefined }) {
-  const styles = useStyles();
   if (known === undefined || known === null) return null;
-  if (known.incidents === 0) return <>only here</>;
+  if (known.incidents === 0 && known.sessions.length === 0) return <>only here</>;
+  return (
+    <>
+      <OtherIncidents known={known} />
+      <PastSessions known={known} />
+    </>
+  );
+}
+
+function OtherIncidents({ known }: { known: NonNullable<Known> }) {
+  const styles = useStyles();
+  if (known.incidents === 0) return null;
   const count = `${known.incidents}${known.is_more ? "+" : ""}`;
   return (
     <>
@@ -146,6 +157,27 @@ function Elsewhere({ known }: { known: Known | undefined }) {
         </Fragment>
       ))}
     </>
+  );
+}
+
+/** Past investigations that named it; what each found stands beside its link. */
+function PastSessions({ known }: { known: NonNullable<Known> }) {
+  const styles = useStyles();
+  const { sessions, has_more_sessions: hasMore } = known;
+  if (sessions.length === 0) return null;
+  return (
+    <span className={styles.sessions}>
+      in {sessions.length}
+      {hasMore ? "+" : ""} past {sessions.length === 1 ? "investigation" : "investigations"}{" "}
+      {sessions.slice(0, 2).map(({ session_id: id, incident_number: number, verdict }) => (
+        <Fragment key={id}>
+          <Link to="/sessions/$id" params={{ id }} className={styles.link}>
+            {number === null ? "" : `#${number}: `}
+            {plainWords(verdict)}
+          </Link>{" "}
+        </Fragment>
+      ))}
+    </span>
   );
 }
 

@@ -154,13 +154,18 @@ test("timeline, similar incidents and what is known of entities stand on the pag
   const activity = await screen.findByRole("table", { name: "Activity" });
   const comment = within(activity).getByRole("row", { name: /Looks like a test/ });
   expect(comment.textContent).toContain("bo@contoso.example");
-  expect(comment.textContent).toContain("Sentinel");
+  expect(comment.textContent).toContain("Sentinel SecurityIncident.Comments");
   await user.click(screen.getByRole("tab", { name: /Entities/ }));
   await waitFor(() =>
     expect(screen.getByRole("table", { name: "Entities" }).textContent).toContain(
-      "in 1 other incident #4600",
+      "in 1 other incident #4600 in 1 past investigation #4600: True positive",
     ),
   );
+  // Whoever doubts a value has to find it again in the alerts.
+  await user.click(screen.getByRole("button", { name: /where anna@contoso.example was read/ }));
+  const places = screen.getByRole("list", { name: "Where anna@contoso.example was read" });
+  expect(places.textContent).toContain("Atypical travel $[0]");
+  expect(places.textContent).toContain("as Anna Berg: Atypical travel $[0].Account");
 });
 
 test("an incident that is not there says so and leads back", async () => {

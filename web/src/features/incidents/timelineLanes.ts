@@ -35,6 +35,7 @@ const OURS: ReadonlySet<TimelineItem["kind"]> = new Set([
   "first_seen",
   "enriched",
   "changed",
+  "written_back",
   "session_started",
   "session_ended",
 ]);
