@@ -97,7 +97,7 @@ export default {
       from: {
         pathNot: [
           "^shared/(adapters|config)/",
-          "^shared/(app|embedded)\\.ts$",
+          "^shared/(app|embedded|channels)\\.ts$",
           "^local/",
           "^scripts/",
           test,

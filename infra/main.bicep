@@ -34,6 +34,13 @@ param modelVersion string = ''
 @minValue(1)
 param modelCapacity int = 50
 
+@secure()
+@description('Mail server with its sign-in, smtps://user:password@host:465, or a Key Vault reference to it; empty for no mail.')
+param smtpUrl string = ''
+
+@description('Sender of mail, e.g. SoCMate <soc@contoso.example>.')
+param mailFrom string = ''
+
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
@@ -56,6 +63,8 @@ module app './modules/app.bicep' = {
     modelName: modelName
     modelVersion: modelVersion
     modelCapacity: modelCapacity
+    smtpUrl: smtpUrl
+    mailFrom: mailFrom
   }
 }
 

@@ -16,7 +16,7 @@ export interface Demo {
   wire: Wire;
   faults: Faults;
   /** The fetch of what the product calls itself, under the faults of that target. */
-  faultsFor(target: OutboundTarget): typeof fetch;
+  faultsFor(target: OutboundTarget, wire?: typeof fetch): typeof fetch;
   /** The simulated workspace of one of the product's tenants. */
   workspaceOf(tenant: DemoTenant): Workspace;
 }
@@ -35,7 +35,7 @@ export function openDemo(options: LocalOptions, directory: string, clock: LocalC
   return {
     wire: createWire([...workspaces.values()], faults),
     faults,
-    faultsFor: (target) => fetchWithFaults(faults, target),
+    faultsFor: (target, wire) => fetchWithFaults(faults, target, wire),
     workspaceOf(tenant) {
       const workspace = workspaces.get(tenant.tenantId);
       if (workspace === undefined) throw new Error(`${tenant.name} has no simulated workspace.`);

@@ -47,7 +47,7 @@ export async function run(env: Readonly<Record<string, string | undefined>>): Pr
   surround({
     clock,
     sentinelWire: httpClientOf(demo.wire),
-    outboundFetch: (target) => demo.faultsFor(target),
+    outboundFetch: (target, wire) => demo.faultsFor(target, wire),
     auth: issuer.auth,
     webOrigin: () => host?.url ?? `http://127.0.0.1:${options.port}`,
   });

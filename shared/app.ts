@@ -2,7 +2,8 @@
 import { ulid } from "ulid";
 
 import { jsonLog } from "./adapters/console/jsonLog.ts";
-import { type AzureHostEnv, azureSettings, readEnv } from "./config/env.ts";
+import { createChannels } from "./channels.ts";
+import { type AzureHostEnv, azureSettings, mailServerOf, readEnv } from "./config/env.ts";
 import { createKqlAnalyser } from "./kql/analyser.ts";
 import {
   lazyBlobStore,
@@ -78,6 +79,7 @@ function azureDeps(env: AzureHostEnv): Deps {
       const { createOpenAiModels } = await import("./adapters/openAi/languageModel.ts");
       return createOpenAiModels({ keys, credential: await identity.get() });
     }),
+    ...createChannels({ clock, mail: mailServerOf(env), allowLoopback: false }),
     settings: azureSettings(env),
   };
 }

@@ -9,7 +9,8 @@ import { createLocalKeyWrapper } from "./adapters/localKeys/keyWrapper.ts";
 import { openDatabase } from "./adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "./adapters/sqlite/documentStore.ts";
 import { createSqliteWorkQueue } from "./adapters/sqlite/workQueue.ts";
-import type { EmbeddedEnv } from "./config/env.ts";
+import { createChannels } from "./channels.ts";
+import { type EmbeddedEnv, mailServerOf } from "./config/env.ts";
 import { createKqlAnalyser } from "./kql/analyser.ts";
 import { lazyLanguageModel, lazySiem } from "./lazyPorts.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -21,7 +22,7 @@ export interface Surroundings {
   clock: Clock;
   sentinelWire: HttpClient;
   /** The fetch for models and webhook receivers, with the faults that the local run puts in their way. */
-  outboundFetch: (target: "model" | "webhook") => typeof fetch;
+  outboundFetch: (target: "model" | "webhook", wire?: typeof fetch) => typeof fetch;
   auth: AuthSettings;
   /** Asked whenever a link is made: the port is known only once the host listens. */
   webOrigin: () => string;
@@ -46,7 +47,7 @@ export async function embeddedDeps(env: EmbeddedEnv, ids: Ids): Promise<Deps> {
   if (surroundings === undefined) {
     throw new Error("AUTH_MODE=local works only in the local run: use npm start.");
   }
-  const { clock, sentinelWire, auth, webOrigin } = surroundings;
+  const { clock, sentinelWire, auth, webOrigin, outboundFetch } = surroundings;
   const database = openDatabase(path.join(env.DATA_DIR, "socmate.sqlite"));
   const keys = createLocalKeyWrapper(path.join(env.DATA_DIR, "keys.json"));
   built = {
@@ -65,6 +66,12 @@ export async function embeddedDeps(env: EmbeddedEnv, ids: Ids): Promise<Deps> {
     model: lazyLanguageModel(async () => {
       const { createOpenAiModels } = await import("./adapters/openAi/languageModel.ts");
       return createOpenAiModels({ keys });
+    }),
+    ...createChannels({
+      clock,
+      mail: mailServerOf(env),
+      allowLoopback: env.WEBHOOK_LOOPBACK === "allow",
+      through: (wire) => outboundFetch("webhook", wire),
     }),
     settings: {
       auth,

@@ -3,9 +3,11 @@
  * Closing what was never used loads nothing.
  */
 import type { BlobStore } from "./ports/blobStore.ts";
+import type { Channels } from "./ports/channels.ts";
 import type { DocumentStore } from "./ports/documentStore.ts";
 import type { KeyWrapper } from "./ports/keyWrapper.ts";
 import type { LanguageModel } from "./ports/languageModel.ts";
+import type { OutboundHttp } from "./ports/outboundHttp.ts";
 import type { Siem } from "./ports/siem.ts";
 import type { WorkQueue } from "./ports/workQueue.ts";
 
@@ -97,5 +99,25 @@ export function lazyLanguageModel(load: () => Promise<LanguageModel>): LanguageM
   return {
     chat: async (record, request, timeoutMs) =>
       (await model.get()).chat(record, request, timeoutMs),
+  };
+}
+
+export function lazyOutboundHttp(load: () => Promise<OutboundHttp>): OutboundHttp {
+  const http = once(load);
+  return {
+    refusal: async (url) => (await http.get()).refusal(url),
+    post: async (post) => (await http.get()).post(post),
+  };
+}
+
+/** @param hasEmail known without loading anything. */
+export function lazyChannels(load: () => Promise<Channels>, hasEmail: boolean): Channels {
+  const channels = once(load);
+  return {
+    hasEmail,
+    webhook: async (target, outgoing) => (await channels.get()).webhook(target, outgoing),
+    slack: async (url, outgoing) => (await channels.get()).slack(url, outgoing),
+    teams: async (url, outgoing) => (await channels.get()).teams(url, outgoing),
+    email: async (address, outgoing) => (await channels.get()).email(address, outgoing),
   };
 }

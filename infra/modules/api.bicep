@@ -20,6 +20,9 @@ param entraTenantIds array
 param apiClientId string
 param modelEndpoint string
 param modelDeployment string
+@secure()
+param smtpUrl string
+param mailFrom string
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: 'plan-${token}'
@@ -96,6 +99,8 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     AZURE_OPENAI_DEPLOYMENT: modelDeployment
     AZURE_OPENAI_API_VERSION: '2024-10-21'
     INVESTIGATION_BUDGET: '{}'
+    SMTP_URL: smtpUrl
+    MAIL_FROM: mailFrom
     TRUSTED_PROXIES: '1'
   }
 }

@@ -9,6 +9,9 @@ param alertEmail string
 param modelName string
 param modelVersion string
 param modelCapacity int
+@secure()
+param smtpUrl string
+param mailFrom string
 
 var token = toLower(uniqueString(subscription().id, resourceGroup().id, environmentName, location))
 
@@ -138,6 +141,8 @@ module api './api.bicep' = {
     apiClientId: apiClientId
     modelEndpoint: empty(modelName) ? '' : model!.outputs.endpoint
     modelDeployment: empty(modelName) ? '' : model!.outputs.deploymentName
+    smtpUrl: smtpUrl
+    mailFrom: mailFrom
   }
 }
 

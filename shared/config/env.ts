@@ -45,6 +45,9 @@ const Budget = z
     rows: given.rows ?? BUDGET.rows,
   }));
 
+/** A mail server, or empty for none; user and password are part of it. */
+const SmtpUrl = z.union([z.literal(""), z.url({ protocol: /^smtps?$/ })]).default("");
+
 /** Settings on Azure. `infra/` writes each of them, and a test compares the two lists both ways. */
 export const AzureEnv = z.object({
   /** Always `entra`: the template writes it as a literal. */
@@ -73,6 +76,10 @@ export const AzureEnv = z.object({
   AZURE_OPENAI_API_VERSION: z.string().min(1).default("2024-10-21"),
   /** JSON, e.g. `{"turns":8,"usd":1}`. */
   INVESTIGATION_BUDGET: Budget,
+  /** `smtps://user:password@host:465` or `smtp://…:587`; empty for no mail. */
+  SMTP_URL: SmtpUrl,
+  /** Sender of mail, e.g. `SoCMate <soc@contoso.example>`. */
+  MAIL_FROM: z.string().default(""),
   /** 1 for the platform's own front end; one more for each proxy before it that adds to X-Forwarded-For. */
   TRUSTED_PROXIES: z.coerce.number().int().min(1).max(10).default(1),
 });
@@ -91,6 +98,10 @@ const EmbeddedEnv = z.object({
   DATA_DIR: z.string().min(1),
   SYNC_CRON: z.string().min(1).default("0 */5 * * * *"),
   INVESTIGATION_BUDGET: Budget,
+  SMTP_URL: SmtpUrl,
+  MAIL_FROM: z.string().default("SoCMate <socmate@localhost>"),
+  /** `allow` lets webhooks reach receivers on this machine, also without TLS, to try them out. */
+  WEBHOOK_LOOPBACK: z.enum(["refuse", "allow"]).default("refuse"),
 });
 export type EmbeddedEnv = z.infer<typeof EmbeddedEnv>;
 
@@ -137,3 +148,10 @@ export function azureSettings(env: AzureEnv): Settings {
   const edge = { proxies: env.TRUSTED_PROXIES };
   return { auth, webOrigin: env.WEB_ORIGIN, syncCron: env.SYNC_CRON, models, edge };
 }
+
+/** The mail server that the settings name; `undefined` for none. */
+export const mailServerOf = ({
+  SMTP_URL: url,
+  MAIL_FROM: from,
+}: Pick<EmbeddedEnv, "SMTP_URL" | "MAIL_FROM">): { url: string; from: string } | undefined =>
+  url === "" || from === "" ? undefined : { url, from };

@@ -1,4 +1,5 @@
 import type { BlobStore } from "./blobStore.ts";
+import type { Channels } from "./channels.ts";
 import type { Clock } from "./clock.ts";
 import type { DocumentStore } from "./documentStore.ts";
 import type { Ids } from "./ids.ts";
@@ -6,6 +7,7 @@ import type { KeyWrapper } from "./keyWrapper.ts";
 import type { KqlAnalyser } from "./kqlAnalyser.ts";
 import type { LanguageModel } from "./languageModel.ts";
 import type { Log } from "./log.ts";
+import type { OutboundHttp } from "./outboundHttp.ts";
 import type { SessionBudget } from "../schemas/sessionBudgets.ts";
 import type { Siem } from "./siem.ts";
 import type { WorkQueue } from "./workQueue.ts";
@@ -22,6 +24,8 @@ export interface Deps {
   kql: KqlAnalyser;
   keys: KeyWrapper;
   model: LanguageModel;
+  channels: Channels;
+  outbound: OutboundHttp;
   settings: Settings;
 }
 

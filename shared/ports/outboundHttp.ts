@@ -25,7 +25,7 @@ export type OutboundReply =
 
 export interface OutboundHttp {
   /** Why an address would never be posted to, in words for whoever entered it; `undefined` when its form is fine. */
-  refusal(url: string): string | undefined;
+  refusal(url: string): Promise<string | undefined>;
   /** Never throws for what the receiver, its name or its network do. */
   post(post: OutboundPost): Promise<OutboundReply>;
 }

@@ -12,6 +12,7 @@ import type { WorkQueue } from "../ports/workQueue.ts";
 import type { Json } from "../schemas/json.ts";
 import type { QueueName } from "../schemas/messages.ts";
 import { NOW } from "./fixtures.ts";
+import { ScriptedChannels } from "./scriptedChannels.ts";
 import { ScriptedSiem } from "./scriptedSiem.ts";
 
 /** Stands still until a test moves it. */
@@ -66,6 +67,7 @@ export interface TestDeps extends Deps {
   clock: ManualClock;
   log: RecordingLog;
   siem: ScriptedSiem;
+  channels: ScriptedChannels;
 }
 
 /**
@@ -89,6 +91,8 @@ export function testDeps<Over extends Partial<Deps>>(over?: Over): TestDeps & Ov
       close: async () => {},
     },
     model: { chat: () => unexpected("model.chat") },
+    channels: new ScriptedChannels(),
+    outbound: { refusal: async () => undefined, post: () => unexpected("outbound.post") },
     keys: { wrap: () => unexpected("keys.wrap"), unwrap: () => unexpected("keys.unwrap") },
     settings: {
       auth: {

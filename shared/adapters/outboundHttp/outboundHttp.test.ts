@@ -158,7 +158,7 @@ test("a receiver that is not there, or cuts the connection, is unreachable by th
 test("a refused address is never connected to", async () => {
   const port = await receiver(ok);
   const http = createOutboundHttp({ allowLoopback: false });
-  expect(http.refusal(`http://127.0.0.1:${port}/`)).toEqual(expect.any(String));
+  expect(await http.refusal(`http://127.0.0.1:${port}/`)).toEqual(expect.any(String));
   expect(await http.post(postTo(`http://127.0.0.1:${port}/`))).toMatchObject({ kind: "refused" });
   expect(seen).toEqual([]);
 });

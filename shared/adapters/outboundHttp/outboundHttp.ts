@@ -39,7 +39,7 @@ export function createOutboundHttp(options: OutboundHttpOptions): OutboundHttp {
   const wire = wireOver(agent);
   const send = options.through?.(wire) ?? wire;
   return {
-    refusal: (url) => refusalOf(url, options),
+    refusal: async (url) => refusalOf(url, options),
     async post(post) {
       const refusal = refusalOf(post.url, options);
       if (refusal !== undefined) return { kind: "refused", detail: refusal };
