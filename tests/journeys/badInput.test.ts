@@ -195,6 +195,7 @@ test.each(withParams)("$title: 404 for ids that no record can have", async (each
       sessionId: id,
       modelName: id,
       apiKeyId: id,
+      scheduleId: id,
       notificationId: id,
       evidenceId: id,
     };

@@ -5,12 +5,14 @@ import type { DemoTenant } from "../../local/demoTenants.ts";
 import { idOf, keyIdOf } from "../../shared/domain/apiKeys.ts";
 import { eventId } from "../../shared/domain/notifications.ts";
 import { nodeId } from "../../shared/domain/graphNames.ts";
+import { newSchedule } from "../../shared/domain/schedules.ts";
 import { newSession, running } from "../../shared/domain/sessions.ts";
 import * as apiKeys from "../../shared/repositories/apiKeys.ts";
 import { rememberEntity } from "../../shared/repositories/graph.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as models from "../../shared/repositories/models.ts";
 import * as providers from "../../shared/repositories/providers.ts";
+import * as schedules from "../../shared/repositories/schedules.ts";
 import { toEvidenceDocument } from "../../shared/repositories/sessionEvidence.ts";
 import { createSession, readSession, saveSession } from "../../shared/repositories/sessions.ts";
 import type { ApiKeyRecord } from "../../shared/schemas/apiKeys.ts";
@@ -26,6 +28,7 @@ import {
   aSentinelIncident,
   NOW,
 } from "../../shared/testing/fixtures.ts";
+import { aScheduleBody } from "../../shared/testing/schedules.ts";
 
 /** The ids that a tenant's records are reached by. */
 export interface Records {
@@ -36,6 +39,7 @@ export interface Records {
   evidenceId: string;
   notificationId: string;
   modelName: string;
+  scheduleId: string;
   apiKeyId: string;
   /** Texts that stand in this tenant's records and in nobody else's. */
   marks: readonly string[];
@@ -58,6 +62,7 @@ export async function seedTenant(
     evidenceId: `ev_${short}`,
     notificationId: "",
     modelName: `model-of-${short}`,
+    scheduleId: `sch_${short}`,
     apiKeyId: idOf(keyIdOfTenant(short)),
     marks: [
       tenant.tenantId,
@@ -65,6 +70,7 @@ export async function seedTenant(
       `sip_${short}`,
       `ses_${short}`,
       `model-of-${short}`,
+      `sch_${short}`,
     ],
   };
   const title = `Secret of ${short}`;
@@ -97,6 +103,11 @@ export async function seedTenant(
     alerts: [anAlert({ id: `alert-${short}`, name: title })],
   });
   await seedSession(deps, records, incident.incident_key);
+  const place = { id: records.scheduleId, tenant_id: tenant.tenantId, provider_id: provider.id };
+  const by = `somebody of ${tenant.domain}`;
+  const body = aScheduleBody({ name: title, user_query: `${title} in #${number}?` });
+  const schedule = newSchedule({ ...place, created_by: by }, body, deps.clock.now());
+  await schedules.create(deps, schedule, []);
   const model = aModel({ tenant_id: tenant.tenantId, model_name: records.modelName });
   await models.change(deps, tenant.tenantId, () => ({
     models: [model],

@@ -45,6 +45,10 @@ const apiKey = (rest = "") => ({
   role: "admin" as const,
   reach: "record" as const,
 });
+const schedule = (rest = "") => ({
+  path: (of: Records) => api(`v1/schedules/${of.scheduleId}${rest}`),
+  reach: "record" as const,
+});
 const connection = (of: Records) => ({
   provider_type: "sentinel",
   workspace_id: `workspace-${of.number}`,
@@ -165,6 +169,36 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     role: "viewer",
     reach: "public",
   },
+  "schedules-list": {
+    path: () => api("v1/schedules"),
+    role: "viewer",
+    reach: "own",
+    shows: true,
+  },
+  "schedules-create": {
+    path: () => api("v1/schedules"),
+    role: "analyst",
+    reach: "own",
+    body: (of) => ({
+      name: `Added for ${of.number}`,
+      user_query: "Did sign-ins of ana@contoso.example fail in the last day?",
+      frequency: "daily",
+      scheduled_time: "08:00",
+    }),
+  },
+  "schedules-preview": {
+    path: () => api("v1/schedules/preview"),
+    role: "analyst",
+    reach: "own",
+    body: () => ({ frequency: "daily", scheduled_time: "08:00" }),
+  },
+  "schedules-get": { ...schedule(), role: "viewer" },
+  "schedules-update": { ...schedule(), role: "analyst", body: () => ({ name: "Every morning" }) },
+  "schedules-pause": { ...schedule("/pause"), role: "analyst" },
+  "schedules-resume": { ...schedule("/resume"), role: "analyst" },
+  "schedules-delete": { ...schedule(), role: "analyst" },
+  "schedules-runs": { ...schedule("/runs"), role: "viewer" },
+  "schedules-run": { ...schedule("/run"), role: "analyst" },
   "notifications-list": {
     path: () => api("v1/notifications?unread=true"),
     role: "viewer",

@@ -1,0 +1,36 @@
+/** Begins a run of a schedule now, whatever its times and state. */
+import { notFound } from "../domain/errors.ts";
+import { retryOnConflict } from "../domain/retryOnConflict.ts";
+import { requestedRun, runMessage } from "../domain/scheduleRuns.ts";
+import { scheduleAudit } from "../domain/schedules.ts";
+import type { Deps } from "../ports/deps.ts";
+import * as schedules from "../repositories/schedules.ts";
+import type { Principal } from "../schemas/principal.ts";
+import type { ScheduleRunRecord } from "../schemas/scheduleRuns.ts";
+
+type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
+
+/** Two requests in one millisecond are one. @throws AppError `not-found`. */
+export async function requestRun(
+  deps: Needs,
+  principal: Principal,
+  id: string,
+): Promise<ScheduleRunRecord> {
+  const attempt = async (): Promise<ScheduleRunRecord | "conflict"> => {
+    const stored = await schedules.read(deps.documents, principal.tenant_id, id);
+    if (stored === undefined) throw notFound("schedule");
+    const now = deps.clock.now();
+    const { id: actor_id, kind: actor_kind, name: actor_name } = principal;
+    const { schedule, run } = requestedRun(
+      stored.record,
+      { actor_id, actor_kind, actor_name },
+      now,
+    );
+    const audit = scheduleAudit(principal, "run", { id, version: run.id }, [], now);
+    const next = { record: schedule, etag: stored.etag };
+    const messages = [runMessage(run), audit];
+    const outcome = await schedules.save(deps, next, messages, { record: run, etag: undefined });
+    return outcome === "done" ? run : "conflict";
+  };
+  return await retryOnConflict(attempt, { what: "The schedule" });
+}
