@@ -62,6 +62,7 @@ describe("POST /api/v1/hunting/query", () => {
           timespan: { from: from.toISOString(), to: to.toISOString() },
           maxRows: 5_000,
           timeoutMs: 60_000,
+          isHunt: true,
         },
       },
     ]);

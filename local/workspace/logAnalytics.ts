@@ -134,7 +134,6 @@ async function answerQuery(
   if (missing !== undefined) return unresolved(missing);
   const { waitSeconds, statistics, render, dataSources } = preferencesOf(request);
   try {
-    const startedAt = performance.now();
     const answer = await queryPool().run(workspace, {
       query: body.query,
       options: {
@@ -145,9 +144,8 @@ async function answerQuery(
       },
       faults: faults.map(({ kind }) => kind),
     });
-    const seconds = (performance.now() - startedAt) / 1000;
     return withRows(answer, {
-      ...(statistics ? { statistics: statisticsOf(answer, seconds) } : {}),
+      ...(statistics ? { statistics: statisticsOf(answer) } : {}),
       ...(render ? { render: {} } : {}),
       ...(dataSources ? { dataSources: [{ resourceId: workspace.workspaceId }] } : {}),
       ...partialErrorOf(answer, faults),
@@ -223,9 +221,9 @@ function partialErrorOf({ cut }: QueryAnswer, faults: readonly Fault[]): object 
   };
 }
 
-const statisticsOf = (answer: QueryAnswer, executionTime: number): object => ({
+const statisticsOf = (answer: QueryAnswer): object => ({
   query: {
-    executionTime,
+    executionTime: answer.durationMs / 1000,
     resourceUsage: {},
     inputDatasetStatistics: {
       extents: { total: 1, scanned: 1 },

@@ -28,7 +28,18 @@ export type ToWorker =
     }
   | { readonly kind: "rows"; readonly store: number; readonly changes: readonly TableChange[] }
   | { readonly kind: "forget"; readonly store: number }
-  | { readonly kind: "query"; readonly store: number; readonly request: QueryRequest };
+  /** Compiles something over a store, so that its first query need not pay for the schema. */
+  | { readonly kind: "warm"; readonly store: number }
+  | {
+      readonly kind: "query";
+      readonly store: number;
+      readonly request: QueryRequest;
+      /** Not 0: the run has to end, because others wait. */
+      readonly ending: Int32Array<SharedArrayBuffer>;
+    };
+
+export const ENDED_FOR_OTHERS =
+  "The query was ended after seconds of work because other queries waited. Narrow it down, or run it alone.";
 
 /** A result, already written down: text crosses between threads at no cost worth the name. */
 export interface QueryAnswer {
@@ -39,6 +50,8 @@ export interface QueryAnswer {
   /** Why rows are missing: more matched than may be returned, or they take too many bytes. */
   readonly cut: "rows" | "bytes" | undefined;
   readonly scannedRows: number;
+  /** How long compiling and running took, without any wait for a worker. */
+  readonly durationMs: number;
 }
 
 export type FromWorker =

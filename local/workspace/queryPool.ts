@@ -4,29 +4,26 @@
  */
 import { Worker } from "node:worker_threads";
 
-import type { MemoryTables } from "../../shared/kql/engine/memoryTables.ts";
 import { KqlRefusal } from "../../shared/kql/engine/refusal.ts";
-import type { Segment } from "../../shared/kql/engine/store/segment.ts";
-import { FUNCTIONS, type WorkspaceSchema } from "../../shared/schemas/kql.ts";
-import type {
-  FromWorker,
-  QueryAnswer,
-  QueryRequest,
-  TableChange,
-  ToWorker,
+import {
+  ENDED_FOR_OTHERS,
+  type FromWorker,
+  type QueryAnswer,
+  type QueryRequest,
+  type ToWorker,
 } from "./queryMessages.ts";
-
-/** Rows and what they are called. */
-export interface QueryStore {
-  readonly schema: WorkspaceSchema;
-  readonly tables: Pick<MemoryTables, "segments">;
-}
+import { type QueryStore, StoreNews } from "./storeNews.ts";
 
 export interface QueryPoolOptions {
   /** Default: 2, so that one long query does not keep the others waiting. */
   readonly workersMax?: number;
   /** How far the memory of a worker's own may grow; rows do not count. Default: 1,024. */
   readonly memoryMb?: number;
+  /**
+   * How much processor time a query may use that others wait for, in milliseconds. Default: 3,000, what ordinary ones
+   * need many times over.
+   */
+  readonly shareMs?: number;
 }
 
 export interface QueryPool {
@@ -35,32 +32,34 @@ export interface QueryPool {
    * @throws KqlRefusal when the query is refused, takes too long or needs too much memory.
    */
   run(store: QueryStore, request: QueryRequest): Promise<QueryAnswer>;
+  /** Gets a worker ready for the first query over a store; does nothing when one is busy. */
+  warm(store: QueryStore): void;
   close(): Promise<void>;
 }
 
 interface Job {
   readonly store: QueryStore;
   readonly request: QueryRequest;
+  /** Monotonic milliseconds. */
+  readonly queuedAt: number;
+  /** Not 0: the run has to end. */
+  readonly ending: Int32Array<SharedArrayBuffer>;
   resolve(answer: QueryAnswer): void;
   reject(error: Error): void;
 }
 
-/** What a worker has been told of a store. */
-interface Told {
-  readonly number: number;
-  readonly tables: Map<string, readonly Segment[]>;
-}
-
 interface Seat {
   readonly worker: Worker;
-  /** By schema and rows: a store whose schema is another object is another store. */
-  readonly told: Map<MemoryTables["segments"], Told & { schema: WorkspaceSchema }>;
+  readonly news: StoreNews;
   isWarm: boolean;
   job: Job | undefined;
+  /** The worker's processor time when its job was first looked at. */
+  cpu: NodeJS.CpuUsage | undefined;
   timer: NodeJS.Timeout | undefined;
   watch: NodeJS.Timeout | undefined;
 }
 
+const CROWDED_AFTER_MS = 500;
 /** How long a worker may take to load the language package on a busy machine. */
 const WARM_UP_MS = 60_000;
 /** The engine ends a query at its own limit; a worker that is later than this is stuck. */
@@ -74,9 +73,6 @@ const PATIENCE_MS = 250;
  */
 const WATCH_MS = 100;
 const HARD_LIMIT_MB = 4_096;
-/** Stores that a worker remembers; the one told of first is forgotten first. */
-const STORES_MAX = 8;
-
 export function createQueryPool(options: QueryPoolOptions = {}): QueryPool {
   return new WorkerPool(options);
 }
@@ -84,21 +80,37 @@ export function createQueryPool(options: QueryPoolOptions = {}): QueryPool {
 class WorkerPool implements QueryPool {
   readonly #workersMax: number;
   readonly #memoryMb: number;
+  readonly #shareMs: number;
   readonly #seats = new Set<Seat>();
   readonly #queue: Job[] = [];
-  #storeCount = 0;
   #patience: NodeJS.Timeout | undefined;
 
-  constructor({ workersMax = 2, memoryMb = 1_024 }: QueryPoolOptions) {
+  constructor({ workersMax = 2, memoryMb = 1_024, shareMs = 3_000 }: QueryPoolOptions) {
     this.#workersMax = workersMax;
     this.#memoryMb = memoryMb;
+    this.#shareMs = shareMs;
   }
 
   run(store: QueryStore, request: QueryRequest): Promise<QueryAnswer> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ store, request, resolve, reject });
+      const ending = new Int32Array(new SharedArrayBuffer(4));
+      this.#queue.push({
+        store,
+        request,
+        queuedAt: performance.now(),
+        ending,
+        resolve,
+        reject,
+      });
       this.#next();
     });
+  }
+
+  warm(store: QueryStore): void {
+    if (this.#queue.length > 0) return;
+    const seat = this.#freeSeat();
+    if (seat === undefined) return;
+    this.#send(seat, { kind: "warm", store: seat.news.tell(store) });
   }
 
   async close(): Promise<void> {
@@ -113,7 +125,7 @@ class WorkerPool implements QueryPool {
   #next(): void {
     while (this.#queue.length > 0) {
       const seat = this.#freeSeat();
-      const job = seat === undefined ? undefined : this.#queue.shift();
+      const job = seat === undefined ? undefined : this.#fairest();
       if (seat === undefined || job === undefined) break;
       this.#start(seat, job);
     }
@@ -123,6 +135,20 @@ class WorkerPool implements QueryPool {
       this.#hire();
       this.#next();
     }, PATIENCE_MS);
+  }
+
+  /** The job that waited longest among those of the stores that have the fewest running. */
+  #fairest(): Job | undefined {
+    const runningOf = (job: Job): number =>
+      [...this.#seats].filter((seat) => seat.job?.store.tables === job.store.tables).length;
+    const [first, ...others] = this.#queue;
+    if (first === undefined) return undefined;
+    const job = others.reduce(
+      (best, one) => (runningOf(one) < runningOf(best) ? one : best),
+      first,
+    );
+    this.#queue.splice(this.#queue.indexOf(job), 1);
+    return job;
   }
 
   #freeSeat(): Seat | undefined {
@@ -136,9 +162,10 @@ class WorkerPool implements QueryPool {
     });
     const seat: Seat = {
       worker,
-      told: new Map(),
+      news: new StoreNews((message) => worker.postMessage(message, [])),
       isWarm: false,
       job: undefined,
+      cpu: undefined,
       timer: undefined,
       watch: undefined,
     };
@@ -155,33 +182,8 @@ class WorkerPool implements QueryPool {
     seat.worker.ref();
     this.#limit(seat);
     seat.watch = setInterval(() => void this.#watch(seat, job), WATCH_MS);
-    const store = this.#tell(seat, job.store);
-    this.#send(seat, { kind: "query", store, request: job.request });
-  }
-
-  /** Sends what is new of a store since the worker last heard of it. */
-  #tell(seat: Seat, { schema, tables }: QueryStore): number {
-    const key = tables.segments;
-    let told = seat.told.get(key);
-    if (told?.schema !== schema) {
-      if (told !== undefined) this.#forget(seat, key, told.number);
-      this.#storeCount += 1;
-      told = { number: this.#storeCount, tables: new Map(), schema };
-      seat.told.set(key, told);
-      const functions = schema[FUNCTIONS] ?? [];
-      this.#send(seat, { kind: "schema", store: told.number, schema, functions });
-      const [oldest] = seat.told;
-      if (seat.told.size > STORES_MAX && oldest !== undefined)
-        this.#forget(seat, oldest[0], oldest[1].number);
-    }
-    const changes = changesOf(told, tables.segments());
-    if (changes.length > 0) this.#send(seat, { kind: "rows", store: told.number, changes });
-    return told.number;
-  }
-
-  #forget(seat: Seat, key: MemoryTables["segments"], store: number): void {
-    seat.told.delete(key);
-    this.#send(seat, { kind: "forget", store });
+    const store = seat.news.tell(job.store);
+    this.#send(seat, { kind: "query", store, request: job.request, ending: job.ending });
   }
 
   #send({ worker }: Seat, message: ToWorker): void {
@@ -204,9 +206,28 @@ class WorkerPool implements QueryPool {
 
   async #watch(seat: Seat, job: Job): Promise<void> {
     // A worker that ends meanwhile has no statistics.
-    const heap = await seat.worker.getHeapStatistics().catch(() => undefined);
+    const [heap, cpu] = await Promise.all([
+      seat.worker.getHeapStatistics().catch(() => undefined),
+      seat.worker.cpuUsage().catch(() => undefined),
+    ]);
+    if (seat.job !== job) return;
     const usedMb = (heap?.used_heap_size ?? 0) / 1_048_576;
-    if (seat.job === job && usedMb > this.#memoryMb) this.#fail(seat, tooMuchMemory());
+    if (usedMb > this.#memoryMb) this.#fail(seat, tooMuchMemory());
+    else if (cpu !== undefined) this.#share(seat, job, cpu);
+  }
+
+  /** Ends a heavy query while others wait: asked first, so that its worker may stay, then by force. */
+  #share(seat: Seat, job: Job, cpu: NodeJS.CpuUsage): void {
+    seat.cpu ??= cpu;
+    const usedMs = (cpu.user + cpu.system - seat.cpu.user - seat.cpu.system) / 1_000;
+    const isCrowded = this.#queue.some(
+      ({ queuedAt }) => performance.now() - queuedAt > CROWDED_AFTER_MS,
+    );
+    if (!seat.isWarm || !isCrowded || usedMs < this.#shareMs || Atomics.load(job.ending, 0) !== 0)
+      return;
+    Atomics.store(job.ending, 0, 1);
+    clearTimeout(seat.timer);
+    seat.timer = setTimeout(() => this.#fail(seat, endedForOthers()), GRACE_MS);
   }
 
   #receive(seat: Seat, message: FromWorker): void {
@@ -235,6 +256,7 @@ class WorkerPool implements QueryPool {
     clearTimeout(seat.timer);
     clearInterval(seat.watch);
     seat.job = undefined;
+    seat.cpu = undefined;
     seat.worker.unref();
     return job;
   }
@@ -245,25 +267,10 @@ class WorkerPool implements QueryPool {
   }
 }
 
-/** Tables whose list of segments is another one than the worker knows. */
-function changesOf(told: Told, now: ReadonlyMap<string, readonly Segment[]>): TableChange[] {
-  const changes: TableChange[] = [];
-  for (const [table, segments] of now) {
-    const before = told.tables.get(table);
-    if (before === segments) continue;
-    const known = new Set(before);
-    changes.push({
-      table,
-      order: segments.map(({ id }) => id),
-      added: segments.filter((segment) => !known.has(segment)),
-    });
-    told.tables.set(table, segments);
-  }
-  return changes;
-}
-
 const tooMuchMemory = (): KqlRefusal =>
   new KqlRefusal("budget-exceeded", "The query needs more memory than it may use. Narrow it down.");
+
+const endedForOthers = (): KqlRefusal => new KqlRefusal("deadline-exceeded", ENDED_FOR_OTHERS);
 
 let shared: QueryPool | undefined;
 

@@ -9,7 +9,10 @@ import type { QueryAnswer } from "./queryMessages.ts";
 const BYTES_MAX = 104_857_600;
 
 /** Writes a run's rows down. */
-export function writeRows(run: QueryRun, faults: readonly string[]): QueryAnswer {
+export function writeRows(
+  run: QueryRun,
+  faults: readonly string[],
+): Omit<QueryAnswer, "durationMs"> {
   const isDrifted = faults.includes("schema_drift");
   const shown = shownRows(run, faults);
   const lines: string[] = [];

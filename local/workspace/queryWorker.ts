@@ -10,10 +10,17 @@ import { KqlRefusal } from "../../shared/kql/engine/refusal.ts";
 import type { TableSource } from "../../shared/kql/engine/source.ts";
 import type { Segment } from "../../shared/kql/engine/store/segment.ts";
 import type { WorkspaceSchema } from "../../shared/schemas/kql.ts";
-import type { FromWorker, QueryRequest, TableChange, ToWorker } from "./queryMessages.ts";
+import {
+  ENDED_FOR_OTHERS,
+  type FromWorker,
+  type QueryRequest,
+  type TableChange,
+  type ToWorker,
+} from "./queryMessages.ts";
 import { writeRows } from "./queryRows.ts";
 
 const COMPILED_KEPT = 100;
+const WARM_UP = "print 1";
 
 /** What this thread knows of one store. */
 class StoreView implements TableSource {
@@ -53,11 +60,20 @@ const stores = new Map<number, StoreView>();
 
 const send = (message: FromWorker): void => parentPort?.postMessage(message, []);
 
-function answer(store: number, { query, options, faults }: QueryRequest): FromWorker {
+function answer(
+  store: number,
+  { query, options, faults }: QueryRequest,
+  ending: Int32Array<SharedArrayBuffer>,
+): FromWorker {
+  const startedAt = performance.now();
+  const checkTurn = (): void => {
+    if (Atomics.load(ending, 0) !== 0) throw new KqlRefusal("deadline-exceeded", ENDED_FOR_OTHERS);
+  };
   try {
     const view = stores.get(store) ?? new StoreView({});
-    const run = view.compile(query).run(view, options);
-    return { kind: "answer", answer: writeRows(run, faults) };
+    const run = view.compile(query).run(view, { ...options, checkTurn });
+    const rows = writeRows(run, faults);
+    return { kind: "answer", answer: { ...rows, durationMs: performance.now() - startedAt } };
   } catch (error) {
     if (error instanceof KqlRefusal) {
       const { code, message, line, column } = error;
@@ -81,10 +97,11 @@ parentPort?.on("message", (message: ToWorker) => {
   if (message.kind === "schema")
     stores.set(message.store, new StoreView(withFunctions(message.schema, message.functions)));
   else if (message.kind === "forget") stores.delete(message.store);
-  else if (message.kind === "query") send(answer(message.store, message.request));
+  else if (message.kind === "warm") stores.get(message.store)?.compile(WARM_UP);
+  else if (message.kind === "query") send(answer(message.store, message.request, message.ending));
   else for (const change of message.changes) stores.get(message.store)?.change(change);
 });
 
 // The first parse costs about a second: it is paid before the first query's time begins.
-compileQuery("print 1", {});
+compileQuery(WARM_UP, {});
 send({ kind: "warm" });

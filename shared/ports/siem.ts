@@ -30,7 +30,10 @@ export interface SiemQuery {
   timespan: TimeRange;
   /** At most 500,000. */
   maxRows: number;
+  /** From when the service is asked: waiting for a place does not count. */
   timeoutMs: number;
+  /** A person waits for the answer: it goes before queries that nobody looks at. */
+  isHunt?: boolean;
 }
 
 /**
@@ -85,7 +88,7 @@ export interface Siem extends IncidentWriter {
     sourceIncidentId: string,
     range: TimeRange,
   ): Promise<MergedInto | null>;
-  /** @throws AppError `kql-refused` when the service does not accept the text. */
+  /** @throws AppError `kql-refused` when the service does not accept the text, `rate-limited` when a hunt finds no place. */
   query(provider: SiemProvider, query: SiemQuery): Promise<QueryResult>;
   /**
    * Tables, columns and functions of the workspace as it describes itself, custom and saved ones included. Remembered

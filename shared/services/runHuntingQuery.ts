@@ -41,6 +41,7 @@ export async function runHuntingQuery(
     timespan,
     maxRows: ROWS_MAX,
     timeoutMs: TIMEOUT_MS,
+    isHunt: true,
   });
   const rows = result.rows.slice(0, ROWS_MAX);
   return {

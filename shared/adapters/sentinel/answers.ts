@@ -2,17 +2,24 @@
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import type { LogsQueryResult } from "@azure/monitor-query-logs";
 
+import { z } from "zod";
+
 import { AppError } from "../../domain/errors.ts";
 import type { Json } from "../../schemas/json.ts";
 import type { KqlColumn } from "../../schemas/kql.ts";
 import type { ExactTable } from "./exactRows.ts";
+import { lastWordsIn } from "./serviceWords.ts";
 
 export interface Answer {
   readonly columns: KqlColumn[];
   readonly rows: Json[][];
   /** The service's words when it answered in part. */
   readonly partialError?: string;
+  /** How long the service worked on it; undefined: it does not say. */
+  readonly serviceMs?: number;
 }
+
+const Statistics = z.looseObject({ query: z.looseObject({ executionTime: z.number() }) });
 
 /** Longer waits are for the caller's schedule; a call does not sleep through them. */
 const LONGEST_WAIT_SECONDS = 2;
@@ -29,12 +36,21 @@ export const answersPolicy: PipelinePolicy = {
   async sendRequest(request, next) {
     const response = await next(request);
     if (response.status === 204) return { ...response, status: 200, bodyAsText: EMPTY_BODY };
+    // The query itself took too long: twice again it would only take as long.
+    if (response.status === 504) throw gaveUp(response.bodyAsText ?? "");
     const seconds = retryAfterSeconds(response.headers.get("retry-after"));
     const isBusy = response.status === 429 || response.status === 503;
     if (!isBusy || seconds === undefined || seconds <= LONGEST_WAIT_SECONDS) return response;
     throw busy(response.status, seconds);
   },
 };
+
+/** The error for a query that the service ended after its time. */
+const gaveUp = (body: string): AppError =>
+  new AppError(
+    "query-timeout",
+    `Log Analytics gave up on the query (504). ${lastWordsIn(body) ?? ""}`.trim(),
+  );
 
 /** Stands above the library's retries: the request's timeout bounds signing in, every try and the waits between. */
 export const deadlinePolicy: PipelinePolicy = {
@@ -65,8 +81,10 @@ export function retryAfterSeconds(header: string | undefined): number | undefine
 /** An answer of its first table; undefined: it has none, as that of an empty workspace. */
 export function readAnswer(result: LogsQueryResult, table: ExactTable | undefined): Answer {
   const { columns, rows } = table ?? { columns: [], rows: [] };
-  if (!("partialError" in result)) return { columns, rows };
+  const seconds = Statistics.safeParse(result.statistics).data?.query.executionTime;
+  const spent = seconds === undefined ? {} : { serviceMs: seconds * 1_000 };
+  if (!("partialError" in result)) return { columns, rows, ...spent };
   const { code, message, details = [] } = result.partialError;
   const more = details.map((detail) => detail.message).filter((text) => text !== message);
-  return { columns, rows, partialError: [`${code}: ${message}`, ...more].join(" ") };
+  return { columns, rows, ...spent, partialError: [`${code}: ${message}`, ...more].join(" ") };
 }

@@ -1,25 +1,10 @@
 /** What Entra ID and Log Analytics answer when they do not answer, in words an administrator can act on. */
 import { isRestError, type RestError } from "@azure/core-rest-pipeline";
-import { z } from "zod";
 
 import { AppError } from "../../domain/errors.ts";
 import type { SiemProvider } from "../../schemas/providers.ts";
 import { busy, retryAfterSeconds } from "./answers.ts";
-
-/** Error body of the Log Analytics API; the inner errors go from general to specific. */
-interface ServiceError {
-  code?: string | undefined;
-  message?: string | undefined;
-  innererror?: ServiceError | undefined;
-}
-const ServiceError: z.ZodType<ServiceError> = z.looseObject({
-  code: z.string().optional(),
-  message: z.string().optional(),
-  get innererror() {
-    return ServiceError.optional();
-  },
-});
-const ServiceBody = z.looseObject({ error: ServiceError });
+import { lastWords } from "./serviceWords.ts";
 
 /** The last words of Entra's error codes for applications (learn.microsoft.com, reference-error-codes). */
 const LOGIN_ADVICE: Readonly<Record<string, string>> = {
@@ -97,7 +82,11 @@ function restError(error: RestError, provider: SiemProvider): AppError {
   const workspace = `workspace ${provider.workspace_id}`;
   switch (status) {
     case 400:
-      return new AppError("kql-refused", lastWords(error), { cause: error });
+      return new AppError(
+        "kql-refused",
+        `The workspace refused the query: ${lastWords(error.details) ?? error.message}`,
+        { cause: error },
+      );
     case 401:
       return unavailable(
         `${service} refused the access token (401). It may have expired; the next try takes a new one.`,
@@ -130,16 +119,4 @@ function restError(error: RestError, provider: SiemProvider): AppError {
 function hostOf(error: RestError): string {
   const url = error.request?.url;
   return url !== undefined && URL.canParse(url) ? new URL(url).host : "api.loganalytics.io";
-}
-
-/** The most specific message of a refused query, e.g. which column could not be resolved. */
-function lastWords(error: RestError): string {
-  const body = ServiceBody.safeParse(error.details);
-  let at: ServiceError | undefined = body.success ? body.data.error : undefined;
-  let words = error.message;
-  for (let depth = 0; at !== undefined && depth < 5; depth += 1) {
-    words = at.message ?? words;
-    at = at.innererror;
-  }
-  return `The workspace refused the query: ${words}`;
 }

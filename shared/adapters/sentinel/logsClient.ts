@@ -54,6 +54,7 @@ export function createLogsClient(
       try {
         const result = await client.queryWorkspace(workspaceId, kql, span, {
           serverTimeoutInSeconds: Math.ceil(limitMs / 1000),
+          includeQueryStatistics: true,
           // The library forwards no abort signal; deadlinePolicy makes one of this.
           requestOptions: { timeout: limitMs, headers: { [REQUEST_ID]: id } },
         });

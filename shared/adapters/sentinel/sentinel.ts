@@ -66,20 +66,20 @@ export function createSentinel(options: SentinelOptions): Siem {
       }
       return alerts;
     },
-    query: async (provider, { kql, timespan, maxRows, timeoutMs }) => {
-      const startedAt = performance.now();
-      const { columns, rows, partialError } = await reader.answer(provider, {
+    query: async (provider, { kql, timespan, maxRows, timeoutMs, isHunt }) => {
+      const { columns, rows, partialError, durationMs } = await reader.answer(provider, {
         // One more than asked for tells whether there are more.
         kql: cappedQuery(kql, maxRows + 1),
         timespan,
         timeoutMs,
+        kind: isHunt === true ? "hunt" : "other",
       });
       return {
         columns,
         rows: rows.slice(0, maxRows),
         truncated: rows.length > maxRows,
         ...(partialError === undefined ? {} : { partial_error: partialError }),
-        duration_ms: performance.now() - startedAt,
+        duration_ms: durationMs,
       };
     },
   };

@@ -11,7 +11,7 @@ import type { SiemProvider } from "../../schemas/providers.ts";
 import type { Answer } from "./answers.ts";
 import { type Clients, createClients } from "./clients.ts";
 import { isSignInSpent, translate } from "./errors.ts";
-import { createQueryGate } from "./queryGate.ts";
+import { createQueryGate, type QueryKind } from "./queryGate.ts";
 import { namedRows } from "./rows.ts";
 
 export interface SentinelOptions {
@@ -30,7 +30,8 @@ export interface WorkspaceRequest {
   readonly kql: string;
   readonly timespan: TimeRange;
   readonly timeoutMs: number;
-  readonly isSync?: boolean;
+  /** Default: other. */
+  readonly kind?: QueryKind;
 }
 
 /** Rows may be ingested long after the change they tell of: TimeGenerated is then later than the range. */
@@ -50,9 +51,14 @@ const withLateRows = (range: TimeRange): TimeRange => ({
   to: shifted(range.to, LATE_MS),
 });
 
+export interface TimedAnswer extends Answer {
+  /** How long the query took, as the service says; otherwise the call, without the wait for a place. */
+  readonly durationMs: number;
+}
+
 export interface WorkspaceReader {
   /** What the workspace answers, a partial error included. */
-  answer(provider: SiemProvider, request: WorkspaceRequest): Promise<Answer>;
+  answer(provider: SiemProvider, request: WorkspaceRequest): Promise<TimedAnswer>;
   /**
    * All rows of one of the adapter's own queries, by column name.
    * @throws AppError `siem-unavailable` also for a partial answer: half of the rows is never taken for all.
@@ -70,9 +76,9 @@ export function createWorkspaceReader(options: SentinelOptions): WorkspaceReader
   const gate = createQueryGate();
   const answer: WorkspaceReader["answer"] = (provider, request) => {
     const { workspace_id } = provider;
-    const { isSync = false } = request;
-    return gate.enter(workspace_id, isSync, async () => {
-      const place = await options.budget?.take(workspace_id, isSync);
+    const { kind = "other" } = request;
+    return gate.enter(workspace_id, kind, async () => {
+      const place = await options.budget?.take(workspace_id, kind === "sync");
       try {
         return await ask(clients, provider, request);
       } finally {
@@ -83,7 +89,13 @@ export function createWorkspaceReader(options: SentinelOptions): WorkspaceReader
   return {
     answer,
     rows: async (provider, kql, range, { isSync } = { isSync: false }) => {
-      const request = { kql, timespan: withLateRows(range), timeoutMs: OWN_TIMEOUT_MS, isSync };
+      const kind = isSync ? "sync" : "other";
+      const request = {
+        kql,
+        timespan: withLateRows(range),
+        timeoutMs: OWN_TIMEOUT_MS,
+        kind,
+      } as const;
       const reply = await answer(provider, request).catch((error: unknown) => {
         throw explainRefusal(error);
       });
@@ -101,16 +113,18 @@ async function ask(
   clients: Clients,
   provider: SiemProvider,
   { kql, timespan, timeoutMs }: WorkspaceRequest,
-): Promise<Answer> {
+): Promise<TimedAnswer> {
   const limitMs = Math.min(timeoutMs, MAX_TIMEOUT_MS);
   const client = await clients.of(provider);
+  const startedAt = performance.now();
   try {
-    return await client.query({
+    const answer = await client.query({
       workspaceId: provider.workspace_id,
       kql,
       span: { startTime: new Date(timespan.from), endTime: new Date(timespan.to) },
       limitMs,
     });
+    return { ...answer, durationMs: answer.serviceMs ?? performance.now() - startedAt };
   } catch (error) {
     if (isSignInSpent(error)) clients.forget(provider);
     throw translate(error, provider);

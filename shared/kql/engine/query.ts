@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly rowBudget?: number;
   /** How long the run may take, in milliseconds. Default: 30,000. */
   readonly deadlineMs?: number;
+  /** Called now and then while the query runs; what it throws ends the run. */
+  readonly checkTurn?: () => void;
 }
 
 export interface QueryRun {

@@ -19,6 +19,7 @@ export class Run {
   readonly #deadlineMs: number;
   readonly #deadline: number;
   readonly #budget: number;
+  readonly #checkTurn: (() => void) | undefined;
   #nextCheck = CHECK_EVERY;
   #charged = 0;
 
@@ -34,6 +35,7 @@ export class Run {
           };
     this.maxRows = options.maxRows ?? MAX_ROWS;
     this.#budget = options.rowBudget ?? ROW_BUDGET;
+    this.#checkTurn = options.checkTurn;
     this.#deadlineMs = options.deadlineMs ?? DEADLINE_MS;
     this.#deadline = performance.now() + this.#deadlineMs;
   }
@@ -54,8 +56,9 @@ export class Run {
     this.checkTime();
   }
 
-  /** @throws KqlRefusal when the time is used up. */
+  /** @throws KqlRefusal when the time is used up, or somebody else's turn has come. */
   checkTime(): void {
+    this.#checkTurn?.();
     if (performance.now() > this.#deadline)
       throw new KqlRefusal(
         "deadline-exceeded",
