@@ -78,6 +78,18 @@ test.each(wrong)("%s is told", async (_, over, name, words, expected) => {
 
 const FAULTS: [string, object, ConnectionCheck["name"], RegExp][] = [
   [
+    "a wrong tenant",
+    { target: "login", kind: "error_code", code: "AADSTS90002" },
+    "token",
+    /Check the tenant id/,
+  ],
+  [
+    "a wrong secret",
+    { target: "login", kind: "error_code", code: "AADSTS7000215" },
+    "token",
+    /secret.*value/,
+  ],
+  [
     "an expired secret",
     { target: "login", kind: "error_code", code: "AADSTS7000222" },
     "token",
@@ -94,6 +106,12 @@ const FAULTS: [string, object, ConnectionCheck["name"], RegExp][] = [
     { target: "loganalytics", kind: "status", status: 403 },
     "query",
     /Log Analytics Reader/,
+  ],
+  [
+    "a workspace that is not found",
+    { target: "loganalytics", kind: "status", status: 404 },
+    "query",
+    /knows no workspace.*Check the workspace id/,
   ],
   [
     "a throttled workspace",
