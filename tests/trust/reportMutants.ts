@@ -241,7 +241,9 @@ function onOtherRow(
   const rows = evidence.flatMap((one) => {
     const at = one.columns.findIndex(({ name }) => name === ref.column);
     return one.rows
-      .filter(({ values }) => JSON.stringify(values[at]) !== JSON.stringify(ref.value))
+      .filter(
+        ({ values }) => !JSON.stringify(values[at] ?? null).includes(JSON.stringify(ref.value)),
+      )
       .map(({ hash }) => ({ evidence_id: one.id, row_hash: hash }));
   });
   const other = pick(random, rows);

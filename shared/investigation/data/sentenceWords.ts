@@ -117,8 +117,9 @@ export const ENDS: readonly { before: RegExp; notColumn: RegExp }[] = [
 /** A sentence with one of these denies that something happened. */
 export const DENIAL =
   /\b(?:no|not|none|never|nobody|nothing|nowhere|neither|nor|without|absent|absence|empty|zero|lacks?|lacked|cannot|free of)\b|n['’]t\b/i;
-/** Cells that deny by themselves. */
-export const DENYING_CELL = /\b(?:no|not\w*|none|never|false|fail\w*|den(?:y|ied)|block\w*|0)\b/i;
+/** Cells that deny by themselves, such as `Blocked` or `notApplied`: not names that happen to begin so. */
+export const DENYING_CELL =
+  /^(?:no|not\w*|none|never|false|fail\w*|den(?:y|ied)|block\w*|0)(?:[\s:,]|$)/i;
 
 /** What a column must hold to give an entity of a type. */
 export const ENTITY_ROLES: Readonly<Record<string, readonly Role[]>> = {
