@@ -31,7 +31,10 @@ import { JsonObject } from "../schemas/json.ts";
 import type { TimeRange } from "../schemas/kql.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 
-type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "siem">;
+/** `elapsedMs` gives the time that passes, of whatever start, in place of the process's own. */
+type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "siem"> & {
+  elapsedMs?: () => number;
+};
 type Outcome = SyncReply["providers"][number];
 
 interface Run extends Taking {
@@ -183,7 +186,8 @@ async function syncProvider(
 /** Page by page, oldest change first; the cursor follows each page, so that a run that breaks off is not for nothing. */
 async function takeOverPages(deps: Needs, run: Run, range: TimeRange): Promise<void> {
   const { provider, lease, context } = run;
-  const until = performance.now() + RUN_MAX_MS;
+  const { elapsedMs = () => performance.now() } = deps;
+  const until = elapsedMs() + RUN_MAX_MS;
   const pages = deps.siem.changedIncidents(provider, range, PAGE_SIZE, ({ reason, row }) =>
     keepAside(deps, run, row, reason),
   );
@@ -194,7 +198,7 @@ async function takeOverPages(deps: Needs, run: Run, range: TimeRange): Promise<v
       ...state,
       cursor: cursorAfter(page, state.cursor, context.startedAt),
     }));
-    if (performance.now() > until) return keepSetAside(deps, run);
+    if (elapsedMs() > until) return keepSetAside(deps, run);
     await nextTurn();
   }
   await enrichSettling(deps, run);
