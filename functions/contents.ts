@@ -1,5 +1,5 @@
 /** Table of contents: every trigger of the app, and nothing else. */
-import { keyDoor } from "./edge.ts";
+import { edge } from "./edge.ts";
 import {
   apiKeysCreate,
   apiKeysGet,
@@ -158,7 +158,7 @@ const endpoints = [
 ];
 
 export const triggers: Triggers = {
-  keyDoor,
+  edge,
   endpoints: [...endpoints, openApiEndpoint(() => triggers.endpoints)],
   jobs: [
     syncIncidentsJob,

@@ -2,9 +2,11 @@
 import { keyIdOf } from "../shared/domain/apiKeys.ts";
 import * as apiKeys from "../shared/repositories/apiKeys.ts";
 import { authenticateApiKey } from "../shared/services/authenticateApiKey.ts";
-import type { KeyDoor } from "./kit/signIn.ts";
+import { runOnce } from "../shared/services/runOnce.ts";
+import type { Edge } from "./kit/edge.ts";
 
-export const keyDoor: KeyDoor = {
+export const edge: Edge = {
   principalOf: authenticateApiKey,
   saveUse: ({ documents }, id, use) => apiKeys.addUse(documents, keyIdOf(id) ?? id, use),
+  runOnce,
 };

@@ -44,6 +44,7 @@ export const apiKeysCreate = endpoint({
   permission,
   summary: "Make a key for one integration; the key itself is in this reply only.",
   success: 201,
+  showsSecret: true,
   body: CreateApiKeyBody,
   reply: IssuedApiKey,
   async handle({ deps, principal, body }) {

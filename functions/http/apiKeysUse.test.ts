@@ -11,7 +11,7 @@ import { createKey, readKey, sendWith, sendWithKey } from "../../shared/testing/
 import { type TestDeps, testDeps } from "../../shared/testing/deps.ts";
 import { aPrincipal, TENANT } from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
-import { keyDoor } from "../edge.ts";
+import { edge } from "../edge.ts";
 import { createSignIn } from "../kit/signIn.ts";
 import { apiKeysRevoke } from "./apiKeys.ts";
 import { incidentsList, incidentsSync } from "./incidents.ts";
@@ -102,7 +102,7 @@ describe("a request with a key", () => {
   // A revoked key that opens for minutes more is the one that the thief uses.
   test("401: revoked, from the next request on, in every instance", async () => {
     const { api_key, id } = await createKey(deps);
-    const signIns = [createSignIn(deps, keyDoor), createSignIn(deps, keyDoor)];
+    const signIns = [createSignIn(deps, edge), createSignIn(deps, edge)];
     const headers = { get: (name: string) => (name === "x-api-key" ? api_key : null) };
     for (const signIn of signIns) expect((await signIn(headers)).id).toBe(id);
     const revoke = { as: admin, params: { id } };
@@ -188,7 +188,7 @@ test("an instance whose key vault was away opens as soon as it answers again", a
   };
   // Another process on the same store, which has not opened the pepper yet.
   const other = testDeps({ documents: open(), keys: { ...plainKeys, unwrap } });
-  const signIn = () => keyDoor.principalOf(other, api_key, undefined);
+  const signIn = () => edge.principalOf(other, api_key, undefined);
   await expect(signIn()).rejects.toMatchObject({ code: "store-unavailable" });
   isAway = false;
   expect(await signIn()).toMatchObject({ kind: "api_key" });

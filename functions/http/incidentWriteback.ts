@@ -14,15 +14,16 @@ export const incidentsWriteback = endpoint({
   method: "POST",
   route: "v1/incidents/{number:int}/writeback",
   permission: "incidents:writeback",
+  takesIdempotencyKey: true,
   summary:
     "Write status, classification, severity, owner, tags, a comment or a task to Sentinel. With an Idempotency-Key a repeated call writes nothing twice.",
   params: IncidentNumberParams,
   query: ProviderChoice,
   body: IncidentWriteback,
   reply: IncidentView,
-  async handle({ deps, principal, params, query, body, ifMatch, idempotencyKey }) {
+  async handle({ deps, principal, params, query, body, ifMatch }) {
     const { number } = params;
-    const target = { number, provider: query.provider, ifMatch, idempotencyKey };
+    const target = { number, provider: query.provider, ifMatch, idempotencyKey: undefined };
     const { view, etag, isDone } = await writeBackIncident(deps, principal, target, body);
     if (isDone) return { status: 200, body: view, etag };
     const at = `/api/v1/incidents/${number}?provider=${encodeURIComponent(view.provider_id)}`;

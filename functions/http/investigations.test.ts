@@ -7,6 +7,7 @@ import type { Json } from "../../shared/schemas/json.ts";
 import { drain, type TestDeps } from "../../shared/testing/deps.ts";
 import { anIncident, aPrincipal, aProvider, TENANT } from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
+import type { DocumentStore } from "../../shared/ports/documentStore.ts";
 import { GUESSED, investigable } from "../../shared/testing/investigation.ts";
 import { investigationsStart } from "./investigations.ts";
 
@@ -127,4 +128,45 @@ describe("POST /api/v1/investigations/start", () => {
     expect(reply).toMatchObject({ status: 422, json: { errors: [{ pointer }] } });
     expect(await sessionsStored()).toBe(0);
   });
+});
+
+describe("Idempotency-Key", () => {
+  const body = { query: "Is it real?", incident_number: 12345 };
+  const headers = { "idempotency-key": "from-a-playbook" };
+  const send = () => call(investigationsStart, deps, { as: analyst, body, headers });
+
+  test("500 parallel requests with one key start one session, with one message", async () => {
+    const replies = await Promise.all(Array.from({ length: 500 }, send));
+    expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(replies[0]?.status).toBe(202);
+    expect(await deps.documents.count("sessions", { where: IS_SESSION })).toBe(1);
+    expect(await drain(deps.queue, "investigations")).toHaveLength(1);
+  });
+
+  // The process dies when the session stands and its answer does not.
+  test("after a crash in the middle the next request answers with the session that was begun", async () => {
+    const { documents } = deps;
+    deps.documents = withoutAnswers(documents);
+    const died = await send();
+    deps.documents = documents;
+    deps.clock.advance(60_000);
+    const reply = await send();
+    expect([reply.status, reply.text]).toEqual([202, died.text]);
+    expect(await deps.documents.count("sessions", { where: IS_SESSION })).toBe(1);
+    expect(await drain(deps.queue, "investigations")).toHaveLength(1);
+  });
+});
+
+const IS_SESSION = [{ op: "eq", field: "type", value: "session" } as const];
+
+/** Takes claims on a key and loses what is written about it afterwards. */
+const withoutAnswers = (documents: DocumentStore): DocumentStore => ({
+  read: (...of) => documents.read(...of),
+  query: (...of) => documents.query(...of),
+  count: (...of) => documents.count(...of),
+  close: () => documents.close(),
+  batch: async (container, key, writes) =>
+    container === "control" && writes[0]?.kind === "replace"
+      ? "done"
+      : await documents.batch(container, key, writes),
 });

@@ -4,7 +4,8 @@ import type { HttpResponseInit } from "@azure/functions";
 /** The page's origin is the only one admitted; tokens travel in a header, so no credentials. */
 export const corsHeaders = (webOrigin: string): Record<string, string> => ({
   "access-control-allow-origin": webOrigin,
-  "access-control-expose-headers": "Age, ETag, Location, RateLimit, RateLimit-Policy, Retry-After",
+  "access-control-expose-headers":
+    "Age, ETag, Idempotency-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After",
   vary: "Origin",
   "x-content-type-options": "nosniff",
 });

@@ -10,6 +10,7 @@ import type { Deps } from "../../shared/ports/deps.ts";
 import type { Permission, Principal } from "../../shared/schemas/principal.ts";
 import type { Authenticate } from "./authenticate.ts";
 import { corsHeaders } from "./cors.ts";
+import { answerOnce, idempotencyKeyOf, isCreating, type Once } from "./idempotency.ts";
 import { parseBody, parseParams, parseQuery } from "./parse.ts";
 import { problem } from "./problem.ts";
 import { discardBody, readJsonBody } from "./readBody.ts";
@@ -28,6 +29,10 @@ interface Declared {
   success?: 201 | 202 | 204;
   /** Media type of a reply that is a stream of text and not JSON, e.g. `text/csv; charset=utf-8`. */
   streams?: string;
+  /** A POST that heeds an Idempotency-Key although it answers 200; those that answer 201 or 202 all do. */
+  takesIdempotencyKey?: boolean;
+  /** The reply shows a secret once: it is never stored to be given again. */
+  showsSecret?: boolean;
   /** The reply is the same for everybody of the tenant who may ask: it may be given twice within a second. */
   isSharedReply?: boolean;
 }
@@ -54,8 +59,6 @@ export interface Call<Params, Query, Body> {
   origin: string;
   /** The ETag of If-Match, when it was sent; `*` counts as not sent. */
   ifMatch: string | undefined;
-  /** Idempotency-Key, when it was sent. */
-  idempotencyKey: string | undefined;
 }
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
@@ -98,6 +101,8 @@ interface ServeCall {
   principal: Principal | undefined;
   request: HttpRequest;
   url: URL;
+  /** Left out where nothing is remembered, in tests of a single handler. */
+  once: Once | undefined;
 }
 
 /** Binds one endpoint's parsing to its handler; the result is what `register` takes. */
@@ -109,20 +114,23 @@ export function endpoint<
 >(declared: Endpoint<Params, Query, Body, Answer>): AnyEndpoint {
   return {
     ...declared,
-    async serve({ deps, principal, request, url }) {
+    async serve({ deps, principal, request, url, once }) {
       if (principal === undefined) throw new AppError("unauthenticated", "Sign in.");
       const json = request.method === "GET" ? undefined : await readJsonBody(request);
       refuseForgedHeadersIn(json);
-      return await declared.handle({
-        deps,
+      const call = {
         principal,
         params: parseParams(declared, url),
         query: parseQuery(declared, url),
         body: parseBody(declared, json),
         origin: url.origin,
         ifMatch: etagOf(request.headers.get("if-match")),
-        idempotencyKey: idempotencyKeyOf(request.headers.get("idempotency-key")),
-      });
+      };
+      const handle = (own: Deps) => declared.handle({ ...call, deps: own });
+      const key = idempotencyKeyOf(request.headers.get("idempotency-key"));
+      if (key === undefined || once === undefined || !isCreating(declared))
+        return await handle(deps);
+      return await answerOnce(once, { declared, deps, principal, url, key, json }, handle);
     },
   };
 }
@@ -131,7 +139,13 @@ export function publicEndpoint(declared: PublicEndpoint): AnyEndpoint {
   return { ...declared, serve: ({ deps }) => declared.handle({ deps }) };
 }
 
-export function toHttpHandler(declared: AnyEndpoint, deps: Deps, authenticate: Authenticate) {
+/** @param once has creating requests run once; left out, an Idempotency-Key has no effect. */
+export function toHttpHandler(
+  declared: AnyEndpoint,
+  deps: Deps,
+  authenticate: Authenticate,
+  once?: Once,
+) {
   const remembered =
     declared.isSharedReply === true ? new RememberedReplies(declared, deps) : undefined;
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
@@ -142,7 +156,7 @@ export function toHttpHandler(declared: AnyEndpoint, deps: Deps, authenticate: A
       const principal =
         declared.permission === "public" ? undefined : await authenticate(request.headers);
       if (principal !== undefined) authorize(declared.permission, principal);
-      const serve = () => declared.serve({ deps, principal, request, url });
+      const serve = () => declared.serve({ deps, principal, request, url, once });
       const reply = await (remembered?.of(principal, url, serve) ?? serve());
       return {
         ...render(reply, request, declared),
@@ -232,14 +246,6 @@ const matches = (header: string | null, etag: string | undefined): boolean =>
 function etagOf(header: string | null): string | undefined {
   if (header === null || header.trim() === "*") return undefined;
   return header.trim().replace(/^W\//, "").replaceAll('"', "");
-}
-
-/** @throws AppError `malformed-request` when it is empty or too long to be kept. */
-function idempotencyKeyOf(header: string | null): string | undefined {
-  if (header === null) return undefined;
-  const key = header.trim();
-  if (key !== "" && key.length <= 200) return key;
-  throw new AppError("malformed-request", "An Idempotency-Key has 1 to 200 characters.");
 }
 
 /** A short ETag over values that change with the reply. */

@@ -1,13 +1,23 @@
 /** The API's own description, generated from the same schemas that parse and answer. */
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
-import type { z } from "zod";
+import { z } from "zod";
 
 import { JsonObject } from "../../shared/schemas/json.ts";
 import { Problem } from "../../shared/schemas/problem.ts";
 import { type AnyEndpoint, publicEndpoint } from "./endpoint.ts";
+import { isCreating } from "./idempotency.ts";
 import { openApiPath } from "./route.ts";
 
 type ParamsObject = z.ZodObject;
+
+const KEY_HEADER = z.object({
+  "idempotency-key": z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: "The same key with the same request has its effect once, for 24 hours." }),
+});
 
 /** GET /api/openapi.json over the endpoints of the app; built on first use. */
 export function openApiEndpoint(endpoints: () => readonly AnyEndpoint[]): AnyEndpoint {
@@ -54,6 +64,7 @@ export async function describe(endpoints: readonly AnyEndpoint[]): Promise<JsonO
 
 function operation(endpoint: AnyEndpoint): ZodOpenApiOperationObject {
   const { params, query, body, reply, permission, streams } = endpoint;
+  const takesKey = isCreating(endpoint);
   return {
     operationId: endpoint.name,
     summary: endpoint.summary,
@@ -61,6 +72,7 @@ function operation(endpoint: AnyEndpoint): ZodOpenApiOperationObject {
     requestParams: {
       ...(params !== undefined && { path: asObject(params) }),
       ...(query !== undefined && { query: asObject(query) }),
+      ...(takesKey && { header: KEY_HEADER }),
     },
     ...(body !== undefined && {
       requestBody: { content: { "application/json": { schema: body } } },

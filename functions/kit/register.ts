@@ -3,9 +3,10 @@ import { app } from "@azure/functions";
 
 import type { Deps } from "../../shared/ports/deps.ts";
 import { preflight } from "./cors.ts";
+import type { Edge } from "./edge.ts";
 import { type AnyEndpoint, toHttpHandler } from "./endpoint.ts";
 import { pathOf } from "./route.ts";
-import { createSignIn, type KeyDoor } from "./signIn.ts";
+import { createSignIn } from "./signIn.ts";
 import type { Job } from "./timer.ts";
 import type { AnyWorker } from "./worker.ts";
 
@@ -13,19 +14,18 @@ export interface Triggers {
   endpoints: readonly AnyEndpoint[];
   jobs: readonly Job[];
   workers: readonly AnyWorker[];
-  /** Who stands behind an API key. */
-  keyDoor: KeyDoor;
+  edge: Edge;
 }
 
-export function register(deps: Deps, { endpoints, jobs, workers, keyDoor }: Triggers): void {
+export function register(deps: Deps, { endpoints, jobs, workers, edge }: Triggers): void {
   app.setup({ enableHttpStream: true });
-  const authenticate = createSignIn(deps, keyDoor);
+  const authenticate = createSignIn(deps, edge);
   for (const endpoint of endpoints) {
     app.http(endpoint.name, {
       methods: [endpoint.method],
       route: pathOf(endpoint.route),
       authLevel: "anonymous",
-      handler: toHttpHandler(endpoint, deps, authenticate),
+      handler: toHttpHandler(endpoint, deps, authenticate, edge),
     });
   }
   app.http("preflight", {

@@ -1,8 +1,9 @@
 /** Asks on where a session ended: a session of its own, with the first one's incident, window and findings as context. */
-import { AppError, notFound } from "../domain/errors.ts";
+import { notFound } from "../domain/errors.ts";
 import { newSession, sessionAudit, sliceMessage } from "../domain/sessions.ts";
 import type { Deps } from "../ports/deps.ts";
-import { createSession, readSession } from "../repositories/sessions.ts";
+import { readSession } from "../repositories/sessions.ts";
+import { beginSession } from "../repositories/sessionsBegun.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { FollowUpBody } from "../schemas/sessionActs.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
@@ -47,7 +48,5 @@ export async function followUp(
     at,
     fields: ["query", "parent_id"],
   });
-  const outcome = await createSession(deps, session, [sliceMessage(session), audit]);
-  if (outcome === "conflict") throw new AppError("conflict", "A session of this id exists.");
-  return session;
+  return await beginSession(deps, session, [sliceMessage(session), audit]);
 }

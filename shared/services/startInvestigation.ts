@@ -8,8 +8,10 @@ import * as incidents from "../repositories/incidents.ts";
 import * as models from "../repositories/models.ts";
 import * as providers from "../repositories/providers.ts";
 import { createSession } from "../repositories/sessions.ts";
+import { beginSession } from "../repositories/sessionsBegun.ts";
 import type { AuditEntry } from "../schemas/audit.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
+import type { OutboxMessage } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { SessionBudget } from "../schemas/sessionBudgets.ts";
@@ -84,9 +86,21 @@ export async function startInvestigation(
     at: now,
     fields: Object.keys(body),
   });
-  const outcome = await createSession(deps, session, [sliceMessage(session), audit]);
-  if (outcome === "conflict") throw new AppError("conflict", "A session of this id exists.");
-  return session;
+  const messages = [sliceMessage(session), audit];
+  return of === undefined
+    ? await beginSession(deps, session, messages)
+    : await createFirst(deps, session, messages);
+}
+
+/** @throws AppError `conflict` when a session of this id exists: whoever chose the id knows what that means. */
+async function createFirst(
+  deps: Needs,
+  session: SessionRecord,
+  messages: OutboxMessage[],
+): Promise<SessionRecord> {
+  const outcome = await createSession(deps, session, messages);
+  if (outcome === "done") return session;
+  throw new AppError("conflict", "A session of this id exists.");
 }
 
 /** What the request names, over the deployment's defaults. */

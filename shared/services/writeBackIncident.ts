@@ -3,6 +3,7 @@
  * Sentinel is asked; what may have been done is looked up there before it is done again.
  */
 import { AppError, notFound } from "../domain/errors.ts";
+import { changedAt } from "../domain/incidentsFeed.ts";
 import {
   closingErrors,
   fieldPartsOf,
@@ -45,7 +46,7 @@ export interface WritebackTarget {
   provider?: string | undefined;
   /** The version that the caller saw; `undefined` changes whatever is there. */
   ifMatch: string | undefined;
-  /** The same key asks for the same write-back: it is done once. */
+  /** The same key of the same caller asks for the same write-back: it is done once. Without one the id decides. */
   idempotencyKey: string | undefined;
 }
 
@@ -125,6 +126,7 @@ async function jobOf(
   request: IncidentWriteback,
 ): Promise<Job> {
   const now = deps.clock.now();
+  // Where the kit has the request run once, its ids follow from the key: a run after a crash finds what was begun.
   const writebackId =
     idempotencyKey === undefined ? deps.ids.next("wrb") : `wrb_${guidOf(by.id, idempotencyKey)}`;
   const address = { tenantId: by.tenant_id, key: incident.incident_key };
@@ -330,7 +332,7 @@ async function settle(deps: Needs, job: Job, current: CurrentIncident | undefine
     const set = {
       ...(current !== undefined && takenOver(stored.record, current)),
       writeback: markOf(record, now),
-      updated_at: now.toISOString(),
+      updated_at: changedAt(stored.record.updated_at, now),
     };
     const messages = record.state === "open" ? [] : writebackAudit(record, now);
     const incident = { etag: stored.etag, set };

@@ -1,7 +1,7 @@
 /** API keys in tests: made by an administrator, sent through the same sign-in as every request. */
 import { HttpRequest, InvocationContext } from "@azure/functions";
 
-import { keyDoor } from "../../functions/edge.ts";
+import { edge } from "../../functions/edge.ts";
 import { apiKeysCreate, apiKeysGet } from "../../functions/http/apiKeys.ts";
 import { meGet } from "../../functions/http/me.ts";
 import { type AnyEndpoint, toHttpHandler } from "../../functions/kit/endpoint.ts";
@@ -30,7 +30,7 @@ export async function sendWith(
   headers: Record<string, string>,
   endpoint: AnyEndpoint = meGet,
 ) {
-  const handler = toHttpHandler(endpoint, deps, createSignIn(deps, keyDoor));
+  const handler = toHttpHandler(endpoint, deps, createSignIn(deps, edge));
   const url = `http://127.0.0.1/api/${endpoint.route}`;
   const request = new HttpRequest({ method: endpoint.method, url, headers });
   const context = new InvocationContext({ invocationId: "test", functionName: endpoint.name });

@@ -1,6 +1,7 @@
 /** Calls an endpoint as the host would, on behalf of a given principal: everything but the token check is the real path. */
 import { HttpRequest, InvocationContext } from "@azure/functions";
 
+import { edge } from "../../functions/edge.ts";
 import { type AnyEndpoint, toHttpHandler } from "../../functions/kit/endpoint.ts";
 import { AppError } from "../domain/errors.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -34,10 +35,15 @@ export async function call(
   deps: Deps,
   request: TestRequest = {},
 ): Promise<TestReply> {
-  const handler = toHttpHandler(endpoint, deps, async () => {
-    if (request.as === undefined) throw new AppError("unauthenticated", "Send a bearer token.");
-    return request.as;
-  });
+  const handler = toHttpHandler(
+    endpoint,
+    deps,
+    async () => {
+      if (request.as === undefined) throw new AppError("unauthenticated", "Send a bearer token.");
+      return request.as;
+    },
+    edge,
+  );
   const hasBody = request.body !== undefined;
   const incoming = new HttpRequest({
     method: endpoint.method,

@@ -128,9 +128,12 @@ function decoded(pathname: string): string {
 }
 
 function handlersOf(deps: TestDeps) {
-  const authenticate = createSignIn(deps, triggers.keyDoor);
+  const authenticate = createSignIn(deps, triggers.edge);
   return new Map(
-    triggers.endpoints.map((one) => [one.name, toHttpHandler(one, deps, authenticate)]),
+    triggers.endpoints.map((one) => [
+      one.name,
+      toHttpHandler(one, deps, authenticate, triggers.edge),
+    ]),
   );
 }
 
