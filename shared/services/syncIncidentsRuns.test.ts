@@ -169,7 +169,7 @@ describe("the cursor", () => {
     const stopped = await stateOf();
     expect(stopped?.cursor).toBe(rows[999]?.last_modified_at);
     expect(stopped?.last_success_at).toBe(succeededAt);
-    expect(await syncIncidents(slowly)).toMatchObject({ providers: [{ changed: 200 }] });
+    expect(await syncIncidents(deps)).toMatchObject({ providers: [{ changed: 200 }] });
     expect(await incidents.count(deps.documents, TENANT, [])).toBe(1_200);
     expect((await stateOf())?.last_success_at).toBe(deps.clock.now().toISOString());
   });
