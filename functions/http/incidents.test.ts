@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 
 import { AppError } from "../../shared/domain/errors.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
@@ -14,7 +15,7 @@ import {
   NOW,
 } from "../../shared/testing/fixtures.ts";
 import { call, type TestRequest } from "../../shared/testing/http.ts";
-import { incidentsGet, incidentsList, incidentsSync } from "./incidents.ts";
+import { incidentsGet, incidentsList, incidentsPatch, incidentsSync } from "./incidents.ts";
 
 const analyst = aPrincipal("analyst");
 const stranger = aPrincipal("admin", { tenant_id: "fabrikam" });
@@ -88,6 +89,35 @@ describe("GET /api/v1/incidents", () => {
     expect(await numbers({ timespan: "P1M" })).toEqual([3, 2, 1]);
     expect(await numbers({ updated_since: "2026-01-15T12:30:00Z" })).toEqual([3]);
     expect(await numbers({ timespan: "P99999999999Y" })).toEqual([3, 2, 1]);
+  });
+
+  // Whoever polls goes by what we changed, in the order we changed it; Sentinel's times would lose local changes.
+  test("200: updated_since gives changes in their order, and changes_cursor only what came after", async () => {
+    await put(
+      anIncident({ number: 1, updated_at: "2026-01-15T11:59:59.000Z" }),
+      anIncident({ number: 2, updated_at: "2026-01-15T11:00:00.000Z" }),
+      anIncident({ number: 3, last_modified_at: "2025-11-01T00:00:00.000Z" }),
+    );
+    const Page = z.object({
+      items: z.array(z.object({ number: z.number() })),
+      next_cursor: z.string().nullable(),
+      changes_cursor: z.string(),
+    });
+    const page = async (query: Readonly<Record<string, string | number>>) =>
+      Page.parse((await call(incidentsList, deps, { as: aPrincipal("viewer"), query })).json);
+    const first = await page({ updated_since: "2026-01-01T00:00:00Z", limit: 2 });
+    expect(first.items.map(({ number }) => number)).toEqual([2, 1]);
+    const second = await page({ cursor: first.next_cursor ?? "" });
+    expect(second.items.map(({ number }) => number)).toEqual([3]);
+    expect(second.next_cursor).toBeNull();
+    expect(await page({ cursor: second.changes_cursor })).toMatchObject({ items: [] });
+    await call(incidentsPatch, deps, {
+      as: aPrincipal("analyst"),
+      params: { number: 2 },
+      body: { notes: "Seen." },
+    });
+    const later = await page({ cursor: second.changes_cursor });
+    expect(later.items.map(({ number }) => number)).toEqual([2]);
   });
 
   test("200: provider is the default one, an id or a name", async () => {

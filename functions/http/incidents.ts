@@ -11,6 +11,7 @@ import {
   SyncReply,
 } from "../../shared/schemas/incidents.ts";
 import { enrichIncident } from "../../shared/services/enrichIncident.ts";
+import { followIncidents, followsChanges } from "../../shared/services/followIncidents.ts";
 import { checkListing, listIncidents } from "../../shared/services/listIncidents.ts";
 import { patchIncident } from "../../shared/services/patchIncident.ts";
 import { refreshIncidents, syncIncidents } from "../../shared/services/syncIncidents.ts";
@@ -21,14 +22,17 @@ export const incidentsList = endpoint({
   method: "GET",
   route: "v1/incidents",
   permission: "incidents:read",
-  summary: "List incidents, most recently changed first.",
+  summary:
+    "List incidents, most recently changed first; with updated_since, changes in the order they were made.",
   query: IncidentQuery,
   reply: IncidentPage,
   isSharedReply: true,
   async handle({ deps, principal, query }) {
-    await checkListing(deps, principal.tenant_id, query);
+    if (!followsChanges(query)) await checkListing(deps, principal.tenant_id, query);
     const syncs = await refreshIncidents(deps, principal.tenant_id);
-    const page = await listIncidents(deps, principal.tenant_id, query);
+    const page = followsChanges(query)
+      ? await followIncidents(deps, principal.tenant_id, query)
+      : await listIncidents(deps, principal.tenant_id, query);
     const shown = syncs.filter((one) => isNamed(one, query.provider));
     const { last_synced_at, ageSeconds } = oldestSync(shown, deps.clock.now());
     return {

@@ -10,6 +10,7 @@ import {
   incidentKey,
   type SyncContext,
 } from "../domain/incidents.ts";
+import { changedAt } from "../domain/incidentsFeed.ts";
 import {
   identityOf,
   isSameIncident,
@@ -124,6 +125,8 @@ async function take(
       : undefined;
     const change = decideChange(incoming, stored, context);
     if (change.kind === "unchanged") return false;
+    // The run began minutes ago, perhaps: whoever follows changes goes by when each was made.
+    const updated_at = changedAt(stored?.doc["updated_at"], deps.clock.now());
     const at = deps.clock.now().toISOString();
     const subject = { tenant_id: tenantId, incident_key: key, alert_ids: incoming.alert_ids };
     const messages = [
@@ -132,8 +135,14 @@ async function take(
     ];
     const outcome =
       change.kind === "arrived"
-        ? await incidents.create(deps, change.record, messages)
-        : await incidents.patch(deps, { tenantId, key }, stored?.etag ?? "", change.set, messages);
+        ? await incidents.create(deps, { ...change.record, updated_at }, messages)
+        : await incidents.patch(
+            deps,
+            { tenantId, key },
+            stored?.etag ?? "",
+            { ...change.set, updated_at },
+            messages,
+          );
     mayBeKnown = true;
     return outcome === "done" ? true : "conflict";
   };

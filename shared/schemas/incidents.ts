@@ -238,7 +238,10 @@ export const SyncAge = z.object({
 });
 export type SyncAge = z.infer<typeof SyncAge>;
 
-export const IncidentList = listOf(IncidentSummary);
+export const IncidentList = listOf(IncidentSummary).extend({
+  /** With `updated_since`: goes on from here, also when there is nothing more for now. */
+  changes_cursor: z.string().optional(),
+});
 export type IncidentList = z.infer<typeof IncidentList>;
 
 /** Reply of GET /api/v1/incidents: the page, and how old it is. */
@@ -274,11 +277,15 @@ export const IncidentPatch = z
   .refine((body) => Object.keys(body).length > 0, "Give at least one field to change.");
 export type IncidentPatch = z.infer<typeof IncidentPatch>;
 
-/** Query of GET /api/v1/incidents (seed 000); `timespan` bounds last_modified_at, default P7D. */
+/**
+ * Query of GET /api/v1/incidents (seed 000). `timespan` bounds last_modified_at, default P7D, and the order is
+ * -last_modified_at; with `updated_since` and without an order, changes are given as they were made, and `timespan` has no
+ * default.
+ */
 export const IncidentQuery = PageQuery.extend({
   severity: repeated(Severity).optional(),
   status: repeated(IncidentStatus).optional(),
-  timespan: z.iso.duration().default("P7D"),
+  timespan: z.iso.duration().optional(),
   offset: z.coerce.number().int().min(0).max(100_000).optional(),
   q: z.string().trim().min(1).max(200).optional(),
   /** An address, or `none` for incidents that nobody took. */
@@ -296,7 +303,7 @@ export const IncidentQuery = PageQuery.extend({
       "-number",
       "number",
     ])
-    .default("-last_modified_at"),
+    .optional(),
 });
 export type IncidentQuery = z.infer<typeof IncidentQuery>;
 

@@ -9,6 +9,7 @@ import { mergeEntities } from "../domain/entities.ts";
 import { AppError, notFound } from "../domain/errors.ts";
 import { enrichmentRequest, incidentAudit } from "../domain/incidents.ts";
 import { entityNode, followed, titleNode } from "../domain/incidentsSimilar.ts";
+import { changedAt } from "../domain/incidentsFeed.ts";
 import { historyOf } from "../domain/incidentsHistory.ts";
 import { mayBeMerged } from "../domain/incidentsMerged.ts";
 import { isOfSiem } from "../domain/incidentsSync.ts";
@@ -203,7 +204,7 @@ async function save(
   };
   const now = deps.clock.now();
   const set = {
-    updated_at: now.toISOString(),
+    updated_at: changedAt(stored.record.updated_at, now),
     sync: syncAfter(stored.record.sync, previous?.record, found),
     ...(isNewMerge && { merged_into: merged }),
   };

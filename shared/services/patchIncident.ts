@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { forEachBounded } from "../domain/bounded.ts";
 import { AppError } from "../domain/errors.ts";
 import { incidentAlert, incidentAudit, isRaised } from "../domain/incidents.ts";
+import { changedAt } from "../domain/incidentsFeed.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
 import { find, isCurrent, show, type ShownIncident } from "../repositories/incidentViews.ts";
@@ -110,7 +111,8 @@ async function change(
     const address = { tenantId: principal.tenant_id, key: stored.record.incident_key };
     const alerts = raises(stored.record, body);
     const at = deps.clock.now();
-    const set = { ...changed, updated_at: at.toISOString(), ...(alerts && { alerted: true }) };
+    const updated_at = changedAt(stored.record.updated_at, at);
+    const set = { ...changed, updated_at, ...(alerts && { alerted: true }) };
     const messages: OutboxMessage[] = [
       incidentAudit(stored, principal, "incident.patch", Object.keys(changed), at),
       ...(alerts ? [incidentAlert(address.tenantId, address.key, at.toISOString())] : []),
