@@ -15,7 +15,8 @@ import { callTabularBody } from "./expressions/userFunctions.ts";
 import { textSearch } from "./expressions/textSearch.ts";
 import { Frame } from "./frame.ts";
 import { defineLet } from "./lets.ts";
-import { firstStage, replaceStage, widenEmpty, type Progress, type Stage } from "./stages.ts";
+import { refuseAhead, runStages, type StageTools } from "./stageRun.ts";
+import { firstStage, type Progress } from "./stages.ts";
 import { expandOperators } from "./operators/expand.ts";
 import { filterOperators } from "./operators/filter.ts";
 import { joinOperators } from "./operators/join.ts";
@@ -31,15 +32,13 @@ import { searchOperators, searchSources } from "./operators/search.ts";
 import { sources } from "./operators/sources.ts";
 import { summarizeOperators } from "./operators/summarize.ts";
 import type { OperatorTable, SourceTable } from "./operators/table.ts";
-import { type Unpacked, compileUnpack, evaluateOperators } from "./operators/unpack.ts";
+import { type Unpacked, evaluateOperators } from "./operators/unpack.ts";
 import { topOperators } from "./operators/topOf.ts";
 import { unionOperators, unionSources } from "./operators/union.ts";
-import { compileWatchlist, readsWatchlist } from "./operators/watchlist.ts";
-import type { CompiledQuery, QueryRun, RunOptions } from "./query.ts";
+import type { CompiledQuery, QueryRun } from "./query.ts";
 import { KqlRefusal } from "./refusal.ts";
 import { Run } from "./run.ts";
 import { constantValue } from "./scalar.ts";
-import type { TableSource } from "./source.ts";
 
 const TEXT_LENGTH_MAX = 200_000;
 
@@ -152,84 +151,41 @@ function compileText(query: string, schema: WorkspaceSchema): CompiledQuery {
   const start: Progress = { text: query, schema, tables: new Map() };
   const bound = bindChecked(query, start);
   const tables = tablesOf(bound.root, schema);
-  const stage = firstStage(bound.root);
-  if (stage !== undefined) {
-    refuseAhead(bound.root, start);
+  if (firstStage(bound.root, schema) !== undefined) {
+    refuseAhead(bound.root, start, stageTools);
     const columns = bound.root.list("Statements").at(-1)?.find("Expression")?.columns ?? [];
-    return { columns, tables, run: (source, options) => runStages(start, source, options) };
+    return {
+      columns,
+      tables,
+      run: (source, options) => {
+        const current = new Run(source, options);
+        return asRows(runStages(start, current, stageTools), current);
+      },
+    };
   }
   const result = compileStatements(bound.root, contextOf(start));
   return {
     columns: result.columns,
     tables,
-    run: (source, options) => resultOf(result, new Run(source, options)),
+    run: (source, options) => {
+      const current = new Run(source, options);
+      return asRows({ columns: result.columns, frame: result.evaluate(current, {}) }, current);
+    },
   };
 }
 
 function contextOf(progress: Progress): Context {
   const scope = new Scope();
   for (const [name, tabular] of progress.tables) scope.define(name, { kind: "tabular", tabular });
-  return { compiler, schema: progress.schema, scope, columns: [], depth: 0 };
+  for (const [name, scalar] of progress.given ?? []) scope.define(name, { kind: "scalar", scalar });
+  const given = progress.given === undefined ? {} : { given: progress.given };
+  return { compiler, schema: progress.schema, scope, columns: [], depth: 0, ...given };
 }
 
 function bindChecked(text: string, { schema }: Progress): BoundText {
   const bound = bindText(text, schema);
   refuseErrors(text, bound, schema);
   return bound;
-}
-
-/** What the engine does not support is found before the first stage runs; names may still be open then. */
-function refuseAhead(root: SyntaxNode, progress: Progress): void {
-  try {
-    compileStatements(root, { ...contextOf(progress), isAhead: true });
-  } catch (error) {
-    if (!(error instanceof KqlRefusal) || error.code !== "unknown-name") throw error;
-  }
-}
-
-function runStages(start: Progress, source: TableSource, options: RunOptions): QueryRun {
-  const current = new Run(source, options);
-  let progress = start;
-  for (;;) {
-    const bound = bindStaged(progress);
-    progress = bound.progress;
-    const stage = firstStage(bound.root);
-    if (stage === undefined)
-      return resultOf(compileStatements(bound.root, contextOf(progress)), current);
-    progress = replaceStage(progress, stage, runStage(stage, progress, current));
-    current.checkTime();
-  }
-}
-
-const UNKNOWN_COLUMNS_MAX = 50;
-
-/** A table without rows has no columns of its own either: what the rest of the text asks of it is added, empty. */
-function bindStaged(start: Progress): { root: SyntaxNode; progress: Progress } {
-  let progress = start;
-  for (let added = 0; ; added += 1)
-    try {
-      return { root: bindChecked(progress.text, progress).root, progress };
-    } catch (error) {
-      const isOpen = error instanceof KqlRefusal && error.code === "unknown-name";
-      const name = isOpen ? /^The name '([^']+)'/.exec(error.message)?.[1] : undefined;
-      const wider = name === undefined ? undefined : widenEmpty(progress, name);
-      if (wider === undefined || added >= UNKNOWN_COLUMNS_MAX) throw error;
-      progress = wider;
-    }
-}
-
-function runStage(stage: Stage, progress: Progress, current: Run): Unpacked {
-  const { root } = bindChecked(stage.text, progress);
-  const context = contextOf(progress);
-  const [pipe] = root
-    .list("Statements")
-    .flatMap((one) => (one.kind === "LetStatement" ? [] : [one.get("Expression")]));
-  for (const statement of root.list("Statements"))
-    if (statement.kind === "LetStatement") defineLet(statement, context);
-  if (pipe === undefined) return refuse(root, "syntax", "The query has no expression.");
-  if (readsWatchlist(pipe)) return compileWatchlist(pipe, context)(current);
-  const input = compiler.tabular(pipe.get("Expression"), context);
-  return compileUnpack(pipe.get("Operator"), input, context)(current);
 }
 
 function refuseErrors(query: string, bound: BoundText, schema: WorkspaceSchema): void {
@@ -286,10 +242,16 @@ function tablesOf(root: SyntaxNode, schema: WorkspaceSchema): string[] {
   return [...found].toSorted();
 }
 
-function resultOf(result: Tabular, current: Run): QueryRun {
-  const frame = result.evaluate(current, {});
+const stageTools: StageTools = {
+  compiler,
+  bind: (text, progress) => bindChecked(text, progress).root,
+  contextOf,
+  compileStatements,
+};
+
+function asRows({ columns: named, frame }: Unpacked, current: Run): QueryRun {
   const rowCount = Math.min(frame.rowCount, current.maxRows);
-  const columns: KqlColumn[] = result.columns.map((column) => ({ ...column }));
+  const columns: KqlColumn[] = named.map((column) => ({ ...column }));
   const values = columns.map((_, index) => frame.column(index));
   const rows = Array.from({ length: rowCount }, (_, row) =>
     values.map((column) => column[row] ?? null),

@@ -37,6 +37,8 @@ export type Binding =
 
 export interface FunctionParameter {
   readonly name: string;
+  /** As the declaration writes it. */
+  readonly type: string;
   readonly isTabular: boolean;
   readonly fallback: SyntaxNode | undefined;
 }
@@ -56,6 +58,11 @@ export class Scope {
 
   define(name: string, binding: Binding): void {
     this.#bindings.set(name, binding);
+  }
+
+  /** Names inside of this scope, which do not show outside. */
+  inside(): Scope {
+    return new Scope(this);
   }
 
   /** The names as they stand now: what is defined later does not show in it. */
@@ -79,6 +86,8 @@ export interface Context {
   readonly isAhead?: boolean;
   /** Names of whole rows, as the steps of a scan: their columns stand in `columns` as `name.column`. */
   readonly rowNames?: ReadonlySet<string>;
+  /** Names that have their values already: a `let` of the same name only told the binder their types. */
+  readonly given?: ReadonlyMap<string, Scalar>;
   /** How many user functions are open around this place. */
   readonly depth: number;
 }

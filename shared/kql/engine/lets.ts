@@ -7,6 +7,7 @@ import { OncePerRun } from "./run.ts";
 /** Adds what a `let` names to the context's scope. */
 export function defineLet(statement: SyntaxNode, context: Context): void {
   const name = statement.get("Name").name;
+  if (context.given?.has(name) === true) return;
   const value = statement.get("Expression");
   if (value.kind === "FunctionDeclaration")
     context.scope.define(name, {
@@ -28,13 +29,14 @@ export function parameterOf(node: SyntaxNode): FunctionParameter {
   const declaration = node.get("NameAndType");
   return {
     name: declaration.get("Name").name,
+    type: declaration.get("Type").text,
     isTabular: declaration.get("Type").kind === "SchemaTypeExpression",
     fallback: node.find("DefaultValue")?.find("Value"),
   };
 }
 
 /** Computed once per run, unless a use hands bounds down to the table behind it. */
-function remembered(tabular: Tabular): Tabular {
+export function remembered(tabular: Tabular): Tabular {
   const once = new OncePerRun<Frame>();
   return {
     columns: tabular.columns,

@@ -35,6 +35,25 @@ describe("make-series", () => {
   });
 });
 
+describe("as", () => {
+  test.each([
+    ["a later leg", `${DAYS} | as T | union T | count`, [[6]]],
+    [
+      "a join with itself",
+      `${DAYS} | as T | join kind=inner (T | summarize v = max(v)) on v | project g`,
+      [["b"]],
+    ],
+    [
+      "a subquery",
+      `${DAYS} | as T | where v == toscalar(T | summarize max(v)) | project g`,
+      [["b"]],
+    ],
+    ["a let before", `let L = ${DAYS} | as T; L | union (T | take 1) | count`, [[4]]],
+  ])("names the rows so far for %s", (_place, query, rows) => {
+    expect(rowsOf(query)).toEqual(rows);
+  });
+});
+
 describe("columns that follow from the rows", () => {
   const BAGS = 'datatable(k:long, d:dynamic)[1, dynamic({"a":1,"b":"x"}), 2, dynamic({"a":2.5})]';
 

@@ -33,6 +33,21 @@ const SCHEMA = withFunctions(TABLES, [
   },
   { name: "Twice", parameters: "n:long", body: "n * 2" },
   { name: "Nested", parameters: "", body: "Recent(hours=1) | invoke Busy(1)" },
+  {
+    name: "Unpacked",
+    parameters: "least:long=1, who:string=''",
+    body: "Logins | where Tries >= least and (who == '' or User == who) | project User, Bag = bag_pack('Tries', Tries, 'Net', substring(Ip, 0, 2)) | evaluate bag_unpack(Bag)",
+  },
+  {
+    name: "Pivoted",
+    parameters: "",
+    body: "Unpacked(5) | project User, Net | evaluate pivot(User)",
+  },
+  {
+    name: "UnpackedOf",
+    parameters: "T:(Bag:dynamic)",
+    body: "T | evaluate bag_unpack(Bag)",
+  },
   { name: "Trusted", parameters: "", body: "_GetWatchlist('trusted') | project SearchKey" },
 ]);
 
@@ -91,6 +106,12 @@ describe("saved functions", () => {
     ["let Recent = () { print x = 1 }; Recent", [[1]]],
     ["let since = 1; Recent | count", [[2]]],
     ["union Recent(1), (Recent(5)) | count", [[3]]],
+    ["Unpacked | summarize sum(Tries)", [[41]]],
+    ["let n = 5; Unpacked(least=n * 2) | project User, Net", [["bert", "10"]]],
+    ["Unpacked(1, 'an\"; Logins') | count", [[0]]],
+    ["Logins | join kind=inner (Unpacked(20) | project User, Net) on User | project Net", [["10"]]],
+    ["Pivoted", [["10", 1, 1]]],
+    ["let f = () { Unpacked | where Tries == 4 }; f() | project Net", [["10"]]],
   ])("%s", (query, rows) => {
     expect(run(query).rows).toEqual(rows);
   });
@@ -98,6 +119,15 @@ describe("saved functions", () => {
   // The fence of a call stands outside of any text, a saved one included.
   test("the call's time range holds inside of a body", () => {
     expect(run("Recent(hours=200) | count", 1).rows).toEqual([[1]]);
+  });
+
+  // Their columns follow from the rows of the moment: what cannot be known in time is refused at the call.
+  test.each([
+    ["let L = Logins | extend Bag = dynamic({});\nUnpackedOf(L)", 2, 1],
+    ["Logins | extend Bag = dynamic({}) | invoke UnpackedOf()", 1, 44],
+    ["let f = (n:long) { Unpacked(n) };\nf(1)", 1, 20],
+  ])("%s is refused", (query, line, column) => {
+    expect(() => run(query)).toThrow(expect.objectContaining({ line, column }) as Error);
   });
 
   test("what the engine lacks is refused at the call's place, before a row is read", () => {

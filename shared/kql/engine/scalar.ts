@@ -52,6 +52,13 @@ export function combine(
   return { type, isConstant: false, bind };
 }
 
+/** A scalar that has a value already. */
+export const constantScalar = (type: KqlType, value: KqlValue): Scalar => ({
+  type,
+  isConstant: true,
+  bind: () => () => value,
+});
+
 /** Applies a function to one scalar. */
 export const mapScalar = (
   type: KqlType,

@@ -5,10 +5,11 @@
  */
 import type { KqlColumn, WorkspaceSchema } from "../../schemas/kql.ts";
 import type { SyntaxNode } from "../syntax.ts";
-import { type Tabular, refuse } from "./context.ts";
+import { type Scalar, type Tabular, refuse } from "./context.ts";
 import { Frame } from "./frame.ts";
 import type { Unpacked } from "./operators/unpack.ts";
 import { unpacks } from "./operators/unpack.ts";
+import { namesUnpacking, unpackingFunction } from "./savedFunctions.ts";
 import { readsWatchlist } from "./operators/watchlist.ts";
 
 /** The first part of a text that has to run by itself. */
@@ -20,16 +21,18 @@ export interface Stage {
 }
 
 /** Finds the first such part; @throws KqlRefusal when it stands where it has no rows of its own. */
-export function firstStage(root: SyntaxNode): Stage | undefined {
+export function firstStage(root: SyntaxNode, schema: WorkspaceSchema): Stage | undefined {
   const found: { path: SyntaxNode[]; pipe: SyntaxNode }[] = [];
   const visit = (node: SyntaxNode, path: SyntaxNode[]): void => {
+    const isSaved = unpackingFunction(node, schema) !== undefined;
     const inside = [...path, node];
-    for (const child of node.children) visit(child, inside);
+    if (!isSaved) for (const child of node.children) visit(child, inside);
     const isUnpacked = node.kind === "PipeExpression" && unpacks(node.get("Operator"));
-    if (isUnpacked || (readsWatchlist(node) && !path.some(takesRows)))
+    if (isUnpacked || isSaved || (readsWatchlist(node) && !path.some(takesRows)))
       found.push({ path, pipe: node });
   };
-  if (/\bevaluate\b|\b_GetWatchlist\b/.test(root.source)) visit(root, []);
+  if (/\bevaluate\b|\b_GetWatchlist\b/.test(root.source) || namesUnpacking(root.source, schema))
+    visit(root, []);
   const [first] = found.toSorted((a, b) => a.pipe.end - b.pipe.end);
   if (first === undefined) return undefined;
   return { pipe: first.pipe, text: stageText(first.path, first.pipe) };
@@ -51,7 +54,7 @@ function stageText(path: readonly SyntaxNode[], pipe: SyntaxNode): string {
   path.forEach((node, depth) => {
     if (takesRows(node))
       refuse(
-        pipe.get("Operator"),
+        pipe.find("Operator") ?? pipe,
         "unsupported-operator",
         "A plugin whose columns follow from its rows is not supported in this place.",
       );
@@ -81,6 +84,10 @@ export interface Progress {
   readonly text: string;
   readonly schema: WorkspaceSchema;
   readonly tables: ReadonlyMap<string, StagedTable>;
+  /** Values of the parameters, in a text that is a function's body. */
+  readonly given?: ReadonlyMap<string, Scalar>;
+  /** How many saved functions are open around this text. */
+  readonly depth?: number;
 }
 
 /** Adds a column to the tables without rows; undefined when there is none, or none lacks it. */

@@ -45,7 +45,8 @@ function bodyContext(
   return inside;
 }
 
-function bindParameters(
+/** Gives each parameter of a call its argument, by name, by place, or its default. */
+export function bindParameters(
   node: SyntaxNode,
   parameters: readonly FunctionParameter[],
   scope: Scope,

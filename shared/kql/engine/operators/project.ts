@@ -2,6 +2,7 @@
 import type { SyntaxNode } from "../../syntax.ts";
 import { type Context, type Scalar, type Tabular, refuse } from "../context.ts";
 import { Frame } from "../frame.ts";
+import { remembered } from "../lets.ts";
 import { mapScalar, valuesOf } from "../scalar.ts";
 import { element } from "../expressions/names.ts";
 import {
@@ -124,6 +125,13 @@ export function distinctInput(
 
 const unchanged: CompileOperator = (_node, input) => input;
 
+/** `as T`: the rows so far get a name that the rest of the query may read. */
+const nameRows: CompileOperator = (node, input, _output, context) => {
+  const tabular = remembered(input);
+  context.scope.define(node.get("Name").name, { kind: "tabular", tabular });
+  return tabular;
+};
+
 export const projectOperators: OperatorTable = {
   ProjectOperator: project,
   ExtendOperator: extend,
@@ -133,6 +141,6 @@ export const projectOperators: OperatorTable = {
   ProjectReorderOperator: choose,
   ProjectRenameOperator: rename,
   RenderOperator: unchanged,
-  AsOperator: unchanged,
+  AsOperator: nameRows,
   ConsumeOperator: unchanged,
 };
