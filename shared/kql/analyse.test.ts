@@ -63,6 +63,37 @@ test.each([
   expect(Math.max(...diagnostics.map((one) => one.message.length))).toBeLessThan(400);
 });
 
+// The service runs such a comparison, so it is no error; but whoever meant 50126 and not "050126" should know.
+test.each([
+  ["SigninLogs | where ResultType == 0", 1, 34, 1],
+  ["SigninLogs\n| where 50126 != ResultType", 2, 9, 5],
+  ["SigninLogs | where ResultType in ('0', 50126)", 1, 40, 5],
+])(
+  "a string compared with a number is warned of at the number: %s",
+  (query, line, column, length) => {
+    const { ok, diagnostics } = analyse(query, BUILT_IN_SCHEMA);
+    expect(ok).toBe(true);
+    expect(diagnostics).toEqual([
+      {
+        code: "string-number",
+        severity: "warning",
+        message: expect.stringContaining("ResultType is a string") as string,
+        line,
+        column,
+        length,
+      },
+    ]);
+  },
+);
+
+test.each(["ResultType == '0'", "tolong(ResultType) == 0", "CreatedDateTime > ago(1d)"])(
+  "nothing is warned of in: where %s",
+  (condition) => {
+    const { diagnostics } = analyse(`SigninLogs | where ${condition}`, BUILT_IN_SCHEMA);
+    expect(diagnostics).toEqual([]);
+  },
+);
+
 // "The parser failed" sends people to look for a fault in their text, or in the product.
 test.each([
   ["brackets", `print ${"(".repeat(10_000)}1`, /more than 300 brackets/],

@@ -6,6 +6,7 @@ import { DEFAULT_POLICY, type KqlPolicy, policyFindings } from "./policy.ts";
 import { isWatchlistFunction, WATCHLIST_TABLE } from "./functions.ts";
 import { reachedFunctions, savedCalls } from "./savedFunctions.ts";
 import { type BoundText, type SyntaxNode, bindText, walk } from "./syntax.ts";
+import { typeWarnings } from "./typeWarnings.ts";
 
 /**
  * Says what a query reads and gives, what is wrong with it, and what the policy has against it. A text that the parser
@@ -41,7 +42,10 @@ function analyseBound(
   schema: WorkspaceSchema,
   policy: KqlPolicy,
 ): KqlAnalysis {
-  const diagnostics = readDiagnostics(query, bound, schema);
+  const diagnostics = [
+    ...readDiagnostics(query, bound, schema),
+    ...typeWarnings(query, bound.root),
+  ];
   return {
     ok: diagnostics.every((one) => one.severity !== "error"),
     diagnostics,
