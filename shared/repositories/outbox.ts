@@ -46,14 +46,35 @@ export async function commit(
   const rows = messages.map((message) => outboxRow(container, key, message, at));
   const recorded = await record(deps, container, key, writes, rows);
   if (recorded === "conflict") return "conflict";
-  for (const row of recorded) {
+  for (const queue of new Set(recorded.map((row) => row.queue))) {
+    const group = recorded.filter((row) => row.queue === queue);
     try {
-      await send(deps, container, key, row);
+      await sendTogether(deps, container, key, group);
     } catch (error) {
-      deps.log.warn("outbox.send-failed", { container, message_id: row.message_id, error });
+      for (const { message_id } of group) {
+        deps.log.warn("outbox.send-failed", { container, message_id, error });
+      }
     }
   }
   return "done";
+}
+
+/** Sends rows of one queue at once and removes them at once: many claims of a minute would else wait for each other. */
+async function sendTogether(
+  deps: Pick<Deps, "documents" | "queue">,
+  container: ContainerName,
+  key: PartitionKey,
+  rows: readonly OutboxRecord[],
+): Promise<void> {
+  const [first, ...more] = rows;
+  if (first === undefined) return;
+  if (more.length === 0) return send(deps, container, key, first);
+  const messages = rows.map(({ message_id: id, body }) => ({ id, body }));
+  await deps.queue.send(first.queue, messages);
+  const deletes = rows.map(({ id }): Write => ({ kind: "delete", id }));
+  if ((await deps.documents.batch(container, key, deletes)) === "done") return;
+  // The sweep has removed some of them meanwhile.
+  for (const one of deletes) await deps.documents.batch(container, key, [one]);
 }
 
 /** The rows that this change added; `conflict` when the change itself no longer holds. */

@@ -117,30 +117,35 @@ export const create = (
     messages,
   );
 
-/**
- * Writes the schedule, with a run that begins or that it was changed by, all or nothing.
- * @returns `conflict` when the schedule, or the run, is no longer as it was read.
- */
-export const save = (
-  deps: Needs,
-  { record, etag }: StoredSchedule,
-  messages: readonly OutboxMessage[],
-  run?: { record: ScheduleRunRecord; etag: string | undefined },
-): Promise<"done" | "conflict"> =>
-  commit(
-    deps,
-    CONTAINER,
-    [record.shard],
-    [{ kind: "replace", doc: asDeepDocument(record), etag }, ...runWrites(run)],
-    messages,
-  );
+/** A schedule as it should be, the version it was decided on, and the run that it is about. */
+export interface ScheduleChange extends StoredSchedule {
+  run?: { record: ScheduleRunRecord; etag: string | undefined };
+  messages: readonly OutboxMessage[];
+}
 
-function runWrites(run: { record: ScheduleRunRecord; etag: string | undefined } | undefined) {
+/**
+ * Writes schedules of one partition, each with the run that begins or ended, and their messages: all or nothing.
+ * @param changes at least one, and so few that their writes fit one batch.
+ * @returns `conflict` when one of the schedules or runs is no longer as it was read.
+ */
+export function save(
+  deps: Needs,
+  changes: readonly ScheduleChange[],
+): Promise<"done" | "conflict"> {
+  const writes = changes.flatMap(({ record, etag, run }): Write[] => [
+    { kind: "replace", doc: asDeepDocument(record), etag },
+    ...runWrites(run),
+  ]);
+  const messages = changes.flatMap((change) => change.messages);
+  return commit(deps, CONTAINER, [changes[0]?.record.shard ?? ""], writes, messages);
+}
+
+function runWrites(run: ScheduleChange["run"]): Write[] {
   if (run === undefined) return [];
   const doc = asDeepDocument(run.record);
-  const write: Write =
-    run.etag === undefined ? { kind: "create", doc } : { kind: "replace", doc, etag: run.etag };
-  return [write];
+  return [
+    run.etag === undefined ? { kind: "create", doc } : { kind: "replace", doc, etag: run.etag },
+  ];
 }
 
 const LISTED: Filter = { op: "exists", field: "listed", exists: true };

@@ -181,7 +181,7 @@ async function settle(deps: Needs, message: ScheduleRunMessage, end: End): Promi
     const after = settled(schedule.record, stored.run, end(earlier), deps.clock.now());
     const next = { record: after.schedule, etag: schedule.etag };
     const run = { record: after.run, etag: stored.etag };
-    const outcome = await schedules.save(deps, next, after.messages, run);
+    const outcome = await schedules.save(deps, [{ ...next, run, messages: after.messages }]);
     if (outcome === "done") logged(deps, after);
     return outcome;
   };

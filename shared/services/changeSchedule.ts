@@ -85,7 +85,7 @@ async function change(
     const now = deps.clock.now();
     const record = decide(stored.record, now);
     const audit = scheduleAudit(principal, name, { id, version: stored.etag }, fields, now);
-    return schedules.save(deps, { record, etag: stored.etag }, [audit]);
+    return schedules.save(deps, [{ record, etag: stored.etag, messages: [audit] }]);
   };
   await retryOnConflict(attempt, { what: "The schedule" });
 }

@@ -28,8 +28,8 @@ export async function requestRun(
     );
     const audit = scheduleAudit(principal, "run", { id, version: run.id }, [], now);
     const next = { record: schedule, etag: stored.etag };
-    const messages = [runMessage(run), audit];
-    const outcome = await schedules.save(deps, next, messages, { record: run, etag: undefined });
+    const begun = { run: { record: run, etag: undefined }, messages: [runMessage(run), audit] };
+    const outcome = await schedules.save(deps, [{ ...next, ...begun }]);
     return outcome === "done" ? run : "conflict";
   };
   return await retryOnConflict(attempt, { what: "The schedule" });

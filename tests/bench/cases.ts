@@ -1,6 +1,7 @@
 /** All cases of the bench: which process takes them, what they are called, what they should reach. */
 import type { Case } from "./figure.ts";
 import { INCIDENT_CASES } from "./incidentCases.ts";
+import { SCHEDULE_CASES } from "./scheduleCases.ts";
 import { TENANT_CASES } from "./tenantCases.ts";
 
 export const CASES: readonly Case[] = [
@@ -39,6 +40,7 @@ export const CASES: readonly Case[] = [
     ],
   },
   ...INCIDENT_CASES,
+  ...SCHEDULE_CASES,
   ...TENANT_CASES,
   {
     file: "floorCase.ts",
