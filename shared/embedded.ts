@@ -65,7 +65,7 @@ export async function embeddedDeps(env: EmbeddedEnv, ids: Ids): Promise<Deps> {
     keys,
     model: lazyLanguageModel(async () => {
       const { createOpenAiModels } = await import("./adapters/openAi/languageModel.ts");
-      return createOpenAiModels({ keys });
+      return createOpenAiModels({ keys, outboundFetch: outboundFetch("model") });
     }),
     ...createChannels({
       clock,

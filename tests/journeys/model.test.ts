@@ -129,3 +129,20 @@ test("a model that goes down leaves the rules' report, which says so; changed, i
   expect(await investigated()).toMatchObject({ driver: "model" });
   expect(double.calls.every(({ body }) => body.model === "scripted-2")).toBe(true);
 }, 60_000);
+
+// Whoever rehearses an outage of the model needs the product's own calls to meet it, not a stand-in's.
+test("a fault of the local controls stands between the product and its model until it is cleared", async () => {
+  double.does(() => finishing("true_positive", []));
+  await product.ask(undefined, "POST", "/local/faults", {
+    target: "model",
+    kind: "status",
+    status: 429,
+    retry_after: 600,
+  });
+  expect(await investigated()).toMatchObject({
+    driver: "rules",
+    degraded: { code: "model-rate-limited" },
+  });
+  expect(double.calls).toEqual([]);
+  await product.ask(undefined, "DELETE", "/local/faults");
+}, 60_000);

@@ -8,13 +8,18 @@ export class AnswerTooLarge extends Error {}
 /**
  * Reads the whole answer, within the limit and the time of the signal, before anybody sees any of it.
  * @param hasKey whether the request may carry an Authorization header; the client sends one in any case.
+ * @param inner makes the request.
  */
-export function createBoundedFetch(hasKey: boolean, signal: AbortSignal): typeof fetch {
+export function createBoundedFetch(
+  hasKey: boolean,
+  signal: AbortSignal,
+  inner: typeof fetch,
+): typeof fetch {
   return async (input, init) => {
     const headers = new Headers(init?.headers);
     if (!hasKey) headers.delete("authorization");
     const signals = [signal, ...(init?.signal == null ? [] : [init.signal])];
-    const response = await fetch(input, {
+    const response = await inner(input, {
       ...init,
       headers,
       redirect: "manual",

@@ -18,6 +18,8 @@ export interface OpenAiOptions {
   keys: KeyWrapper;
   /** The deployment's own identity; `undefined` where it has none. */
   credential?: TokenCredential;
+  /** Reaches the endpoints. Default: the global fetch. */
+  outboundFetch?: typeof fetch;
   /** The first wait between tries when the endpoint does not ask for one; it doubles. */
   retryDelayMs?: number;
 }
@@ -140,7 +142,7 @@ const filtered = (abilities: ModelAbilities): ChatReply => ({
 
 async function clientOf(
   model: ModelRecord,
-  { keys, credential }: OpenAiOptions,
+  { keys, credential, outboundFetch = fetch }: OpenAiOptions,
   signal: AbortSignal,
 ): Promise<OpenAI> {
   const apiKey = await keyOf(model, keys);
@@ -152,7 +154,7 @@ async function clientOf(
     project: null,
     webhookSecret: null,
     logLevel: "off" as const,
-    fetch: createBoundedFetch(model.auth !== "none", signal),
+    fetch: createBoundedFetch(model.auth !== "none", signal, outboundFetch),
   };
   if (model.provider !== "azure") {
     return new OpenAI({ ...common, adminAPIKey: null, apiKey: apiKey ?? "none", baseURL: base });
