@@ -7,6 +7,7 @@ import type { Json } from "../schemas/json.ts";
 import type { Claim, ClaimRef, Evidence } from "../schemas/sessions.ts";
 import { questionEvidenceId, tableEvidenceId } from "./ask.ts";
 import { QUESTIONS } from "./data/questions.ts";
+import { observationsOf } from "./instructions.ts";
 import type { Absence, Finding, Question } from "./question.ts";
 import { fits, type NamedRow, namedRows } from "./rows.ts";
 import type { Gap } from "./state.ts";
@@ -41,11 +42,21 @@ export function findingsOf(evidence: EvidenceById): { found: Found[]; gaps: Gap[
   if (!found.some(({ claim }) => claim.check === "verified")) {
     found.push(...answeredOnly(evidence, found.length));
   }
+  found.push(
+    ...observationsOf(evidence, found.length).map((claim) => ({
+      claim,
+      findingId: findingIdOf(claim),
+      finding: undefined,
+    })),
+  );
   return { found, gaps };
 }
 
+export const findingIdOf = ({ finding_key: key }: Claim): string =>
+  key.slice(0, key.lastIndexOf(":"));
+
 /** So that even a report which found nothing rests on a row count. */
-const ANSWERED: Finding = {
+export const ANSWERED: Finding = {
   id: "c00.answered",
   kind: "count",
   text: "Rows in the first whole answer of the workspace, none of which says anything by the rules: {count}.",
@@ -58,7 +69,7 @@ function answeredOnly(evidence: EvidenceById, before: number): Found[] {
   return [checked(ANSWERED, refs, before, evidence)];
 }
 
-const firstWhole = (evidence: EvidenceById): Evidence | undefined =>
+export const firstWhole = (evidence: EvidenceById): Evidence | undefined =>
   QUESTIONS.map(({ id }) => evidence.get(questionEvidenceId(id))).find(
     (answer) => answer !== undefined && incompleteness(answer) === undefined,
   );
@@ -99,7 +110,7 @@ function positive(
 }
 
 /** One ref for each value the sentence shows, in its order. */
-function rowRefs(finding: Finding, evidenceId: string, row: NamedRow): ClaimRef[] {
+export function rowRefs(finding: Finding, evidenceId: string, row: NamedRow): ClaimRef[] {
   const columns = new Set(Array.from(finding.text.matchAll(PLACEHOLDER), ([, name]) => name ?? ""));
   return [...columns].map((column) => ({
     evidence_id: evidenceId,
@@ -110,7 +121,7 @@ function rowRefs(finding: Finding, evidenceId: string, row: NamedRow): ClaimRef[
 }
 
 /** How many rows hold the value that the finding's one condition names; `undefined` when none does. */
-function countRefs({ when }: Finding, answer: Evidence): ClaimRef[] | undefined {
+export function countRefs({ when }: Finding, answer: Evidence): ClaimRef[] | undefined {
   const [condition] = when ?? [];
   const value: Json | undefined =
     condition !== undefined && "is" in condition ? condition.is[0] : undefined;
@@ -148,8 +159,11 @@ function negative(
   return { claim: checked(finding, refs, before, evidence) };
 }
 
+/** What makes a claim: a finding, or the absence of rows. */
+export type Checkable = Finding | (Absence & { kind: "absence" });
+
 function checked(
-  finding: Rule["finding"],
+  finding: Checkable,
   refs: ClaimRef[],
   before: number,
   evidence: EvidenceById,
@@ -170,109 +184,8 @@ function checked(
   };
 }
 
-/**
- * Reads a claim of the rules again: that a rule makes such claims of such a row, and then its proof.
- * @returns the claim as it is now, struck when a part of it does not hold.
- */
-export function readAgain(claim: Claim, evidence: EvidenceById): Found {
-  const findingId = claim.finding_key.slice(0, claim.finding_key.lastIndexOf(":"));
-  const rule = RULES.get(findingId);
-  const { check: _check, reason: _reason, ...assertion } = claim;
-  if (rule === undefined) {
-    const reason = "There is no rule that makes this claim.";
-    return { claim: { ...assertion, check: "struck", reason }, findingId, finding: undefined };
-  }
-  const { finding } = rule;
-  const text = sentence(finding.text, claim.refs);
-  const read = checkClaim(assertion, evidence, text);
-  const reason = read.check === "struck" ? undefined : unruly(claim, rule, evidence);
-  return {
-    claim: reason === undefined ? read : { ...assertion, check: "struck", reason },
-    findingId,
-    finding: finding.kind === "absence" ? undefined : finding,
-  };
-}
-
-type Rule = {
-  /** `undefined`: the first question with a whole answer. */
-  question: Question | undefined;
-  finding: Finding | (Absence & { kind: "absence" });
-};
-
-const absenceRule = (question: Question, none: Absence): [string, Rule] => [
-  none.id,
-  { question, finding: { ...none, kind: "absence" } },
-];
-
-const RULES: ReadonlyMap<string, Rule> = new Map([
-  [ANSWERED.id, { question: undefined, finding: ANSWERED }],
-  ...QUESTIONS.flatMap((question): [string, Rule][] => [
-    ...question.findings.map((finding): [string, Rule] => [finding.id, { question, finding }]),
-    ...(question.none === undefined ? [] : [absenceRule(question, question.none)]),
-  ]),
-]);
-
-/** Why the rule does not make this claim of this evidence, although its values may be right. */
-function unruly(
-  claim: Claim,
-  { question, finding }: Rule,
-  evidence: EvidenceById,
-): string | undefined {
-  const answer =
-    question === undefined ? firstWhole(evidence) : evidence.get(questionEvidenceId(question.id));
-  const { refs } = claim;
-  if (refs[0]?.evidence_id !== answer?.id || answer === undefined) {
-    return "The claim cites the answer to another question.";
-  }
-  if (claim.kind !== finding.kind || claim.is_key !== (finding.isKey === true)) {
-    return "The claim is not of the kind that its rule makes.";
-  }
-  if (claim.finding_key !== `${finding.id}:${subjectHash(finding, refs)}`) {
-    return "The claim is about something else than its key says.";
-  }
-  const shape = refs.map(({ evidence_id, column, row_hash }) => [evidence_id, column, row_hash]);
-  const expected = expectedShape(question, finding, answer, refs);
-  return JSON.stringify(shape) === JSON.stringify(expected)
-    ? undefined
-    : "The claim does not cite what its rule cites.";
-}
-
-/** Evidence, column and row of each ref that the rule makes; values are the claim checker's. */
-function expectedShape(
-  question: Question | undefined,
-  finding: Rule["finding"],
-  answer: Evidence,
-  refs: readonly ClaimRef[],
-): (string | undefined)[][] | undefined {
-  if (finding.kind === "absence") {
-    if (question === undefined) return undefined;
-    const tables = question.tables.map((table) => tableEvidenceId(table, question.stretch));
-    return [
-      [answer.id, undefined, undefined],
-      ...tables.map((id, i) => [id, "Rows", refs[i + 1]?.row_hash]),
-    ];
-  }
-  if (finding.kind === "count") {
-    return countRefs(finding, answer)?.map(({ evidence_id, column }) => [
-      evidence_id,
-      column,
-      undefined,
-    ]);
-  }
-  const row = namedRows(answer).find(({ hash }) => hash === refs[0]?.row_hash);
-  const made = question?.findings.find(
-    (one) => one.kind !== "count" && row !== undefined && fits(row, one.when),
-  );
-  if (row === undefined || made !== finding) return undefined;
-  return rowRefs(finding, answer.id, row).map(({ evidence_id, column, row_hash }) => [
-    evidence_id,
-    column,
-    row_hash,
-  ]);
-}
-
 /** Names what the finding is about, not how much of it there was: the next run gives the same. */
-function subjectHash(finding: Finding | Absence, refs: readonly ClaimRef[]): string {
+export function subjectHash(finding: Finding | Absence, refs: readonly ClaimRef[]): string {
   const columns = Object.keys("entities" in finding ? (finding.entities ?? {}) : {});
   const values = columns.map((column) => refs.find((ref) => ref.column === column)?.value ?? null);
   return createHash("sha256").update(canonicalJson(values)).digest("hex").slice(0, 12);

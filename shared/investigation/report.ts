@@ -3,6 +3,7 @@ import type { EvidenceById } from "../domain/claims.ts";
 import type { Persona, Report, SessionRecord, Verdict } from "../schemas/sessions.ts";
 import { ACTIONS, TACTIC_OF } from "./data/families.ts";
 import { findingsOf, type Found } from "./findings.ts";
+import { isObservation } from "./instructions.ts";
 import { entitiesOf } from "./reportEntities.ts";
 import { judge, type Judgement, type Weighed } from "./score.ts";
 import type { Gap, InvestigationState } from "./state.ts";
@@ -79,6 +80,12 @@ function summaryOf(
   }
   const keys = verified.filter(({ claim }) => claim.is_key).slice(0, SENTENCES[persona]);
   for (const { claim } of keys) summary.push({ text: claim.text, claim_ids: [claim.id] });
+  const suspect = verified.filter(({ claim }) => isObservation(claim));
+  if (suspect.length > 0) {
+    const text =
+      "The logs hold text that reads like an instruction to whoever reads it; it was treated as data and moved nothing.";
+    summary.push({ text, claim_ids: idsOf(suspect) });
+  }
   const deciding = gaps.filter(({ decides }) => decides);
   if (verdict === "undetermined" && deciding.length > 0) {
     const questions = deciding.map(({ question }) => `“${question}”`).join(", ");

@@ -5,7 +5,8 @@
 import { canonicalJson, type EvidenceById } from "../domain/claims.ts";
 import { Json } from "../schemas/json.ts";
 import type { Claim, Evidence, Report, SessionRecord, StruckPart } from "../schemas/sessions.ts";
-import { findingsOf, type Found, readAgain } from "./findings.ts";
+import { findingsOf, type Found } from "./findings.ts";
+import { readAgain } from "./findingsAgain.ts";
 import { judgedReport, knownTo } from "./modelConclusion.ts";
 import { proposedAgain } from "./modelReport.ts";
 import { reportOf } from "./report.ts";
