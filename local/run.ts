@@ -9,6 +9,7 @@ import { statsControls } from "./controls/stats.ts";
 import { tenantControls } from "./controls/tenant.ts";
 import { timeControls } from "./controls/time.ts";
 import { openDemo } from "./demo.ts";
+import { DEMO_TENANTS } from "./demoTenants.ts";
 import { type Host, startHost } from "./host/host.ts";
 import { createIssuer } from "./issuer/issuer.ts";
 import { openLocalState, release } from "./localState.ts";
@@ -16,6 +17,7 @@ import { readOptions } from "./options.ts";
 import { servePage } from "./page.ts";
 import { seedProviders } from "./seedProviders.ts";
 import { listenForSdks } from "./sdkListener.ts";
+import { warmUp } from "./warmUp.ts";
 import { httpClientOf } from "./workspace/tenantHttpClient.ts";
 import type { WireListener } from "./workspace/wireListener.ts";
 
@@ -79,15 +81,16 @@ export async function run(env: Readonly<Record<string, string | undefined>>): Pr
       servePage(directoryOfPage, { sign_in: "local" }, request, response) ||
       (await serveControls(controls, request, response)),
   });
-  syncSoon(host);
+  void begin(host, () => warmUp(embeddedParts(), DEMO_TENANTS, (one) => demo.workspaceOf(one)));
   return { url: host.url, host, stop: () => stop(started(), listener) };
 }
 
-/** A newcomer should not look at an empty queue until the timer's next turn. */
-function syncSoon(host: Host): void {
-  void host.runTimer("sync-incidents").catch((error: unknown) => {
+/** A newcomer should not look at an empty queue until the timer's next turn, nor wait for the first hunt. */
+async function begin(host: Host, warm: () => Promise<void>): Promise<void> {
+  await host.runTimer("sync-incidents").catch((error: unknown) => {
     console.error("The first sync failed:", error);
   });
+  await warm().catch(() => undefined);
 }
 
 async function stop(host: Host, listener: WireListener | undefined): Promise<void> {
