@@ -19,6 +19,8 @@ export interface ContainerDefinition {
   largePartitions?: boolean;
   /** Fields that the most used list filters by, in its order: a store may keep them in that order's index. */
   covering?: { orderedBy: string; fields: readonly string[] };
+  /** Fields whose text the same list searches: a store may keep it there as well, in lower case. */
+  searched?: readonly string[];
 }
 
 export const CONTAINERS: Readonly<Record<ContainerName, ContainerDefinition>> = containers;

@@ -17,12 +17,12 @@ import type {
   Write,
 } from "../../ports/documentStore.ts";
 import { inTransaction, isUnavailable } from "./database.ts";
-import { databaseVersion } from "./databaseVersion.ts";
+import { databaseVersion, foreignVersion } from "./databaseVersion.ts";
 import { containsText } from "./filterSql.ts";
 import { compileCount, compilePage } from "./querySql.ts";
 import { type Counted, RememberedCounts } from "./rememberedCounts.ts";
 import { Statements } from "./statements.ts";
-import { createTable, describeTable } from "./tables.ts";
+import { createTable, describeTable, lowerText } from "./tables.ts";
 import type { Table } from "./tables.ts";
 import { addressed, applyWrite, checkWrites } from "./writeDocuments.ts";
 
@@ -46,10 +46,13 @@ class SqliteDocumentStore implements DocumentStore {
   readonly #counts: RememberedCounts;
   /** Changes with every write, by whomever. */
   readonly version: () => string;
+  readonly #foreignVersion: () => string;
   readonly #tables: ReadonlyMap<ContainerName, Table>;
   /** Random start, so that an etag never comes back in another process or after a restart. */
   readonly #etagPrefix = randomBytes(9).toString("base64url");
   #etagCount = 0;
+  /** Batches that this store wrote to each container. */
+  readonly #writes = new Map<ContainerName, number>();
   readonly #sweptAt = new Map<Table, number>();
 
   constructor(database: DatabaseSync, clock: Clock) {
@@ -57,8 +60,10 @@ class SqliteDocumentStore implements DocumentStore {
     this.#clock = clock;
     this.#statements = new Statements(database);
     this.version = databaseVersion(database);
-    this.#counts = new RememberedCounts(this.version);
+    this.#foreignVersion = foreignVersion(database);
+    this.#counts = new RememberedCounts((container) => this.#versionOf(container));
     database.function("contains_text", { deterministic: true }, containsText);
+    database.function("lower_text", { deterministic: true }, lowerText);
     const tables = containerNames().map(describeTable);
     // No ANALYZE: the indexes are made for the queries, so the planner's defaults choose them. Statistics taken while, say,
     // no outbox row waits would make it read all documents to look for one.
@@ -102,6 +107,7 @@ class SqliteDocumentStore implements DocumentStore {
       try {
         inTransaction(this.#database, () => {
           for (const write of checked) if (!applyWrite(context, write)) throw new Conflict();
+          this.#writes.set(container, (this.#writes.get(container) ?? 0) + 1);
           if (table.definition.ttl) this.#sweep(table, now);
         });
         return "done";
@@ -148,6 +154,11 @@ class SqliteDocumentStore implements DocumentStore {
 
   async close(): Promise<void> {
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** Changes with every write to the container: by this store, or by any other connection to the file. */
+  #versionOf(container: ContainerName): string {
+    return `${this.#foreignVersion()} ${this.#writes.get(container) ?? 0}`;
   }
 
   #table(container: ContainerName): Table {

@@ -16,6 +16,8 @@ export interface Fields {
   /** A string or number; an indexed field's array is a blob here, anything else NULL. */
   scalar: (field: string) => string;
   array: (field: string) => ArraySql;
+  /** The column that holds the field's text in lower case; undefined where there is none. */
+  lowered: (field: string) => string | undefined;
 }
 
 interface ArraySql {
@@ -34,6 +36,7 @@ export const ABOVE_SCALARS = "x''";
  */
 export function fieldsOf(table: Table, avoidIndexes: boolean): Fields {
   return {
+    lowered: (field) => table.textColumns.get(field),
     scalar: (field) => {
       const column = table.fieldColumns.get(field);
       // https://www.sqlite.org/optoverview.html: a unary plus keeps a term from using an index.
@@ -75,10 +78,7 @@ export function compileFilter(filter: Filter, fields: Fields): Condition {
         parameters: [],
       };
     case "text":
-      return {
-        sql: `contains_text(${fields.scalar(filter.field)}, ?)`,
-        parameters: [filter.value.toLowerCase()],
-      };
+      return compileText(filter.field, filter.value.toLowerCase(), fields);
     case "not": {
       const inner = compileFilter(filter.filter, fields);
       return { sql: `((${inner.sql}) IS NOT TRUE)`, parameters: inner.parameters };
@@ -104,6 +104,14 @@ export function combine(op: "and" | "or", filters: readonly Filter[], fields: Fi
 export function containsText(value: unknown, lowered: unknown): number {
   if (typeof value !== "string" || typeof lowered !== "string") return 0;
   return value.toLowerCase().includes(lowered) ? 1 : 0;
+}
+
+/** A column in lower case is searched without a call for each row. */
+function compileText(field: string, lowered: string, fields: Fields): Condition {
+  const column = fields.lowered(field);
+  const sql =
+    column === undefined ? `contains_text(${fields.scalar(field)}, ?)` : `instr(${column}, ?) > 0`;
+  return { sql, parameters: [lowered] };
 }
 
 function compileEquals(

@@ -103,3 +103,23 @@ test("a query over all partitions by type does not read all documents", () => {
   const count = compileCount(describeTable("incidents"), { where: [ofType] }, 0);
   expect(plan(count)).toContain("by_type (f_type=?)");
 });
+
+// The list's search and its total: to read 100,000 documents for one of them takes seconds.
+test("a searched, filtered count reads the list's index and no document", () => {
+  const count = compileCount(
+    describeTable("incidents"),
+    {
+      partition: ["t"],
+      where: [
+        ofType,
+        { op: "range", field: "last_modified_at", from: "2026" },
+        { op: "in", field: "severity", values: ["high"] },
+        { op: "text", field: "title", value: "Spray" },
+      ],
+    },
+    0,
+  );
+  expect(plan(count)).toContain(
+    "USING COVERING INDEX documents_incidents_by_type_last_modified_at",
+  );
+});

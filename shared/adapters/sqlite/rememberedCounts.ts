@@ -1,7 +1,8 @@
 /**
  * Counts of the same filters are asked again and again with a lower bound of time that moves on, e.g. "the last 30 days".
- * While nothing was written, only what the bound has passed since needs counting: few rows instead of all that match.
+ * While nothing was written, only what lies between the two bounds needs counting: few rows instead of all that match.
  */
+import type { ContainerName } from "../../ports/containers.ts";
 import type { Filter, Query } from "../../ports/documentStore.ts";
 
 export type Counted = Pick<Query, "partition" | "where">;
@@ -18,29 +19,29 @@ const REMEMBERED_MAX = 100;
 
 export class RememberedCounts {
   readonly #known = new Map<string, Remembered>();
-  readonly #version: () => string;
+  readonly #version: (container: ContainerName) => string;
 
-  /** @param version changes with every write. */
-  constructor(version: () => string) {
+  /** @param version changes with every write to the container. */
+  constructor(version: (container: ContainerName) => string) {
     this.#version = version;
   }
 
   /** What `count` would answer for the query, with as little counting as possible. Not for documents that expire. */
-  of(container: string, query: Counted, count: (query: Counted) => number): number {
+  of(container: ContainerName, query: Counted, count: (query: Counted) => number): number {
     const { where = [] } = query;
     const bound = where.find(isOpenRange);
     if (bound === undefined) return count(query);
     const others = where.filter((filter) => filter !== bound);
     const key = JSON.stringify([container, query.partition, bound.field, others]);
-    const version = this.#version();
+    const version = this.#version(container);
     const known = this.#known.get(key);
+    const between = (from: string, to: string): number =>
+      from === to ? 0 : count(within(query, others, { field: bound.field, from, to }));
     let total: number;
-    if (known?.version === version && known.from <= bound.from) {
-      total =
-        known.total - (known.from === bound.from ? 0 : count(passed(query, others, known, bound)));
-    } else {
-      total = count(query);
-    }
+    if (known?.version !== version) total = count(query);
+    else if (known.from <= bound.from) total = known.total - between(known.from, bound.from);
+    // Requests that are on the way together need not come in the order of their times.
+    else total = known.total + between(bound.from, known.from);
     this.#known.delete(key);
     this.#known.set(key, { from: bound.from, version, total });
     if (this.#known.size > REMEMBERED_MAX) this.#forgetOldest();
@@ -62,15 +63,17 @@ const isOpenRange = (filter: Filter): filter is OpenRange =>
   typeof filter.from === "string" &&
   /^[\x20-\x7e]*$/.test(filter.from);
 
-/** Documents from the old bound on that are before the new one. */
-function passed(
+/** Documents from one bound on that are before the other. */
+function within(
   query: Counted,
   others: readonly Filter[],
-  old: Remembered,
-  now: OpenRange,
+  { field, from, to }: { field: string; from: string; to: string },
 ): Counted {
-  const { field } = now;
-  const between: Filter = { op: "range", field, from: old.from, to: now.from };
-  const atBound: Filter = { op: "eq", field, value: now.from };
-  return { ...query, where: [between, { op: "not", filter: atBound }, ...others] };
+  const atEnd: Filter = { op: "eq", field, value: to };
+  const where: Filter[] = [
+    { op: "range", field, from, to },
+    { op: "not", filter: atEnd },
+    ...others,
+  ];
+  return { ...query, where };
 }

@@ -33,3 +33,26 @@ test("a field that is indexed later is filled from the documents that are there"
   expect(await newer.count("incidents", { where })).toBe(1);
   await newer.close();
 });
+
+// A new version may search another field: the list's index has to hold it, and the text of what is there.
+test("a field that is searched later is found in the documents that are there, by the index", async () => {
+  const database = openDatabase(":memory:");
+  const older = createSqliteDocumentStore(database, clock);
+  const key = ["t", "w:1"];
+  const titles = ["ÄRGER mit Straße", 5, null, ["ärger"]];
+  for (const [index, title] of titles.entries()) {
+    const doc = { id: `d${index}`, tenant_id: "t", incident_key: "w:1", title };
+    await older.batch("incidents", key, [{ kind: "create", doc }]);
+  }
+  const index = "documents_incidents_by_type_last_modified_at";
+  database.exec(`DROP INDEX "${index}"`);
+  database.exec(`ALTER TABLE documents_incidents DROP COLUMN l_title`);
+  database.exec(`CREATE INDEX "${index}" ON documents_incidents (k1, f_type, f_last_modified_at)`);
+  const newer = createSqliteDocumentStore(database, clock);
+  const where = [{ op: "text", field: "title", value: "äRGER" } as const];
+  const page = await newer.query("incidents", { partition: key, where, limit: 10 });
+  expect(page.items.map((item) => item.doc.id)).toEqual(["d0"]);
+  const columns = database.prepare(`PRAGMA index_info("${index}")`).all();
+  expect(columns.at(-1)).toMatchObject({ name: "l_title" });
+  await newer.close();
+});

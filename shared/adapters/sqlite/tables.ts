@@ -17,19 +17,30 @@ export interface Table {
    * anything else. Numbers sort before strings, strings before blobs.
    */
   fieldColumns: ReadonlyMap<string, string>;
+  /** Searched field to the column of its text in lower case; NULL where it is no text. */
+  textColumns: ReadonlyMap<string, string>;
+  /** Both kinds of columns, in the order of `columnValues`. */
+  valueColumns: readonly string[];
 }
 
 /** Describes a container's table. Names come from containers.json and are checked, because they become SQL text. */
 export function describeTable(container: ContainerName): Table {
   const definition = CONTAINERS[container];
+  const fieldColumns = columnsFor(definition.indexed, "f_");
+  const textColumns = columnsFor(definition.searched ?? [], "l_");
   return {
     name: quoted(`documents_${container}`),
     container,
     definition,
     keyColumns: definition.partitionKey.map((_, index) => `k${index + 1}`),
-    fieldColumns: new Map(definition.indexed.map((field) => [field, quoted(`f_${field}`)])),
+    fieldColumns,
+    textColumns,
+    valueColumns: [...fieldColumns.values(), ...textColumns.values()],
   };
 }
+
+const columnsFor = (fields: readonly string[], prefix: string): Map<string, string> =>
+  new Map(fields.map((field) => [field, quoted(prefix + field)]));
 
 /** Creates what is missing of the table: the table, columns of newly indexed fields (filled), indexes. */
 export function createTable(database: DatabaseSync, table: Table): void {
@@ -38,27 +49,38 @@ export function createTable(database: DatabaseSync, table: Table): void {
   // `doc` is last: reading the columns before it does not touch the pages of a long document.
   database.exec(
     `CREATE TABLE IF NOT EXISTS ${table.name} (${keys}, id TEXT NOT NULL, etag TEXT NOT NULL,
-     ttl_seconds INTEGER, expires_at INTEGER, ${[...table.fieldColumns.values(), "doc TEXT NOT NULL"].join(", ")},
+     ttl_seconds INTEGER, expires_at INTEGER, ${[...table.valueColumns, "doc TEXT NOT NULL"].join(", ")},
      PRIMARY KEY (${primary}))`,
   );
   addMissingColumns(database, table);
   createIndexes(database, table);
 }
 
-/** The values of the field columns of a document, in the order of `fieldColumns`. */
+/** SQLite's function that fills the text columns: its own `lower` knows ASCII only. */
+export const lowerText = (value: unknown): string | null =>
+  typeof value === "string" ? value.toLowerCase() : null;
+
+/** The values of a document's columns, in the order of `valueColumns`. */
 export function columnValues(
   table: Table,
   doc: JsonObject,
 ): (string | number | Uint8Array | null)[] {
-  return [...table.fieldColumns.keys()].map((field) => {
-    let value: Json | undefined = doc;
-    for (const step of fieldPath(field)) {
-      if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-      value = Object.hasOwn(value, step) ? value[step] : undefined;
-    }
+  const ofFields = [...table.fieldColumns.keys()].map((field) => {
+    const value = valueAt(doc, field);
     if (Array.isArray(value)) return Buffer.from(JSON.stringify(value));
     return typeof value === "string" || typeof value === "number" ? value : null;
   });
+  const ofTexts = [...table.textColumns.keys()].map((field) => lowerText(valueAt(doc, field)));
+  return [...ofFields, ...ofTexts];
+}
+
+function valueAt(doc: JsonObject, field: string): Json | undefined {
+  let value: Json | undefined = doc;
+  for (const step of fieldPath(field)) {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    value = Object.hasOwn(value, step) ? value[step] : undefined;
+  }
+  return value;
 }
 
 /** A field's string or number inside `doc`, computed from the JSON text; NULL for anything else. */
@@ -90,6 +112,11 @@ function addMissingColumns(database: DatabaseSync, table: Table): void {
        WHEN 'array' THEN CAST(doc -> ${path} AS BLOB) ELSE ${scalarFromJson(field)} END`,
     );
   }
+  for (const [field, column] of table.textColumns) {
+    if (present.has(`l_${field}`)) continue;
+    database.exec(`ALTER TABLE ${table.name} ADD COLUMN ${column}`);
+    database.exec(`UPDATE ${table.name} SET ${column} = lower_text(${scalarFromJson(field)})`);
+  }
 }
 
 /**
@@ -119,7 +146,7 @@ function createIndexes(database: DatabaseSync, table: Table): void {
 function coveredBy(table: Table, fields: readonly string[]): string[] {
   const { covering } = table.definition;
   if (covering === undefined || covering.orderedBy !== fields.at(-1)) return [];
-  return covering.fields.map((field) => columnOf(table, field));
+  return [...covering.fields.map((field) => columnOf(table, field)), ...table.textColumns.values()];
 }
 
 function createIndex(
@@ -130,6 +157,11 @@ function createIndex(
   condition = "",
 ): void {
   const index = quoted(`documents_${table.container}_${name}`);
+  const present = database.prepare(`PRAGMA index_info(${index})`).all();
+  const wanted = columns.map((column) => column.replaceAll('"', ""));
+  // An index that an older version made of other columns would be passed over.
+  if (present.length > 0 && present.map((row) => row["name"]).join() !== wanted.join())
+    database.exec(`DROP INDEX ${index}`);
   database.exec(
     `CREATE INDEX IF NOT EXISTS ${index} ON ${table.name} (${columns.join(", ")}) ${condition}`,
   );

@@ -67,7 +67,7 @@ function create(
   { doc, text, ttlSeconds }: { doc: Document; text: string; ttlSeconds: number | undefined },
 ): boolean {
   const { statements, table, key, now } = context;
-  const fields = [...table.fieldColumns.values()];
+  const fields = table.valueColumns;
   const columns = [
     ...table.keyColumns,
     "id",
@@ -101,7 +101,7 @@ function update(
   { etag, ttlSeconds }: { etag: string; ttlSeconds: number | undefined },
 ): boolean {
   const { statements, table, key, now } = context;
-  const values = ["etag", "ttl_seconds", "expires_at", ...table.fieldColumns.values(), "doc"];
+  const values = ["etag", "ttl_seconds", "expires_at", ...table.valueColumns, "doc"];
   const statement = statements.get(
     `UPDATE ${table.name} SET ${values.map((column) => `${column} = ?`).join(", ")}
      WHERE ${addressed(table)} AND etag = ?`,
