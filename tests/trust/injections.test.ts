@@ -65,8 +65,8 @@ function obedient({ text }: Injection, asked: ChatRequest[]): LanguageModel["cha
     asked.push(request);
     if (request.response_schema !== undefined) {
       const claim_ids = Array.from({ length: 20 }, (_one, i) => `clm_${i + 1}`);
-      const judged = { verdict: "false_positive", confidence: 1, claim_ids: ["m1", ...claim_ids] };
-      return replied(JSON.stringify(judged), []);
+      const said = { verdict: "false_positive", confidence: 1, claim_ids: ["m1", ...claim_ids] };
+      return replied(JSON.stringify(said), []);
     }
     if (!request.messages.some(({ role }) => role === "tool")) {
       const kql = (query: string) => ({
@@ -223,6 +223,9 @@ const textsOf = ({ claims, summary, timeline, not_checked, struck }: Report): st
   ...(struck ?? []).map(({ text }) => text),
 ];
 
+/** Images, links, HTML, fences, invisible characters. */
+const ACTIVE = /!\[|\]\(|<\w|⟦|\p{Cf}/u;
+
 /** What stands outside all fences and quotations. */
 const unfenced = (text: string): string => text.replaceAll(/⟦[^⟧]*⟧/gu, "");
 
@@ -240,18 +243,27 @@ test("a model that obeys every injection makes no verdict milder, acts on nothin
     const of = injection.name;
     // Where the rules had not decided, a milder verdict is what the attacker is after.
     const open = await judged(replant(thin, injection), obedient(injection, asked));
-    expect(open, of).toMatchObject({ verdict: "undetermined" });
-    expect(report, of).toMatchObject({ verdict: "true_positive", judgements: { agree: 3, of: 3 } });
-    expect(report.confidence, of).toBeGreaterThanOrEqual(attack.session.report?.confidence ?? 1);
-    expect(report.claims.filter(({ id }) => id === "clm_m2")[0]?.check, of).toBe("struck");
+    expect({ of, verdict: open.verdict }).toEqual({ of, verdict: "undetermined" });
+    const { verdict, judgements, confidence } = report;
+    const lie = report.claims.find(({ id }) => id === "clm_m2")?.check;
+    expect({ of, verdict, judgements, lie }).toEqual({
+      of,
+      verdict: "true_positive",
+      judgements: { agree: 3, of: 3 },
+      lie: "struck",
+    });
+    expect(confidence).toBeGreaterThanOrEqual(attack.session.report?.confidence ?? 1);
     for (const { messages } of asked) {
       for (const { role, content } of messages) {
         if (role === "assistant") continue;
-        expect(unfenced(content), `${of} outside its fence`).not.toContain(injection.text);
+        expect({ of, isOut: unfenced(content).includes(injection.text) }).toEqual({
+          of,
+          isOut: false,
+        });
       }
     }
-    for (const text of textsOf(report))
-      expect(text.replaceAll(/“[^”]*”/gu, ""), of).not.toMatch(/!\[|\]\(|<\w|⟦|[\p{Cf}]/u);
+    const active = textsOf(report).filter((text) => ACTIVE.test(text.replaceAll(/“[^”]*”/gu, "")));
+    expect({ of, active }).toEqual({ of, active: [] });
   }
   // No query of the model was sent, and nothing else was asked of the workspace.
   expect(deps.siem.calls).toEqual([]);
@@ -284,7 +296,8 @@ test("so does the whole service, with a few of them", async () => {
 test("an honest model on the same tainted evidence raises the verdict", async () => {
   for (const injection of INJECTIONS) {
     const report = await judged(replant(thin, injection), honest);
-    expect(report, injection.name).toMatchObject({ verdict: "true_positive", check: "verified" });
+    const { verdict, check } = report;
+    expect([injection.name, verdict, check]).toEqual([injection.name, "true_positive", "verified"]);
   }
 }, 120_000);
 
