@@ -2,6 +2,7 @@
 import { keyIdOf } from "../shared/domain/apiKeys.ts";
 import * as apiKeys from "../shared/repositories/apiKeys.ts";
 import { authenticateApiKey } from "../shared/services/authenticateApiKey.ts";
+import { limitRate } from "../shared/services/limitRate.ts";
 import { runOnce } from "../shared/services/runOnce.ts";
 import type { Edge } from "./kit/edge.ts";
 
@@ -9,4 +10,5 @@ export const edge: Edge = {
   principalOf: authenticateApiKey,
   saveUse: ({ documents }, id, use) => apiKeys.addUse(documents, keyIdOf(id) ?? id, use),
   runOnce,
+  limitRate,
 };

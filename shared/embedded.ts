@@ -10,7 +10,7 @@ import { openDatabase } from "./adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "./adapters/sqlite/documentStore.ts";
 import { createSqliteWorkQueue } from "./adapters/sqlite/workQueue.ts";
 import { createChannels } from "./channels.ts";
-import { type EmbeddedEnv, mailServerOf } from "./config/env.ts";
+import { type EmbeddedEnv, mailServerOf, requestsPerMinute } from "./config/env.ts";
 import { createKqlAnalyser } from "./kql/analyser.ts";
 import { lazyLanguageModel, lazySiem } from "./lazyPorts.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -80,7 +80,7 @@ export async function embeddedDeps(env: EmbeddedEnv, ids: Ids): Promise<Deps> {
       },
       syncCron: env.SYNC_CRON,
       models: { azure: undefined, budget: env.INVESTIGATION_BUDGET },
-      edge: { proxies: 1 },
+      edge: { proxies: 1, requestsPerMinute: requestsPerMinute(env), isShared: false },
     },
   };
   return built;

@@ -13,6 +13,7 @@ import { corsHeaders } from "./cors.ts";
 import { answerOnce, idempotencyKeyOf, isCreating, type Once } from "./idempotency.ts";
 import { parseBody, parseParams, parseQuery } from "./parse.ts";
 import { problem } from "./problem.ts";
+import { rateHeaders, type RateGuard, refuseTooMany } from "./rateLimit.ts";
 import { discardBody, readJsonBody } from "./readBody.ts";
 import { RememberedReplies } from "./rememberedReplies.ts";
 
@@ -139,33 +140,41 @@ export function publicEndpoint(declared: PublicEndpoint): AnyEndpoint {
   return { ...declared, serve: ({ deps }) => declared.handle({ deps }) };
 }
 
-/** @param once has creating requests run once; left out, an Idempotency-Key has no effect. */
+/** @param edge limits callers and has creating requests run once; left out, none of it happens. */
 export function toHttpHandler(
   declared: AnyEndpoint,
   deps: Deps,
   authenticate: Authenticate,
-  once?: Once,
+  edge?: Once & RateGuard,
 ) {
   const remembered =
     declared.isSharedReply === true ? new RememberedReplies(declared, deps) : undefined;
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const origin = deps.settings.webOrigin;
     const url = new URL(request.url);
+    let fixed = corsHeaders(origin);
     try {
       refuseForgedHeaders(url);
       const principal =
         declared.permission === "public" ? undefined : await authenticate(request.headers);
-      if (principal !== undefined) authorize(declared.permission, principal);
-      const serve = () => declared.serve({ deps, principal, request, url, once });
+      if (principal !== undefined) {
+        const rate = await edge?.limitRate(deps, principal);
+        if (rate !== undefined) {
+          fixed = { ...fixed, ...rateHeaders(principal, rate) };
+          refuseTooMany(rate);
+        }
+        authorize(declared.permission, principal);
+      }
+      const serve = () => declared.serve({ deps, principal, request, url, once: edge });
       const reply = await (remembered?.of(principal, url, serve) ?? serve());
       return {
         ...render(reply, request, declared),
-        headers: headersOf(reply, origin, declared.streams),
+        headers: headersOf(reply, fixed, declared.streams),
       };
     } catch (error) {
       await discardBody(request);
       const at = { instance: url.pathname, traceId: context.invocationId };
-      const reply = problem(error, at, corsHeaders(origin));
+      const reply = problem(error, at, fixed);
       const fields = {
         function: declared.name,
         status: reply.status,
@@ -192,7 +201,8 @@ function refuseForgedHeadersIn(json: unknown): void {
   throw new AppError("malformed-request", "A field of the body may not be named headers.");
 }
 
-function authorize(permission: AnyEndpoint["permission"], principal: Principal): void {
+/** @throws AppError `forbidden` that names the role or permission. */
+export function authorize(permission: AnyEndpoint["permission"], principal: Principal): void {
   if (permission === "public" || permission === "signed-in") return;
   if (principal.permissions.includes(permission)) return;
   throw new AppError(
@@ -228,14 +238,14 @@ async function* encoded(texts: AsyncIterable<string>): AsyncIterable<Uint8Array>
 
 const headersOf = (
   reply: Reply<unknown>,
-  origin: string,
+  fixed: Record<string, string>,
   streams: string | undefined,
 ): Record<string, string> => ({
   ...(reply.stream !== undefined && { "content-type": streams ?? "text/plain; charset=utf-8" }),
   ...(reply.body !== undefined && { "content-type": "application/json; charset=utf-8" }),
   "cache-control": reply.etag === undefined ? "no-store" : "private, no-cache",
   ...(reply.etag !== undefined && { etag: `"${reply.etag}"` }),
-  ...corsHeaders(origin),
+  ...fixed,
   ...reply.headers,
 });
 

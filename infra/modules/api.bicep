@@ -102,6 +102,8 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     SMTP_URL: smtpUrl
     MAIL_FROM: mailFrom
     TRUSTED_PROXIES: '1'
+    USER_REQUESTS_PER_MINUTE: '100'
+    APPLICATION_REQUESTS_PER_MINUTE: '200'
   }
 }
 

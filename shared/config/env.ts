@@ -11,6 +11,7 @@ const List = z
 
 /** What a model may use up in one session, by default; INVESTIGATION_BUDGET overrides parts of it. */
 const BUDGET = { turns: 12, seconds: 600, tokens: 300_000, usd: 2, queries: 20, rows: 5_000 };
+const Rate = z.coerce.number().int().min(10).max(10_000_000);
 const Bound = z.number().positive().max(5_000_000);
 const Budget = z
   .string()
@@ -82,6 +83,9 @@ export const AzureEnv = z.object({
   MAIL_FROM: z.string().default(""),
   /** 1 for the platform's own front end; one more for each proxy before it that adds to X-Forwarded-For. */
   TRUSTED_PROXIES: z.coerce.number().int().min(1).max(10).default(1),
+  /** Requests a minute of one person, and of one application; each API key has its own limit. */
+  USER_REQUESTS_PER_MINUTE: Rate.default(100),
+  APPLICATION_REQUESTS_PER_MINUTE: Rate.default(200),
 });
 export type AzureEnv = z.infer<typeof AzureEnv>;
 
@@ -96,6 +100,9 @@ export type AzureHostEnv = z.infer<typeof AzureHostEnv>;
 const EmbeddedEnv = z.object({
   AUTH_MODE: z.literal("local"),
   DATA_DIR: z.string().min(1),
+  /** One person at one machine: a limit that only a loop gone wild meets. */
+  USER_REQUESTS_PER_MINUTE: Rate.default(1_000_000),
+  APPLICATION_REQUESTS_PER_MINUTE: Rate.default(1_000_000),
   SYNC_CRON: z.string().min(1).default("0 */5 * * * *"),
   INVESTIGATION_BUDGET: Budget,
   SMTP_URL: SmtpUrl,
@@ -131,6 +138,15 @@ function refuseLocalOnAzure(source: Readonly<Record<string, string | undefined>>
   return source;
 }
 
+/** A key says its own limit; the number here is for one whose record would not. */
+export const requestsPerMinute = (
+  env: Pick<AzureEnv, "USER_REQUESTS_PER_MINUTE" | "APPLICATION_REQUESTS_PER_MINUTE">,
+) => ({
+  user: env.USER_REQUESTS_PER_MINUTE,
+  application: env.APPLICATION_REQUESTS_PER_MINUTE,
+  api_key: 100,
+});
+
 export function azureSettings(env: AzureEnv): Settings {
   const auth: AuthSettings = {
     issuer: "https://login.microsoftonline.com/{tid}/v2.0",
@@ -145,7 +161,11 @@ export function azureSettings(env: AzureEnv): Settings {
     azure: isSet ? { endpoint, deployment, apiVersion } : undefined,
     budget: env.INVESTIGATION_BUDGET,
   };
-  const edge = { proxies: env.TRUSTED_PROXIES };
+  const edge = {
+    proxies: env.TRUSTED_PROXIES,
+    requestsPerMinute: requestsPerMinute(env),
+    isShared: true,
+  };
   return { auth, webOrigin: env.WEB_ORIGIN, syncCron: env.SYNC_CRON, models, edge };
 }
 

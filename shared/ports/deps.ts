@@ -44,6 +44,10 @@ export interface Settings {
 export interface EdgeSettings {
   /** How many proxies that are ours add the address they saw to X-Forwarded-For; the platform's own front end is one. */
   proxies: number;
+  /** Requests a minute of callers that have no limit of their own. */
+  requestsPerMinute: Readonly<Record<"user" | "application" | "api_key", number>>;
+  /** Whether several instances share the limits through the store. */
+  isShared: boolean;
 }
 
 export interface ModelSettings {

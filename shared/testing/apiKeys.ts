@@ -30,14 +30,20 @@ export async function sendWith(
   headers: Record<string, string>,
   endpoint: AnyEndpoint = meGet,
 ) {
-  const handler = toHttpHandler(endpoint, deps, createSignIn(deps, edge));
+  const handler = toHttpHandler(endpoint, deps, createSignIn(deps, edge), edge);
   const url = `http://127.0.0.1/api/${endpoint.route}`;
   const request = new HttpRequest({ method: endpoint.method, url, headers });
   const context = new InvocationContext({ invocationId: "test", functionName: endpoint.name });
   const reply = await handler(request, context);
   const json: unknown = JSON.parse(typeof reply.body === "string" ? reply.body : "null");
   const problem = Problem.safeParse(json);
-  return { status: reply.status ?? 200, json, detail: problem.success ? problem.data.detail : "" };
+  const told = new Headers(Object.entries(reply.headers ?? {}).map(([k, v]) => [k, String(v)]));
+  return {
+    status: reply.status ?? 200,
+    headers: told,
+    json,
+    detail: problem.success ? problem.data.detail : "",
+  };
 }
 
 /** @param from the client's address, as the platform's front end saw it. */

@@ -104,7 +104,11 @@ export function testDeps<Over extends Partial<Deps>>(over?: Over): TestDeps & Ov
       webOrigin: "https://socmate.example",
       syncCron: "0 */5 * * * *",
       models: { azure: undefined, budget: TEST_BUDGET },
-      edge: { proxies: 1 },
+      edge: {
+        proxies: 1,
+        requestsPerMinute: { user: 1_000_000, application: 1_000_000, api_key: 100 },
+        isShared: false,
+      },
     },
   };
   return Object.assign(deps, over);

@@ -1,4 +1,5 @@
 /** All cases of the bench: which process takes them, what they are called, what they should reach. */
+import { EDGE_CASES } from "./edgeCases.ts";
 import type { Case } from "./figure.ts";
 import { INCIDENT_CASES } from "./incidentCases.ts";
 import { SCHEDULE_CASES } from "./scheduleCases.ts";
@@ -40,6 +41,7 @@ export const CASES: readonly Case[] = [
     ],
   },
   ...INCIDENT_CASES,
+  ...EDGE_CASES,
   ...SCHEDULE_CASES,
   ...TENANT_CASES,
   {

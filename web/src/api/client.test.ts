@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 
 import { ApiClient } from "./client.ts";
-import { ApiError, OfflineError } from "./problem.ts";
+import { ApiError, isFinal, OfflineError, retryDelayOf } from "./problem.ts";
 
 interface Sent {
   url: string;
@@ -74,6 +74,19 @@ test("a problem document arrives whole; another body leaves what is known", asyn
   const error: unknown = await client.call("/x").catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ problem: { status: 502, title: "Bad Gateway" } });
+});
+
+// A page that asks again at once while it is limited stays limited.
+test("a refusal for too many requests is tried again when the server said, not before", async () => {
+  const { client } = clientOf(() =>
+    Response.json(
+      { status: 429 },
+      { status: 429, headers: { "retry-after": "7", "content-type": "application/problem+json" } },
+    ),
+  );
+  const error: unknown = await client.call("/x").catch((cause: unknown) => cause);
+  expect([isFinal(error), retryDelayOf(1, error)]).toEqual([false, 7000]);
+  expect(retryDelayOf(1, new Error("else"))).toBe(800);
 });
 
 test("no reply at all is being offline", async () => {

@@ -1,5 +1,5 @@
 /** The page's only way to the API: bearer token, ETags, problem documents. */
-import { ApiError, OfflineError, problemOf } from "./problem.ts";
+import { ApiError, OfflineError, problemOf, retryAfterOf } from "./problem.ts";
 
 /** Where bearer tokens come from. */
 export interface TokenSource {
@@ -84,7 +84,9 @@ export class ApiClient {
     if (reply.status === 401) {
       reply = await this.#send(path, call, await this.#tokens.renewed());
     }
-    if (!reply.ok && reply.status !== 304) throw new ApiError(await problemOf(reply));
+    if (!reply.ok && reply.status !== 304) {
+      throw new ApiError(await problemOf(reply), retryAfterOf(reply));
+    }
     return reply;
   }
 

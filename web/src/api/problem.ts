@@ -5,10 +5,13 @@ import type { Problem } from "../../../shared/schemas/problem.ts";
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly problem: Problem;
+  /** When the server says that another try will do; undefined when it does not. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, retryAfterMs?: number) {
     super(`${problem.title}: ${problem.detail}`);
     this.problem = problem;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -45,6 +48,21 @@ export async function problemOf(reply: Response): Promise<Problem> {
 export const isOutdated = (error: unknown): boolean =>
   error instanceof ApiError && (error.problem.status === 412 || error.problem.status === 409);
 
+/** Milliseconds of a Retry-After in seconds; undefined when there is none. */
+export function retryAfterOf(reply: Response): number | undefined {
+  const seconds = Number(reply.headers.get("retry-after") ?? "");
+  return seconds > 0 ? seconds * 1000 : undefined;
+}
+
 /** True when another try cannot help: the request itself is wrong or not allowed. */
 export const isFinal = (error: unknown): boolean =>
-  error instanceof ApiError && error.problem.status >= 400 && error.problem.status < 500;
+  error instanceof ApiError &&
+  error.problem.status >= 400 &&
+  error.problem.status < 500 &&
+  error.problem.status !== 429;
+
+/** How long to wait before the next try: as the server said, or longer after each failure. */
+export function retryDelayOf(failures: number, error: unknown): number {
+  const told = error instanceof ApiError ? error.retryAfterMs : undefined;
+  return told ?? 400 * 2 ** failures;
+}

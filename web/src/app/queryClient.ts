@@ -1,7 +1,7 @@
 /** How the page caches and retries: failures that another try may cure get two more, others none. */
 import { QueryClient } from "@tanstack/react-query";
 
-import { isFinal } from "../api/problem.ts";
+import { isFinal, retryDelayOf } from "../api/problem.ts";
 
 export const makeQueryClient = (): QueryClient =>
   new QueryClient({
@@ -12,7 +12,7 @@ export const makeQueryClient = (): QueryClient =>
         // Being offline is shown as such; paused queries would look like loading for ever.
         networkMode: "always",
         retry: (failures, error) => failures < 2 && !isFinal(error),
-        retryDelay: (failures) => 400 * 2 ** failures,
+        retryDelay: retryDelayOf,
       },
       mutations: { networkMode: "always" },
     },
