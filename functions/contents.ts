@@ -27,6 +27,7 @@ import {
   investigationsFromSentinelState,
 } from "./http/investigationsFromSentinel.ts";
 import { kqlAnalyze, kqlSchema } from "./http/kql.ts";
+import { mcp, mcpStream } from "./http/mcp.ts";
 import { meGet } from "./http/me.ts";
 import { metricsGet } from "./http/metrics.ts";
 import {
@@ -38,12 +39,21 @@ import {
   modelsTest,
   modelsUpdate,
 } from "./http/models.ts";
+import { deadLettersDrop, deadLettersList, deadLettersReplay } from "./http/deadLetters.ts";
+import {
+  defaultsGet,
+  defaultsPut,
+  preferencesGet,
+  preferencesPut,
+  preferencesTest,
+} from "./http/notificationPreferences.ts";
 import {
   notificationsList,
   notificationsRead,
   notificationsReadAll,
 } from "./http/notifications.ts";
 import { schedulesRun, schedulesRuns } from "./http/scheduleRuns.ts";
+import { schedulesValidate } from "./http/scheduleValidation.ts";
 import {
   schedulesCreate,
   schedulesDelete,
@@ -72,9 +82,22 @@ import {
   siemProvidersTestSaved,
   siemProvidersUpdate,
 } from "./http/siemProviders.ts";
+import {
+  deliveriesList,
+  webhooksCreate,
+  webhooksDelete,
+  webhooksDeliveries,
+  webhooksGet,
+  webhooksList,
+  webhooksRedeliver,
+  webhooksRotate,
+  webhooksTest,
+  webhooksUpdate,
+} from "./http/webhooks.ts";
 import { openApiEndpoint } from "./kit/openapi.ts";
 import type { Triggers } from "./kit/register.ts";
 import { appendAuditWorker } from "./queues/audit.ts";
+import { sendDeliveryWorker } from "./queues/deliveries.ts";
 import { rememberSessionWorker } from "./queues/graph.ts";
 import { advanceInvestigationWorker } from "./queues/investigations.ts";
 import { enrichIncidentWorker } from "./queues/enrichments.ts";
@@ -85,6 +108,7 @@ import { checkSchedulesJob } from "./timers/checkSchedules.ts";
 import { finishWritebacksJob } from "./timers/finishWritebacks.ts";
 import { monitorRunsJob } from "./timers/monitorRuns.ts";
 import { relayOutboxJob } from "./timers/relayOutbox.ts";
+import { sendDigestsJob } from "./timers/sendDigests.ts";
 import { rewrapSecretsJob } from "./timers/rewrapSecrets.ts";
 import { sweepSessionsJob } from "./timers/sweepSessions.ts";
 import { syncIncidentsJob } from "./timers/syncIncidents.ts";
@@ -92,6 +116,8 @@ import { syncIncidentsJob } from "./timers/syncIncidents.ts";
 const endpoints = [
   healthGet,
   meGet,
+  mcp,
+  mcpStream,
   incidentsList,
   incidentsGet,
   incidentsPatch,
@@ -122,6 +148,7 @@ const endpoints = [
   searchGet,
   graphEntity,
   metricsGet,
+  schedulesValidate,
   schedulesPreview,
   schedulesList,
   schedulesCreate,
@@ -135,6 +162,24 @@ const endpoints = [
   notificationsList,
   notificationsRead,
   notificationsReadAll,
+  preferencesGet,
+  preferencesPut,
+  preferencesTest,
+  defaultsGet,
+  defaultsPut,
+  webhooksList,
+  webhooksCreate,
+  webhooksGet,
+  webhooksUpdate,
+  webhooksDelete,
+  webhooksRotate,
+  webhooksTest,
+  webhooksDeliveries,
+  webhooksRedeliver,
+  deliveriesList,
+  deadLettersList,
+  deadLettersReplay,
+  deadLettersDrop,
   siemProvidersTest,
   siemProvidersCreate,
   siemProvidersList,
@@ -166,6 +211,7 @@ export const triggers: Triggers = {
     checkSchedulesJob,
     monitorRunsJob,
     relayOutboxJob,
+    sendDigestsJob,
     sweepSessionsJob,
     rewrapSecretsJob,
   ],
@@ -174,6 +220,7 @@ export const triggers: Triggers = {
     rememberSessionWorker,
     advanceScheduledRunWorker,
     deliverNotificationWorker,
+    sendDeliveryWorker,
     appendAuditWorker,
     enrichIncidentWorker,
     writeReportWorker,

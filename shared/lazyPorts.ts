@@ -47,6 +47,9 @@ export function lazyWorkQueue(load: () => Promise<WorkQueue>): WorkQueue {
     send: async (queue, messages) => (await queues.get()).send(queue, messages),
     receive: async (queue, max, waitMs) => (await queues.get()).receive(queue, max, waitMs),
     deadLetters: async (queue, limit) => (await queues.get()).deadLetters(queue, limit),
+    replayDeadLetter: async (queue, key, message) =>
+      (await queues.get()).replayDeadLetter(queue, key, message),
+    dropDeadLetter: async (queue, key) => (await queues.get()).dropDeadLetter(queue, key),
     counts: async (queue) => (await queues.get()).counts(queue),
     close: async () => (await queues.started())?.close(),
   };

@@ -58,3 +58,15 @@ test("a message that does not fit goes to the host at once: it never will", asyn
   await expect(failing(() => undefined).deliver(deps, { n: "x" })).rejects.toThrow(/n/);
   expect(await deps.queue.counts("audit")).toEqual({ active: 0, scheduled: 0, dead: 0 });
 });
+
+// Brokers say of a dead letter only how often it was tried.
+test("a message that comes back says what failed, and no more than its code", async () => {
+  const deps = testDeps();
+  await failing(() => new AppError("store-unavailable", "secret")).deliver(deps, { n: 1 });
+  deps.clock.advance(5_000);
+  const first = await take(deps);
+  expect(first?.body).toEqual({ n: 1, attempt: 1, last_failure: "store-unavailable" });
+  await failing(() => new Error("secret")).deliver(deps, first?.body);
+  deps.clock.advance(30_000);
+  expect((await take(deps))?.body).toEqual({ n: 1, attempt: 2, last_failure: "unexpected" });
+});

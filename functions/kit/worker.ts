@@ -1,6 +1,7 @@
 /** A queue worker: data plus a short body. */
 import type { z } from "zod";
 
+import { AppError } from "../../shared/domain/errors.ts";
 import type { Deps } from "../../shared/ports/deps.ts";
 import type { QueueName } from "../../shared/schemas/messages.ts";
 import { retryLater } from "./retry.ts";
@@ -32,7 +33,8 @@ export const worker = <Message extends z.ZodType>(declared: Worker<Message>): An
     try {
       await declared.handle(deps, message);
     } catch (error) {
-      const isLater = await retryLater(deps, declared.queue, body);
+      const failure = error instanceof AppError ? error.code : "unexpected";
+      const isLater = await retryLater(deps, declared.queue, body, failure);
       if (!isLater) throw error;
       deps.log.warn("work.retried-later", { function: declared.name, error });
     }

@@ -60,6 +60,14 @@ class FakeQueue implements WorkQueue {
     };
   }
 
+  async replayDeadLetter(): Promise<boolean> {
+    return false;
+  }
+
+  async dropDeadLetter(): Promise<boolean> {
+    return false;
+  }
+
   async deadLetters(): Promise<[]> {
     return [];
   }

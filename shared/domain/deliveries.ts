@@ -85,11 +85,18 @@ export function newDelivery(
   };
 }
 
-/** Asks for the next attempt. Its id follows from the delivery and the attempts before it. */
-export function attemptMessage(delivery: DeliveryRecord, notBefore?: Date): OutboxMessage {
+/**
+ * Asks for the next attempt. Its id follows from the delivery and the attempts before it.
+ * @param begun tells a delivery that a person began anew from the one before: brokers drop a repeated id.
+ */
+export function attemptMessage(
+  delivery: DeliveryRecord,
+  notBefore?: Date,
+  begun?: Date,
+): OutboxMessage {
   const { tenant_id, bucket, id: delivery_id, attempt_count } = delivery;
   return {
-    id: `${delivery_id}:${attempt_count}`,
+    id: [delivery_id, attempt_count, begun?.getTime()].filter((one) => one !== undefined).join(":"),
     queue: "deliveries",
     body: { tenant_id, bucket, delivery_id, attempts_before: attempt_count },
     ...(notBefore !== undefined && { not_before: notBefore.toISOString() }),
@@ -126,11 +133,15 @@ export function pauseBefore(
   seed: string,
   retryAfterSeconds: number | undefined,
 ): number {
-  const planned = RETRY_SCHEDULE_MS[tries] ?? 0;
-  const chance = createHash("sha256").update(seed).digest().readUInt32BE(0) / 2 ** 32;
-  const jittered = planned * (1 - JITTER + 2 * JITTER * chance);
+  const planned = spread(RETRY_SCHEDULE_MS[tries] ?? 0, seed);
   const asked = Math.min((retryAfterSeconds ?? 0) * SECOND_MS, LONGEST_RETRY_AFTER_MS);
-  return Math.round(Math.max(jittered, asked));
+  return Math.max(planned, asked);
+}
+
+/** A pause made a little shorter or longer. @param seed the same gives the same. */
+export function spread(pauseMs: number, seed: string): number {
+  const chance = createHash("sha256").update(seed).digest().readUInt32BE(0) / 2 ** 32;
+  return Math.round(pauseMs * (1 - JITTER + 2 * JITTER * chance));
 }
 
 /** The delivery begun anew: with all its tries, and the same message id. */

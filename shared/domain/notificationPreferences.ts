@@ -1,13 +1,18 @@
 /** Who wants to be told of what, and when: preferences applied to an event. */
+import { createHash } from "node:crypto";
+
 import { Cron } from "croner";
 
-import type {
-  NotificationPreferences,
-  QuietHours,
-  SaveDefaultsBody,
+import {
+  ChosenEvent,
+  type NotificationPreferences,
+  type PreferencesRecord,
+  type PreferencesView,
+  type QuietHours,
+  type SaveDefaultsBody,
 } from "../schemas/notificationPreferences.ts";
-import type { NotificationEvent } from "../schemas/notifications.ts";
-import type { Severity } from "../schemas/severity.ts";
+import type { EventType, NotificationEvent } from "../schemas/notifications.ts";
+import { Severity } from "../schemas/severity.ts";
 import { isAtLeast } from "./incidents.ts";
 
 const DAILY_AT = "0 8 * * *";
@@ -43,6 +48,21 @@ export function wants(
   return severity === undefined || isAtLeast(severity, min_severity);
 }
 
+/**
+ * What a reader's inbox shows of the feed. Events that are for administrators alone cannot be turned off: nothing else
+ * tells them.
+ */
+export function shownEvents(
+  { channels, events, min_severity }: NotificationPreferences,
+  isAdmin: boolean,
+): { events: EventType[]; severities: Severity[] } {
+  const chosen = channels.in_app ? ChosenEvent.options.filter((type) => events[type]) : [];
+  return {
+    events: [...chosen, ...(isAdmin ? ["webhook-disabled" as const] : [])],
+    severities: Severity.options.filter((one) => isAtLeast(one, min_severity)),
+  };
+}
+
 /** When a message may go out; `undefined` for at once. Digests wait for their hour, and nothing goes out in quiet hours. */
 export function holdUntil(
   { quiet_hours, digest, timezone }: NotificationPreferences,
@@ -73,6 +93,33 @@ const given = <Value>(fields: { [name: string]: Value | undefined }): { [name: s
   Object.fromEntries(
     Object.entries(fields).filter((entry): entry is [string, Value] => entry[1] !== undefined),
   );
+
+/** Version of what a person has saved, or of the defaults that hold while nothing is saved, as a short ETag. */
+export const preferencesEtag = (
+  record: PreferencesRecord | undefined,
+  preferences: NotificationPreferences,
+): string =>
+  createHash("sha256")
+    .update(JSON.stringify([record?.updated_at, record?.email, preferences]))
+    .digest("base64url")
+    .slice(0, 22);
+
+/** Preferences as their owner sees them. */
+export function preferencesView(
+  record: PreferencesRecord | undefined,
+  preferences: NotificationPreferences,
+  { email, hasEmail }: { email: string | undefined; hasEmail: boolean },
+): PreferencesView {
+  return {
+    ...preferences,
+    email: email ?? null,
+    email_available: hasEmail,
+    slack_url_masked: record?.slack_url_shown ?? null,
+    teams_url_masked: record?.teams_url_shown ?? null,
+    source: record === undefined ? "defaults" : "own",
+    updated_at: record?.updated_at ?? null,
+  };
+}
 
 /** Start included, end excluded. */
 function isQuiet({ start, end, timezone }: QuietHours, at: Date): boolean {

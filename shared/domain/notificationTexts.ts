@@ -76,6 +76,12 @@ const failedText = (data: DataOf<"investigation-failed">): EventText => ({
 /** What several events are called together. */
 export const digestTitle = (count: number): string => `${count} notifications from SoCMate`;
 
+/** An event as it stands in a digest: with the beginning of its summary. */
+export const digestEnvelope = (event: NotificationEvent): NotificationEvent =>
+  event.type === "investigation-completed"
+    ? { ...event, data: { ...event.data, summary: shortened(event.data.summary, 500) } }
+    : event;
+
 const fact = (name: string, value: string) => ({ name, value: shortened(value, TEXT_MAX) });
 const of = (schedule: string | undefined): string =>
   schedule === undefined ? "" : ` (${schedule})`;

@@ -10,6 +10,7 @@ import type {
   ReadMarks,
 } from "../schemas/notifications.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
+import type { WebhookRecord } from "../schemas/webhooks.ts";
 import { effectiveSeverity } from "./incidents.ts";
 
 /** More single marks than this move the reader's time up to the oldest of them. */
@@ -64,6 +65,39 @@ export function sessionEvent(
   }
   return undefined;
 }
+
+/** The envelope that tells administrators of a webhook that was turned off by itself. */
+export const webhookDisabledEvent = (
+  message: NotificationMessage,
+  { id, name }: Pick<WebhookRecord, "id" | "name">,
+  webOrigin: string,
+): NotificationEvent => ({
+  ...envelopeOf(message),
+  type: "webhook-disabled",
+  data: {
+    webhook_id: id,
+    webhook_name: name,
+    reason: "The receiver answered 410: it is gone. Remove the webhook, or give its new address.",
+    url: `${webOrigin}/admin/webhooks`,
+  },
+});
+
+/** What "send me a test" sends. @param id of its own: no two tests are the same message. */
+export const testEvent = (
+  id: string,
+  tenantId: string,
+  at: Date,
+  webOrigin: string,
+): NotificationEvent => ({
+  id,
+  type: "test",
+  timestamp: at.toISOString(),
+  tenant_id: tenantId,
+  data: { message: "This is a test from SoCMate. No action is needed.", url: webOrigin },
+});
+
+/** Events that concern administrators alone. */
+export const isForAdmins = (event: FeedRecord["event"]): boolean => event === "webhook-disabled";
 
 /** One event as its reader sees it. */
 export function inboxItem(event: FeedRecord, marks: ReadMarks): InboxItem {

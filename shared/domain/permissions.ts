@@ -25,6 +25,8 @@ const ADMIN: readonly Permission[] = [
   "incidents:sync",
   "providers:manage",
   "models:manage",
+  "webhooks:manage",
+  "dead_letters:manage",
   "api_keys:manage",
   "users:manage",
   "audit:read",

@@ -28,6 +28,8 @@ export interface ReceivedMessage {
 }
 
 export interface DeadLetter {
+  /** Names the letter in its queue for as long as it is there: two letters may have one message id. Opaque. */
+  key: string;
   id: string;
   body: Json;
   reason: string;
@@ -49,6 +51,13 @@ export interface WorkQueue {
   /** At most `max` messages, waiting at most `waitMs` for the first; an empty list when none came. */
   receive(queue: QueueName, max: number, waitMs: number): Promise<ReceivedMessage[]>;
   deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]>;
+  /**
+   * Takes a dead letter away and sends `message` in its place; a crash in between may do only the second.
+   * False when the letter is no longer there: then nothing is sent.
+   */
+  replayDeadLetter(queue: QueueName, key: string, message: OutgoingMessage): Promise<boolean>;
+  /** Takes a dead letter away for good. False when it is no longer there. */
+  dropDeadLetter(queue: QueueName, key: string): Promise<boolean>;
   counts(queue: QueueName): Promise<QueueCounts>;
   close(): Promise<void>;
 }

@@ -62,14 +62,20 @@ export async function list(
   page: {
     limit: number;
     cursor?: string | undefined;
-    event?: string | undefined;
+    /** Only these; all when left out. */
+    events?: readonly string[] | undefined;
+    /** Only events of these severities, and those that have none. */
+    severities?: readonly string[] | undefined;
     /** Leaves out what was put into the feed before. */
     after?: string | undefined;
   },
 ): Promise<FeedPage> {
   const where: Filter[] = [
     { op: "eq", field: "type", value: "notification" },
-    ...(page.event === undefined ? [] : [{ op: "eq", field: "event", value: page.event } as const]),
+    ...(page.events === undefined
+      ? []
+      : [{ op: "in", field: "event", values: page.events } as const]),
+    ...(page.severities === undefined ? [] : [ofSeverity(page.severities)]),
     ...(page.after === undefined
       ? []
       : [{ op: "range", field: "created_at", from: page.after } as const]),
@@ -83,6 +89,14 @@ export async function list(
   });
   return { items: found.items.map(({ doc }) => FeedRecord.parse(doc)), cursor: found.cursor };
 }
+
+const ofSeverity = (severities: readonly string[]): Filter => ({
+  op: "or",
+  filters: [
+    { op: "exists", field: "severity", exists: false },
+    { op: "in", field: "severity", values: severities },
+  ],
+});
 
 /** What one reader has read; without an etag when nothing was marked yet. */
 export async function readMarks(
@@ -117,4 +131,5 @@ export async function saveMarks(
   return documents.batch(CONTAINER, [marks.tenant_id, marks.bucket], [write]);
 }
 
-const readerBucket = (readerId: string): string => `reader:${readerId}`;
+/** A person's partition: read marks and preferences. */
+export const readerBucket = (readerId: string): string => `reader:${readerId}`;

@@ -142,6 +142,8 @@ export const NotificationQuery = PageQuery.extend({
   /** `true` leaves out what this reader has read. */
   unread: z.stringbool({ truthy: ["true"], falsy: ["false"] }).default(false),
   event: EventType.optional(),
+  /** What came into the feed at or after it. */
+  updated_since: z.iso.datetime().optional(),
 });
 export type NotificationQuery = z.infer<typeof NotificationQuery>;
 

@@ -21,6 +21,8 @@ export const Permission = z.enum([
   "schedules:run",
   "providers:manage",
   "models:manage",
+  "webhooks:manage",
+  "dead_letters:manage",
   "api_keys:manage",
   "users:read",
   "users:manage",

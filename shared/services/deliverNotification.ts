@@ -1,17 +1,28 @@
-/** Puts an event into its tenant's feed, where every inbox finds it. A message that comes twice does it once. */
-import { eventId, incidentEvent, sessionEvent } from "../domain/notifications.ts";
-import { scheduleEvent } from "../domain/scheduleEvents.ts";
-import { runOfSubject } from "../domain/scheduleRuns.ts";
+/**
+ * Puts an event into its tenant's feed, where every inbox finds it, and records a delivery for each channel and target that
+ * wants it. A message that comes twice does both once.
+ */
+import { bucketOf, type DeliveryTarget, newDelivery } from "../domain/deliveries.ts";
+import { holdUntil, severityOf, wants } from "../domain/notificationPreferences.ts";
+import {
+  eventId,
+  incidentEvent,
+  sessionEvent,
+  webhookDisabledEvent,
+} from "../domain/notifications.ts";
+import { isToldOf, webhookTarget } from "../domain/webhooks.ts";
 import type { Deps } from "../ports/deps.ts";
+import * as deliveries from "../repositories/deliveries.ts";
 import * as incidents from "../repositories/incidents.ts";
+import * as preferences from "../repositories/notificationPreferences.ts";
 import * as notifications from "../repositories/notifications.ts";
-import * as scheduleRuns from "../repositories/scheduleRuns.ts";
-import * as schedules from "../repositories/schedules.ts";
 import { readSession } from "../repositories/sessions.ts";
+import * as webhooks from "../repositories/webhooks.ts";
 import type { NotificationMessage } from "../schemas/messages.ts";
+import { type PreferencesRecord, SentChannel } from "../schemas/notificationPreferences.ts";
 import type { NotificationEvent } from "../schemas/notifications.ts";
 
-type Needs = Pick<Deps, "clock" | "documents" | "log" | "settings">;
+type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "settings">;
 
 /** Reads the subject as it is now. A subject that is gone, or has not ended after all, concerns nobody. */
 export async function deliverNotification(
@@ -19,24 +30,40 @@ export async function deliverNotification(
   message: NotificationMessage,
 ): Promise<void> {
   const { tenant_id, event, subject_id } = message;
-  const envelope = await envelopeOf(deps, message);
+  const bucket = notifications.feedBucket(new Date(message.at));
+  const envelope = await envelopeOf(deps, message, bucket);
   if (envelope === undefined) {
     deps.log.warn("notification.without-subject", { tenant_id, event, subject_id });
     return;
   }
+  const severity = severityOf(envelope);
   const outcome = await notifications.create(deps.documents, {
     type: "notification",
     id: eventId(message),
     tenant_id,
-    bucket: notifications.feedBucket(new Date(message.at)),
+    bucket,
     event,
+    ...(severity !== undefined && { severity }),
     envelope,
     created_at: deps.clock.now().toISOString(),
   });
   if (outcome === "done") deps.log.info("notification.delivered", { tenant_id, event, subject_id });
+  await tellWebhooks(deps, tenant_id, envelope);
+  await tellPeople(deps, tenant_id, envelope);
 }
 
+/** What was recorded when the event was first seen stands: every channel and every repeat tells the same. */
 async function envelopeOf(
+  deps: Needs,
+  message: NotificationMessage,
+  bucket: string,
+): Promise<NotificationEvent | undefined> {
+  const { tenant_id } = message;
+  const known = await notifications.read(deps.documents, tenant_id, [bucket], eventId(message));
+  return known?.envelope ?? (await newEnvelope(deps, message));
+}
+
+async function newEnvelope(
   { documents, settings }: Needs,
   message: NotificationMessage,
 ): Promise<NotificationEvent | undefined> {
@@ -45,24 +72,81 @@ async function envelopeOf(
     const stored = await incidents.read(documents, tenant_id, subject_id);
     return stored && incidentEvent(message, stored.record, settings.webOrigin);
   }
-  const of = runOfSubject(subject_id);
-  if (of !== undefined) return runEnvelope({ documents, settings }, message, of);
+  if (message.event === "webhook-disabled") {
+    const webhook = await webhooks.find(documents, tenant_id, subject_id.split(":")[0] ?? "");
+    return webhook && webhookDisabledEvent(message, webhook, settings.webOrigin);
+  }
   const stored = await readSession(documents, tenant_id, subject_id);
   return stored && sessionEvent(message, stored.session, settings.webOrigin);
 }
 
-/** Of a schedule's run, which tells of its session itself. */
-async function runEnvelope(
-  { documents, settings }: Pick<Needs, "documents" | "settings">,
-  message: NotificationMessage,
-  of: { schedule_id: string; id: string },
-): Promise<NotificationEvent | undefined> {
-  const { tenant_id } = message;
-  const { schedule_id, id: run_id } = of;
-  const schedule = await schedules.read(documents, tenant_id, schedule_id);
-  const run = await scheduleRuns.read(documents, { tenant_id, schedule_id, run_id });
-  if (schedule === undefined || run === undefined) return undefined;
-  const session = await readSession(documents, tenant_id, run.run.session_id ?? "");
-  const subject = { schedule: schedule.record, run: run.run, session: session?.session };
-  return scheduleEvent(message, subject, settings.webOrigin);
+async function tellWebhooks(
+  deps: Needs,
+  tenantId: string,
+  envelope: NotificationEvent,
+): Promise<void> {
+  for (const webhook of await webhooks.list(deps.documents, tenantId)) {
+    if (!isToldOf(webhook, envelope)) continue;
+    await record(deps, tenantId, webhookTarget(webhook), envelope);
+  }
+}
+
+async function tellPeople(
+  deps: Needs,
+  tenantId: string,
+  envelope: NotificationEvent,
+): Promise<void> {
+  for await (const person of preferences.everybody(deps.documents, tenantId)) {
+    if (!wants(person.preferences, envelope)) continue;
+    const until = holdUntil(person.preferences, deps.clock.now());
+    for (const channel of SentChannel.options) {
+      if (!person.preferences.channels[channel]) continue;
+      const target = personTarget(person, channel);
+      if (until === undefined) await record(deps, tenantId, target, envelope);
+      else await hold(deps, tenantId, target, envelope, until);
+    }
+  }
+}
+
+const personTarget = (
+  { user_id, user_name }: PreferencesRecord,
+  channel: SentChannel,
+): DeliveryTarget => ({
+  channel,
+  target_kind: "person",
+  target_id: user_id,
+  target_name: user_name,
+});
+
+/** A delivery that is recorded already is another run's, or an earlier one's. */
+async function record(
+  deps: Needs,
+  tenantId: string,
+  target: DeliveryTarget,
+  envelope: NotificationEvent,
+): Promise<void> {
+  const content = { messageId: envelope.id, envelopes: [envelope] };
+  await deliveries.create(deps, newDelivery(target, content, tenantId, deps.clock.now()));
+}
+
+async function hold(
+  { clock, documents }: Needs,
+  tenantId: string,
+  target: DeliveryTarget,
+  envelope: NotificationEvent,
+  until: Date,
+): Promise<void> {
+  const { channel, target_id, target_name } = target;
+  await deliveries.hold(documents, {
+    type: "held-event",
+    id: `held:${envelope.id}`,
+    tenant_id: tenantId,
+    bucket: bucketOf(target),
+    channel,
+    target_id,
+    target_name,
+    envelope,
+    due_at: until.toISOString(),
+    created_at: clock.now().toISOString(),
+  });
 }

@@ -3,18 +3,22 @@ import { z } from "zod";
 
 import { AppError } from "../domain/errors.ts";
 import { inboxItem, isRead } from "../domain/notifications.ts";
+import { shownEvents } from "../domain/notificationPreferences.ts";
 import type { Deps } from "../ports/deps.ts";
+import * as preferences from "../repositories/notificationPreferences.ts";
 import * as notifications from "../repositories/notifications.ts";
 import type {
+  EventType,
   FeedRecord,
   InboxPage,
   NotificationQuery,
   ReadMarks,
 } from "../schemas/notifications.ts";
 import type { Principal } from "../schemas/principal.ts";
+import type { Severity } from "../schemas/severity.ts";
 
 type Needs = Pick<Deps, "clock" | "documents">;
-type Reader = Pick<Principal, "id" | "tenant_id">;
+type Reader = Pick<Principal, "id" | "permissions" | "tenant_id">;
 
 /** Where a page ended: in which month, behind which of its events, and since when the first page looked. */
 const Cursor = z.object({
@@ -29,8 +33,15 @@ export const UNREAD_MAX = 100;
 /** A page of unread ones looks through this many events at most; the next page goes on from there. */
 const LOOK_MAX = 500;
 
+/** What of the feed a reader sees. */
+interface Look {
+  marks: ReadMarks;
+  events: readonly EventType[];
+  severities: readonly Severity[];
+}
+
 /**
- * One page of this and the last month's events, newest first.
+ * One page of this and the last month's events that the reader wants to see, newest first.
  * @throws AppError `invalid-fields` for a cursor that does not belong to the list.
  */
 export async function listNotifications(
@@ -38,19 +49,30 @@ export async function listNotifications(
   reader: Reader,
   query: NotificationQuery,
 ): Promise<z.input<typeof InboxPage>> {
-  const { marks } = await notifications.readMarks(deps.documents, reader.tenant_id, reader.id);
+  const look = await lookOf(deps, reader);
+  const { marks } = look;
   const buckets = notifications.shownBuckets(deps.clock.now());
+  const bounds = [query.updated_since ?? "", query.unread ? marks.read_before : ""];
+  const after = bounds.toSorted().at(-1);
   const start: Cursor =
     query.cursor === undefined
-      ? { bucket: buckets[0] ?? "", ...(query.unread && { after: marks.read_before }) }
+      ? { bucket: buckets[0] ?? "", ...(after !== "" && { after }) }
       : decoded(query.cursor, buckets);
-  const page = await readPage(deps, reader, query, marks, start);
+  const page = await readPage(deps, reader, query, look, start);
   return {
     items: page.items.map((event) => inboxItem(event, marks)),
-    unread: await countUnread(deps, reader, marks),
+    unread: await countUnread(deps, reader, look),
     limit: query.limit,
     next_cursor: page.next === undefined ? null : encoded(page.next),
   };
+}
+
+async function lookOf({ documents }: Needs, { tenant_id, id, permissions }: Reader): Promise<Look> {
+  const { marks } = await notifications.readMarks(documents, tenant_id, id);
+  const own = await preferences.read(documents, tenant_id, id);
+  const chosen =
+    own?.record.preferences ?? (await preferences.readDefaults(documents, tenant_id)).preferences;
+  return { marks, ...shownEvents(chosen, permissions.includes("webhooks:manage")) };
 }
 
 /** Fills one page from the buckets in turn. Reads as many as are missing, so that the cursor falls behind the last. */
@@ -58,17 +80,19 @@ async function readPage(
   { clock, documents }: Needs,
   { tenant_id }: Reader,
   { limit, unread, event }: NotificationQuery,
-  marks: ReadMarks,
+  { marks, events: shown, severities }: Look,
   start: Cursor,
 ): Promise<{ items: FeedRecord[]; next: Cursor | undefined }> {
   const buckets = notifications.shownBuckets(clock.now());
+  const events = shown.filter((one) => event === undefined || one === event);
   const { after } = start;
   const items: FeedRecord[] = [];
-  let next: Cursor | undefined = start;
+  let next: Cursor | undefined = events.length === 0 ? undefined : start;
   for (let looked = 0; next !== undefined && items.length < limit && looked < LOOK_MAX;) {
     const { bucket, at }: Cursor = next;
+    const asked = { limit: limit - items.length, cursor: at, events, severities, after };
     const page: notifications.FeedPage = await notifications
-      .list(documents, tenant_id, bucket, { limit: limit - items.length, cursor: at, event, after })
+      .list(documents, tenant_id, bucket, asked)
       .catch((error: unknown) => {
         throw at === undefined ? error : foreignCursor(error);
       });
@@ -84,12 +108,13 @@ async function readPage(
 async function countUnread(
   { clock, documents }: Needs,
   { tenant_id }: Reader,
-  marks: ReadMarks,
+  { marks, events, severities }: Look,
 ): Promise<number> {
+  if (events.length === 0) return 0;
   let unread = 0;
   for (const bucket of notifications.shownBuckets(clock.now())) {
-    const after = marks.read_before;
-    const page = await notifications.list(documents, tenant_id, bucket, { limit: LOOK_MAX, after });
+    const asked = { limit: LOOK_MAX, after: marks.read_before, events, severities };
+    const page = await notifications.list(documents, tenant_id, bucket, asked);
     unread += page.items.filter((event) => !isRead(marks, event)).length;
   }
   return Math.min(unread, UNREAD_MAX);

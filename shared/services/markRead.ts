@@ -1,13 +1,13 @@
 /** Marks notifications as read, for one reader alone. */
 import { AppError, notFound } from "../domain/errors.ts";
-import { withAllRead, withRead } from "../domain/notifications.ts";
+import { isForAdmins, withAllRead, withRead } from "../domain/notifications.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as notifications from "../repositories/notifications.ts";
 import type { FeedRecord, ReadMarks } from "../schemas/notifications.ts";
 import type { Principal } from "../schemas/principal.ts";
 
 type Needs = Pick<Deps, "clock" | "documents">;
-type Reader = Pick<Principal, "id" | "tenant_id">;
+type Reader = Pick<Principal, "id" | "permissions" | "tenant_id">;
 
 const ATTEMPTS_MAX = 20;
 
@@ -22,7 +22,10 @@ export async function markRead(
 ): Promise<{ event: FeedRecord; marks: ReadMarks }> {
   const buckets = notifications.shownBuckets(deps.clock.now());
   const event = await notifications.read(deps.documents, reader.tenant_id, buckets, id);
-  if (event === undefined) throw notFound("notification");
+  const isHidden = event !== undefined && isForAdmins(event.event);
+  if (event === undefined || (isHidden && !reader.permissions.includes("webhooks:manage"))) {
+    throw notFound("notification");
+  }
   const marks = await change(deps, reader, (current) => withRead(current, event));
   return { event, marks };
 }

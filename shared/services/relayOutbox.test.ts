@@ -33,6 +33,8 @@ beforeEach(async () => {
     send,
     receive: (...call) => queue.receive(...call),
     deadLetters: (...call) => queue.deadLetters(...call),
+    replayDeadLetter: (...call) => queue.replayDeadLetter(...call),
+    dropDeadLetter: (...call) => queue.dropDeadLetter(...call),
     counts: (...call) => queue.counts(...call),
     close: () => queue.close(),
   };

@@ -6,7 +6,9 @@ import type { Deps } from "../ports/deps.ts";
 import { replacePrivateKey, storedEvidenceKeys } from "../repositories/evidenceKeys.ts";
 import { sealedPepper } from "../repositories/apiKeyPepper.ts";
 import * as models from "../repositories/models.ts";
+import * as preferences from "../repositories/notificationPreferences.ts";
 import * as providers from "../repositories/providers.ts";
+import * as webhooks from "../repositories/webhooks.ts";
 import type { SealedSecret } from "../schemas/providers.ts";
 
 type Needs = Pick<Deps, "documents" | "keys" | "log">;
@@ -64,6 +66,11 @@ async function allSecrets(documents: Deps["documents"]): Promise<StoredSecret[]>
     const replace = (renewed: SealedSecret) => replacePrivateKey(documents, stored, renewed);
     return { tenant_id, subject_id, sealed, replace };
   });
-  const others = [...(await models.sealedKeys(documents)), ...(await sealedPepper(documents))];
+  const others = [
+    ...(await models.sealedKeys(documents)),
+    ...(await sealedPepper(documents)),
+    ...(await webhooks.sealedSecrets(documents)),
+    ...(await preferences.sealedSecrets(documents)),
+  ];
   return [...ofProviders, ...ofBundles, ...others];
 }

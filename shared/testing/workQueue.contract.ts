@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { LOCK_MS, MAX_DELIVERIES, type WorkQueue } from "../ports/workQueue.ts";
 import type { Json } from "../schemas/json.ts";
+import { describeDeadLetters } from "./workQueueDead.contract.ts";
 import {
   QUIET_MS,
   SOON_MS,
@@ -22,6 +23,7 @@ export function workQueueContract(
     const steps = useBench(open);
     describeDelivery(steps, canAdvance);
     describeSettlement(steps);
+    describeDeadLetters(steps);
     describeDuplicates(steps);
     describeTime(steps, canAdvance);
   });

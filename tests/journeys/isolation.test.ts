@@ -101,6 +101,8 @@ test.each(reaching("record"))("$title: its owner gets 2xx, another tenant 404", 
       sessionId: "ses_nobodys",
       notificationId: "evt_0",
       apiKeyId: "key_nobodys",
+      webhookId: "whk_nobodys",
+      deadLetterId: "graph~0",
     };
     const absent = await world.request(requestFor(each, nobodys, stranger));
     expect([foreign.status, again.status, absent.status]).toEqual([404, 404, 404]);

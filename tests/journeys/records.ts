@@ -18,12 +18,15 @@ import { createSession, readSession, saveSession } from "../../shared/repositori
 import type { ApiKeyRecord } from "../../shared/schemas/apiKeys.ts";
 import type { NotificationMessage } from "../../shared/schemas/messages.ts";
 import type { Evidence, SessionRecord } from "../../shared/schemas/sessions.ts";
+import { CreateWebhookBody } from "../../shared/schemas/webhooks.ts";
+import { createWebhook } from "../../shared/services/createWebhook.ts";
 import { deliverNotification } from "../../shared/services/deliverNotification.ts";
 import type { TestDeps } from "../../shared/testing/deps.ts";
 import {
   anAlert,
   anIncident,
   aModel,
+  aPrincipal,
   aProvider,
   aSentinelIncident,
   NOW,
@@ -41,6 +44,8 @@ export interface Records {
   modelName: string;
   scheduleId: string;
   apiKeyId: string;
+  webhookId: string;
+  deadLetterId: string;
   /** Texts that stand in this tenant's records and in nobody else's. */
   marks: readonly string[];
 }
@@ -64,6 +69,8 @@ export async function seedTenant(
     modelName: `model-of-${short}`,
     scheduleId: `sch_${short}`,
     apiKeyId: idOf(keyIdOfTenant(short)),
+    webhookId: "",
+    deadLetterId: "",
     marks: [
       tenant.tenantId,
       `Secret of ${short}`,
@@ -132,6 +139,7 @@ export async function seedTenant(
       observed_at: null,
     },
   );
+  const webhookId = await seedWebhook(deps, records, title);
   const message: NotificationMessage = {
     tenant_id: tenant.tenantId,
     event: "incident-alert",
@@ -139,7 +147,25 @@ export async function seedTenant(
     at: AT,
   };
   await deliverNotification(deps, message);
-  return { ...records, notificationId: eventId(message) };
+  const deadLetterId = await seedDeadLetter(deps, records);
+  return { ...records, webhookId, deadLetterId, notificationId: eventId(message) };
+}
+
+async function seedWebhook(deps: TestDeps, { tenant }: Records, name: string): Promise<string> {
+  const principal = aPrincipal("admin", { tenant_id: tenant.tenantId });
+  const body = { name, url: "https://hooks.example.com/hook" };
+  const created = await createWebhook(deps, principal, CreateWebhookBody.parse(body));
+  return created.webhook.id;
+}
+
+/** A message about the tenant's session that its worker could not finish. */
+async function seedDeadLetter(deps: TestDeps, { tenant, sessionId }: Records): Promise<string> {
+  const body = { tenant_id: tenant.tenantId, session_id: sessionId };
+  await deps.queue.send("graph", [{ id: `dead-${sessionId}`, body }]);
+  const [message] = await deps.queue.receive("graph", 1, 0);
+  await message?.deadLetter("MaxDeliveryCountExceeded", "Not completed in 10 deliveries.");
+  const letters = await deps.queue.deadLetters("graph", 10);
+  return `graph~${letters.find(({ id }) => id === `dead-${sessionId}`)?.key ?? ""}`;
 }
 
 async function seedSession(deps: TestDeps, records: Records, incidentKey: string): Promise<void> {

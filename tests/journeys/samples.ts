@@ -1,6 +1,7 @@
 /** How the owner of the records reaches each endpoint. A new endpoint needs a line here: the generated tests ask for it. */
 import type { Json } from "../../shared/schemas/json.ts";
 import type { Role } from "../../shared/schemas/principal.ts";
+import { NOTIFICATION_SAMPLES } from "./notificationSamples.ts";
 import type { Records } from "./records.ts";
 
 export interface Sample {
@@ -61,6 +62,13 @@ const OWN_MARKS = "Each reader has read marks of their own.";
 export const SAMPLES: Readonly<Record<string, Sample>> = {
   "health-get": { path: () => api("health"), role: "viewer", reach: "public" },
   openapi: { path: () => api("openapi.json"), role: "viewer", reach: "public" },
+  mcp: {
+    path: () => api("mcp"),
+    role: "viewer",
+    reach: "own",
+    body: () => ({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
+    viewerMay: "Each tool asks for the permission of its endpoint.",
+  },
   "me-get": { path: () => api("v1/me"), role: "viewer", reach: "own", shows: true },
   "incidents-list": {
     path: () => api("v1/incidents?timespan=P30D&limit=100"),
@@ -186,6 +194,12 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
       scheduled_time: "08:00",
     }),
   },
+  "schedules-validate": {
+    path: () => api("v1/schedules/validate"),
+    role: "analyst",
+    reach: "own",
+    body: () => ({ query: "Did sign-ins of ana@contoso.example fail in the last 24 hours?" }),
+  },
   "schedules-preview": {
     path: () => api("v1/schedules/preview"),
     role: "analyst",
@@ -217,6 +231,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     reach: "own",
     viewerMay: OWN_MARKS,
   },
+  ...NOTIFICATION_SAMPLES,
   "siem-providers-list": {
     path: () => api("admin/siem-providers"),
     role: "admin",

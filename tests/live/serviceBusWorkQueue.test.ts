@@ -54,6 +54,9 @@ class UniqueIds {
         ),
       receive: async (name, max, waitMs) => (await queue.receive(name, max, waitMs)).map(original),
       deadLetters: async (name, limit) => (await queue.deadLetters(name, limit)).map(original),
+      replayDeadLetter: (name, key, message) =>
+        queue.replayDeadLetter(name, key, { ...message, id: this.#unique(message.id) }),
+      dropDeadLetter: (name, key) => queue.dropDeadLetter(name, key),
       counts: (name) => queue.counts(name),
       close: () => queue.close(),
     };

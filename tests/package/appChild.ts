@@ -58,6 +58,8 @@ async function serve(): Promise<object> {
       return [];
     },
     deadLetters: async () => [],
+    replayDeadLetter: async () => false,
+    dropDeadLetter: async () => false,
     counts: async () => ({ active: 0, scheduled: 0, dead: 0 }),
     close: async () => {},
   };

@@ -1,5 +1,5 @@
 /** Dead letters of a Service Bus queue, in the port's words. */
-import type { ServiceBusReceivedMessage } from "@azure/service-bus";
+import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import { z } from "zod";
 
 import type { DeadLetter } from "../../ports/workQueue.ts";
@@ -23,6 +23,7 @@ export const deathProperties = (deliveryCount: number, at: Date) => ({
 export function toDeadLetter(message: ServiceBusReceivedMessage): DeadLetter {
   const own = DeathProperties.parse(message.applicationProperties ?? {});
   return {
+    key: String(message.sequenceNumber),
     id: String(message.messageId),
     body: parseBody(message.body),
     reason: message.deadLetterReason ?? "",
@@ -31,4 +32,45 @@ export function toDeadLetter(message: ServiceBusReceivedMessage): DeadLetter {
     deliveryCount: own.delivery_count ?? message.deliveryCount ?? 0,
     deadAt: own.dead_at ?? message.enqueuedTimeUtc ?? new Date(0),
   };
+}
+
+/** Letters that are looked through for one of them; the port lists no more. */
+const LOOKED_THROUGH = 1_000;
+const AT_ONCE = 100;
+/** A broker needs a moment to say that nothing more is there. */
+const WAIT_MS = 500;
+
+/**
+ * Takes one dead letter away. The broker hands letters out only in its own order: those before it are held until it was found
+ * and then given back, which a dead letter queue does not count against them.
+ * @param before what must be done before the letter goes; when it fails, the letter stays.
+ * @returns false when it is not among them.
+ */
+export async function settleDeadLetter(
+  receiver: ServiceBusReceiver,
+  key: string,
+  before: () => Promise<void>,
+): Promise<boolean> {
+  const others: ServiceBusReceivedMessage[] = [];
+  try {
+    while (others.length < LOOKED_THROUGH) {
+      const letters = await receiver.receiveMessages(AT_ONCE, { maxWaitTimeInMs: WAIT_MS });
+      if (letters.length === 0) return false;
+      const found = letters.find(({ sequenceNumber }) => String(sequenceNumber) === key);
+      others.push(...letters.filter((letter) => letter !== found));
+      if (found === undefined) continue;
+      try {
+        await before();
+      } catch (error) {
+        others.push(found);
+        throw error;
+      }
+      await receiver.completeMessage(found);
+      return true;
+    }
+    return false;
+  } finally {
+    // One whose lock has ended meanwhile is back already.
+    await Promise.allSettled(others.map((letter) => receiver.abandonMessage(letter)));
+  }
 }

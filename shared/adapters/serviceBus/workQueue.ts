@@ -19,7 +19,7 @@ import {
 } from "../../ports/workQueue.ts";
 import type { QueueName } from "../../schemas/messages.ts";
 import { encodeBody, JSON_CONTENT_TYPE } from "./body.ts";
-import { toDeadLetter } from "./deadLetters.ts";
+import { settleDeadLetter, toDeadLetter } from "./deadLetters.ts";
 import { translateErrors } from "./errors.ts";
 import { Peeker } from "./peek.ts";
 import { toReceivedMessage } from "./receivedMessage.ts";
@@ -117,6 +117,18 @@ class ServiceBusWorkQueue implements WorkQueue {
     return messages.map(toDeadLetter);
   }
 
+  async replayDeadLetter(
+    queue: QueueName,
+    key: string,
+    message: OutgoingMessage,
+  ): Promise<boolean> {
+    return this.#settleDeadLetter(queue, key, () => this.send(queue, [message]));
+  }
+
+  async dropDeadLetter(queue: QueueName, key: string): Promise<boolean> {
+    return this.#settleDeadLetter(queue, key, async () => {});
+  }
+
   async counts(queue: QueueName): Promise<QueueCounts> {
     return this.#call(async () => {
       const waiting = await this.#peeker(queue).peek(COUNT_LIMIT);
@@ -129,6 +141,21 @@ class ServiceBusWorkQueue implements WorkQueue {
   async close(): Promise<void> {
     this.#isClosed = true;
     await translateErrors(() => this.#client.close());
+  }
+
+  async #settleDeadLetter(
+    queue: QueueName,
+    key: string,
+    before: () => Promise<void>,
+  ): Promise<boolean> {
+    return this.#call(async () => {
+      const receiver = this.#createReceiver(queue, "deadLetter");
+      try {
+        return await settleDeadLetter(receiver, key, before);
+      } finally {
+        await receiver.close();
+      }
+    });
   }
 
   #sender(queue: QueueName): ServiceBusSender {

@@ -55,6 +55,7 @@ const ClaimedRow = z.object({
 type ClaimedRow = z.infer<typeof ClaimedRow>;
 
 const DeadRow = z.object({
+  seq: z.int(),
   id: z.string(),
   body: z.string(),
   reason: z.string(),
@@ -117,6 +118,7 @@ class SqliteWorkQueue implements WorkQueue {
       .array(DeadRow)
       .parse(rows)
       .map((row) => ({
+        key: String(row.seq),
         id: row.id,
         body: Json.parse(JSON.parse(row.body)),
         reason: row.reason,
@@ -124,6 +126,25 @@ class SqliteWorkQueue implements WorkQueue {
         deliveryCount: row.deliveries,
         deadAt: new Date(row.due_at),
       }));
+  }
+
+  async replayDeadLetter(
+    queue: QueueName,
+    key: string,
+    message: OutgoingMessage,
+  ): Promise<boolean> {
+    checkId(message);
+    const isThere = this.#transact((now) => {
+      if (!this.#drop(queue, key)) return false;
+      this.#insert(queue, message, now);
+      return true;
+    });
+    this.#bells.ring(queue);
+    return isThere;
+  }
+
+  async dropDeadLetter(queue: QueueName, key: string): Promise<boolean> {
+    return this.#transact(() => this.#drop(queue, key));
   }
 
   async counts(queue: QueueName): Promise<QueueCounts> {
@@ -143,6 +164,13 @@ class SqliteWorkQueue implements WorkQueue {
     this.#transact((now) => this.#release(this.#owner.id, now));
     this.#isClosed = true;
     this.#bells.ringAll();
+  }
+
+  #drop(queue: QueueName, key: string): boolean {
+    const seq = Number(key);
+    return (
+      Number.isSafeInteger(seq) && Number(this.#statements.dropDead.run({ queue, seq }).changes) > 0
+    );
   }
 
   #insert(queue: QueueName, message: OutgoingMessage, now: number): void {

@@ -94,8 +94,11 @@ export function prepareTables(database: DatabaseSync) {
        WHERE ${HELD}`,
     ),
     listDead: prepare(
-      `SELECT id, body, reason, description, deliveries, due_at FROM queue_messages
+      `SELECT seq, id, body, reason, description, deliveries, due_at FROM queue_messages
        WHERE queue = $queue AND state = 'dead' ORDER BY due_at, seq LIMIT $limit`,
+    ),
+    dropDead: prepare(
+      "DELETE FROM queue_messages WHERE seq = $seq AND queue = $queue AND state = 'dead'",
     ),
     countStates: prepare(
       "SELECT state, count(*) AS count FROM queue_messages WHERE queue = ? GROUP BY state",

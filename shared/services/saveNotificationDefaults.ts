@@ -1,0 +1,38 @@
+/** Sets what people are told of who have not said it themselves. */
+import { changeAudit } from "../domain/audit.ts";
+import { withChanges } from "../domain/notificationPreferences.ts";
+import { retryOnConflict } from "../domain/retryOnConflict.ts";
+import type { Deps } from "../ports/deps.ts";
+import * as preferences from "../repositories/notificationPreferences.ts";
+import type {
+  NotificationPreferences,
+  SaveDefaultsBody,
+} from "../schemas/notificationPreferences.ts";
+import type { Principal } from "../schemas/principal.ts";
+
+type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
+
+/** What the body leaves out stays. @throws AppError `conflict` when it loses too many races. */
+export async function saveNotificationDefaults(
+  deps: Needs,
+  principal: Principal,
+  body: SaveDefaultsBody,
+): Promise<NotificationPreferences> {
+  const { tenant_id } = principal;
+  return retryOnConflict(
+    async () => {
+      const stored = await preferences.readDefaults(deps.documents, tenant_id);
+      const after = withChanges(stored.preferences, body);
+      const at = deps.clock.now();
+      const subject = {
+        id: "notification-defaults",
+        version: stored.etag ?? `first:${at.getTime()}`,
+      };
+      const audit = changeAudit(principal, "preferences.defaults", subject, Object.keys(body), at);
+      const changed = { preferences: after, etag: stored.etag };
+      const outcome = await preferences.saveDefaults(deps, tenant_id, changed, [audit]);
+      return outcome === "done" ? after : "conflict";
+    },
+    { what: "The defaults" },
+  );
+}
