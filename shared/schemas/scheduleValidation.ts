@@ -1,0 +1,99 @@
+/** Whether a question is specific enough to be asked again and again, and what asking it would mean. */
+import { z } from "zod";
+
+import { TimeRange } from "./kql.ts";
+import { UserQuery } from "./schedules.ts";
+import { Persona } from "./sessions.ts";
+
+/** Body of POST /api/v1/schedules/validate. */
+export const ValidateScheduleBody = z.strictObject({
+  query: UserQuery,
+  persona: Persona.default("soc_analyst"),
+  /** `sentinel` (the default provider), a `sip_` id or a provider's name. */
+  provider: z.string().min(1).max(200).default("sentinel"),
+});
+export type ValidateScheduleBody = z.infer<typeof ValidateScheduleBody>;
+
+export const SpecificityPart = z.object({
+  name: z.enum(["entities", "time_scope", "condition", "persona_fit"]),
+  /** 0 to 1. */
+  score: z.number().min(0).max(1),
+  /** The words of the question that count. */
+  found: z.array(z.string()),
+});
+export type SpecificityPart = z.infer<typeof SpecificityPart>;
+
+export const ValidationIssue = z.object({
+  code: z.enum([
+    "missing-entities",
+    "vague-entities",
+    "missing-time-scope",
+    "implied-time-scope",
+    "missing-condition",
+    "vague-condition",
+    "persona-mismatch",
+    "no-questions",
+    "question-refused",
+    "unknown-incident",
+    "empty-table",
+    "missing-table",
+    "costly",
+    "provider-unreachable",
+    "no-provider",
+  ]),
+  /** An `error` makes the question invalid; a `warning` is worth a look. */
+  severity: z.enum(["error", "warning"]),
+  message: z.string(),
+  /** The question rewritten, or what to do. */
+  suggestion: z.string(),
+});
+export type ValidationIssue = z.infer<typeof ValidationIssue>;
+
+/** One question that the rules would ask the workspace. */
+export const PlannedQuestion = z.object({
+  question: z.string(),
+  tables: z.array(z.string()),
+  /** As it would run now, values and times included. */
+  kql: z.string(),
+  /** Whether it is asked in any case; otherwise only when earlier answers name what it needs. */
+  is_certain: z.boolean(),
+  /** Whether the provider's schema and policy take it. */
+  compiles: z.boolean(),
+  /** Why not. */
+  problem: z.string().optional(),
+});
+export type PlannedQuestion = z.infer<typeof PlannedQuestion>;
+
+/** A table that the plan reads, counted over the window of a run that began now. */
+export const TableCount = z.object({
+  table: z.string(),
+  state: z.enum(["rows", "empty", "missing", "unknown"]),
+  rows: z.int().nonnegative().nullable(),
+});
+export type TableCount = z.infer<typeof TableCount>;
+
+export const DryRun = z.object({
+  window: TimeRange,
+  tables: z.array(TableCount),
+  /** Queries that a run makes at most, row counts for proof of absence not included. */
+  queries: z.int().nonnegative(),
+  /** Rows that they look through, as far as it is known; `null` when no table could be counted. */
+  rows: z.int().nonnegative().nullable(),
+  duration_ms: z.number().nonnegative(),
+});
+export type DryRun = z.infer<typeof DryRun>;
+
+/** Reply of POST /api/v1/schedules/validate. */
+export const ValidateScheduleReply = z.object({
+  valid: z.boolean(),
+  /** 0 to 1: how specific the question is. */
+  score: z.number().min(0).max(1),
+  parts: z.array(SpecificityPart),
+  issues: z.array(ValidationIssue),
+  /** The question with an example of each missing piece; the same when none is missing. */
+  rewritten: z.string(),
+  plan: z.array(PlannedQuestion),
+  /** `null` without a provider to ask. */
+  dry_run: DryRun.nullable(),
+});
+export type ValidateScheduleReply = z.infer<typeof ValidateScheduleReply>;

@@ -1,0 +1,221 @@
+/** Says whether a question is fit for a schedule: its words, its plan, whether the queries compile, what they would read. */
+import { forEachBounded } from "../domain/bounded.ts";
+import { AppError } from "../domain/errors.ts";
+import {
+  costIssues,
+  NO_PROVIDER,
+  planIssues,
+  tableIssues,
+  unknownIncident,
+  unreachable,
+} from "../domain/scheduleIssues.ts";
+import { isSpecific, specificityOf } from "../domain/scheduleSpecificity.ts";
+import { incidentNumberIn } from "../domain/sessions.ts";
+import { sessionRange, windowOf } from "../domain/sessionsWindow.ts";
+import { before } from "../domain/time.ts";
+import { timeScopeIn } from "../domain/timeScope.ts";
+import { ask, tableCount } from "../investigation/ask.ts";
+import { previewInvestigation, type PreviewedQuestion } from "../investigation/preview.ts";
+import { readSubject, type Subject } from "../investigation/subject.ts";
+import { BUILT_IN_SCHEMA, withBuiltIn } from "../kql/schema.ts";
+import type { Deps } from "../ports/deps.ts";
+import * as incidents from "../repositories/incidents.ts";
+import { readEnrichment } from "../repositories/incidentsEnrichment.ts";
+import * as models from "../repositories/models.ts";
+import * as providers from "../repositories/providers.ts";
+import type { IncidentRecord } from "../schemas/incidents.ts";
+import type { TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
+import type { Principal } from "../schemas/principal.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
+import type {
+  DryRun,
+  PlannedQuestion,
+  TableCount,
+  ValidateScheduleBody,
+  ValidateScheduleReply,
+  ValidationIssue,
+} from "../schemas/scheduleValidation.ts";
+
+type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "kql" | "settings" | "siem">;
+
+const COMPILED_AT_ONCE = 4;
+/** A workspace lets one caller run few queries at once. */
+const COUNTED_AT_ONCE = 3;
+
+/** Everything that the steps of one validation share. */
+interface Question {
+  deps: Needs;
+  provider: SiemProvider;
+  schema: WorkspaceSchema;
+  timespan: TimeRange;
+}
+
+/** Works without a model. Nothing is stored. @throws AppError `invalid-fields` when the provider is not the tenant's. */
+export async function validateSchedule(
+  deps: Needs,
+  principal: Principal,
+  { query, persona, provider: name }: ValidateScheduleBody,
+): Promise<ValidateScheduleReply> {
+  const { parts, score, issues: words, rewritten } = specificityOf(query, persona);
+  const provider = await providerOf(deps, principal.tenant_id, name);
+  const looked =
+    provider === undefined ? NOTHING_TO_LOOK_AT : await lookAt(deps, principal, provider, query);
+  const issues = [...words, ...looked.issues];
+  const valid = isSpecific({ score, issues });
+  const { plan, dry_run } = looked;
+  return { valid, score, parts, issues, rewritten, plan, dry_run };
+}
+
+type Look = Pick<ValidateScheduleReply, "issues" | "plan" | "dry_run">;
+
+const NOTHING_TO_LOOK_AT: Look = { plan: [], dry_run: null, issues: [NO_PROVIDER] };
+
+async function lookAt(
+  deps: Needs,
+  { tenant_id }: Principal,
+  provider: SiemProvider,
+  query: string,
+): Promise<Look> {
+  const now = deps.clock.now();
+  const number = incidentNumberIn(query);
+  const incident = await incidentOf(deps, tenant_id, provider, number);
+  const timespan = sessionRange(now, incident, lookbackOf(query, now));
+  const { schema, issues } = await schemaOf(deps, provider);
+  const subject = await subjectOf(deps, provider, { query, timespan, incident });
+  const { questions, state } = previewInvestigation(subject, windowOf(timespan, incident), now);
+  const of: Question = { deps, provider, schema, timespan };
+  const plan = await compiled(of, questions);
+  const tables = await counted(of, questions, state);
+  const dry_run: DryRun = {
+    window: timespan,
+    tables,
+    queries: plan.length,
+    rows: rowsRead(plan, tables),
+    duration_ms: deps.clock.now().getTime() - now.getTime(),
+  };
+  const hasModel = (await models.find(deps, tenant_id, undefined)) !== undefined;
+  if (number !== undefined && incident === undefined) issues.push(unknownIncident(number));
+  issues.push(...planIssues(plan, hasModel), ...tableIssues(tables), ...costIssues(dry_run));
+  return { plan, dry_run, issues };
+}
+
+async function providerOf(
+  { documents }: Needs,
+  tenantId: string,
+  name: string,
+): Promise<SiemProvider | undefined> {
+  const provider = await providers.find(documents, tenantId, name);
+  if (provider !== undefined || name === "sentinel") return provider;
+  const errors = [{ pointer: "/provider", detail: "There is no provider of this name or id." }];
+  throw new AppError("invalid-fields", "The body is not valid.", { errors });
+}
+
+async function incidentOf(
+  { documents }: Needs,
+  tenantId: string,
+  provider: SiemProvider,
+  number: number | undefined,
+): Promise<IncidentRecord | undefined> {
+  if (number === undefined) return undefined;
+  const found = await incidents.withNumber(documents, tenantId, number);
+  const own = found.find(({ record }) => record.provider_id === provider.id);
+  return (own ?? (found.length === 1 ? found[0] : undefined))?.record;
+}
+
+/** The question's own stretch of time; `undefined` for the usual one. */
+function lookbackOf(query: string, now: Date): number | undefined {
+  const scope = timeScopeIn(query);
+  return scope === undefined ? undefined : now.getTime() - before(now, scope).getTime();
+}
+
+async function schemaOf(
+  { siem }: Needs,
+  provider: SiemProvider,
+): Promise<{ schema: WorkspaceSchema; issues: ValidationIssue[] }> {
+  try {
+    return { schema: withBuiltIn(await siem.schema(provider)), issues: [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { schema: BUILT_IN_SCHEMA, issues: [unreachable(provider.name, error.detail)] };
+  }
+}
+
+async function subjectOf(
+  deps: Needs,
+  provider: SiemProvider,
+  of: { query: string; timespan: TimeRange; incident: IncidentRecord | undefined },
+): Promise<Subject> {
+  const { tenant_id, incident_key: key } = of.incident ?? {};
+  const enriched =
+    tenant_id === undefined || key === undefined
+      ? undefined
+      : await readEnrichment(deps, tenant_id, key);
+  return readSubject(deps.siem, { ...of, provider, enrichment: enriched?.record });
+}
+
+async function compiled(
+  { deps, provider, schema }: Question,
+  questions: readonly PreviewedQuestion[],
+): Promise<PlannedQuestion[]> {
+  const plan = questions.map(({ question, kql, isCertain }): PlannedQuestion => ({
+    question: question.question,
+    tables: [...question.tables],
+    kql,
+    is_certain: isCertain,
+    compiles: true,
+  }));
+  await forEachBounded(plan, COMPILED_AT_ONCE, async (one) => {
+    const problem = await problemOf(deps, one.kql, schema, provider);
+    if (problem !== undefined) Object.assign(one, { compiles: false, problem });
+  });
+  return plan;
+}
+
+async function problemOf(
+  { kql }: Needs,
+  text: string,
+  schema: WorkspaceSchema,
+  provider: SiemProvider,
+): Promise<string | undefined> {
+  try {
+    const { diagnostics, policy } = await kql.analyse(text, schema, provider.kql_policy);
+    const refusal = policy[0] ?? diagnostics.find(({ severity }) => severity === "error");
+    return refusal?.message;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "kql-refused") return error.detail;
+    throw error;
+  }
+}
+
+async function counted(
+  of: Question,
+  questions: readonly PreviewedQuestion[],
+  state: Parameters<typeof tableCount>[2],
+): Promise<TableCount[]> {
+  const names = [...new Set(questions.flatMap(({ question }) => question.tables))].toSorted();
+  const found = new Map<string, TableCount>();
+  await forEachBounded(names, COUNTED_AT_ONCE, async (table) => {
+    found.set(table, await countOf(of, table, state));
+  });
+  return names.flatMap((name) => found.get(name) ?? []);
+}
+
+async function countOf(
+  of: Question,
+  table: string,
+  state: Parameters<typeof tableCount>[2],
+): Promise<TableCount> {
+  if (of.schema[table] === undefined) return { table, state: "missing", rows: null };
+  const answer = await ask(of, tableCount(table, "activity", state));
+  if (answer.kind === "unknown") return { table, state: "missing", rows: null };
+  const rows = answer.kind === "answered" ? answer.evidence.rows[0]?.values[0] : undefined;
+  if (typeof rows !== "number") return { table, state: "unknown", rows: null };
+  return { table, state: rows === 0 ? "empty" : "rows", rows };
+}
+
+function rowsRead(plan: readonly PlannedQuestion[], tables: readonly TableCount[]): number | null {
+  const rows = new Map(tables.map((one) => [one.table, one.rows]));
+  if (![...rows.values()].some((count) => count !== null)) return null;
+  const read = plan.flatMap((question) => question.tables.map((table) => rows.get(table) ?? 0));
+  return read.reduce((sum, count) => sum + count, 0);
+}
