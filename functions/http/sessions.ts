@@ -2,7 +2,9 @@
 import { z } from "zod";
 
 import { notFound } from "../../shared/domain/errors.ts";
+import { logAnalyticsOf } from "../../shared/domain/logAnalytics.ts";
 import { summaryOf, viewOf } from "../../shared/domain/sessions.ts";
+import * as providers from "../../shared/repositories/providers.ts";
 import { readEvidence } from "../../shared/repositories/sessionEvidence.ts";
 import {
   listSessions,
@@ -98,10 +100,17 @@ async function sessionOf(
 /** The ETag changes with the session document, and with the place in the queue while it waits. */
 async function view(documents: Documents, { session, etag }: StoredSession, after: number) {
   const position = session.status === "queued" ? await sessionsAhead(documents, session) : null;
-  const steps = await readSteps(documents, session, after);
+  const [steps, provider] = await Promise.all([
+    readSteps(documents, session, after),
+    providers.read(documents, session.tenant_id, session.provider_id),
+  ]);
+  const where = provider === undefined ? undefined : logAnalyticsOf(provider.record);
   return {
     status: 200 as const,
-    body: viewOf(session, steps, position),
+    body: {
+      ...viewOf(session, steps, position),
+      ...(where !== undefined && { log_analytics: where }),
+    },
     etag: etagOver(etag, position ?? "-", after),
   };
 }

@@ -293,6 +293,10 @@ export const SessionView = SessionSummary.extend({
   /** What the model may use up; null when none was chosen. */
   budget: SessionBudget.nullable(),
   cost: Cost,
+  /** Where the workspace's logs open in the Azure portal; absent when the provider does not say where it lies. */
+  log_analytics: z
+    .object({ portal: z.url(), tenant_id: z.string(), resource_id: z.string() })
+    .optional(),
 }).meta({ id: "Session" });
 export type SessionView = z.infer<typeof SessionView>;
 

@@ -15,8 +15,9 @@ import { lazy, Suspense, useState } from "react";
 import { useConnection } from "../api/context.ts";
 import { Logo } from "../components/Logo.tsx";
 import { Bell } from "../features/notifications/Bell.tsx";
+import { PLACES } from "../features/shortcuts/places.ts";
 import { Shortcuts } from "../features/shortcuts/Shortcuts.tsx";
-import { useMay, useMe } from "../features/signIn/me.ts";
+import { useMe } from "../features/signIn/me.ts";
 import { OfflineBar } from "./OfflineBar.tsx";
 import { useThemeChoice } from "./theme.ts";
 
@@ -48,7 +49,7 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightSemibold,
     textDecorationLine: "none",
   },
-  pages: { display: "flex", gap: tokens.spacingHorizontalM },
+  pages: { display: "flex", flexWrap: "wrap", gap: `0 ${tokens.spacingHorizontalM}` },
   nav: {
     color: tokens.colorNeutralForeground1,
     textDecorationLine: "none",
@@ -127,22 +128,15 @@ export function Shell() {
 /** Pages that the reader may use; the others do not show. */
 function Pages() {
   const styles = useStyles();
-  const mayHunt = useMay("hunting:run");
-  const mayManageProviders = useMay("providers:manage");
+  const me = useMe();
   return (
     <nav aria-label="Pages" className={styles.pages}>
-      <Link to="/incidents" className={styles.nav}>
-        Incidents
-      </Link>
-      {mayHunt && (
-        <Link to="/hunt" search={{}} className={styles.nav}>
-          Hunt
-        </Link>
-      )}
-      {mayManageProviders && (
-        <Link to="/admin/siem-providers" className={styles.nav}>
-          SIEM providers
-        </Link>
+      {PLACES.filter(({ permission }) => me.permissions.includes(permission)).map(
+        ({ to, name }) => (
+          <Link key={to} to={to} search={{}} className={styles.nav}>
+            {name}
+          </Link>
+        ),
       )}
     </nav>
   );

@@ -7,6 +7,15 @@ import { SkeletonRows } from "../components/SkeletonRows.tsx";
 import { filtersOf } from "../features/incidents/filters.ts";
 import { incidentSearchOf } from "../features/incidents/tabs.ts";
 import { IncidentsRoute } from "../routes/incidents.tsx";
+import {
+  editSearchOf,
+  graphSearchOf,
+  huntSearchOf,
+  scorecardSearchOf,
+  searchSearchOf,
+  sessionListSearchOf,
+  sessionSearchOf,
+} from "./pageSearch.ts";
 import { parseSearch, stringifySearch } from "./search.ts";
 import { Shell } from "./Shell.tsx";
 
@@ -33,10 +42,11 @@ const incidentRoute = createRoute({
   validateSearch: incidentSearchOf,
 }).lazy(async () => (await import("../routes/incident.tsx")).Route);
 
-/** What a session page shows beside the report: a claim's evidence, by claim id. */
-function sessionSearchOf(search: Record<string, unknown>): { claim?: string | undefined } {
-  return { claim: typeof search["claim"] === "string" ? search["claim"] : undefined };
-}
+const sessionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sessions",
+  validateSearch: sessionListSearchOf,
+}).lazy(async () => (await import("../routes/sessions.tsx")).Route);
 
 const sessionRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -44,41 +54,54 @@ const sessionRoute = createRoute({
   validateSearch: sessionSearchOf,
 }).lazy(async () => (await import("../routes/session.tsx")).Route);
 
+const searchRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/search",
+  validateSearch: searchSearchOf,
+}).lazy(async () => (await import("../routes/search.tsx")).Route);
+
+const graphRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/graph",
+  validateSearch: graphSearchOf,
+}).lazy(async () => (await import("../routes/graph.tsx")).Route);
+
+const scorecardRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/scorecard",
+  validateSearch: scorecardSearchOf,
+}).lazy(async () => (await import("../routes/scorecard.tsx")).Route);
+
+const modelsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/admin/models",
+  validateSearch: editSearchOf,
+}).lazy(async () => (await import("../routes/models.tsx")).Route);
+
 const siemProvidersRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/admin/siem-providers",
-  validateSearch: (search: Record<string, unknown>): { edit?: string | undefined } => ({
-    edit: typeof search["edit"] === "string" ? search["edit"] : undefined,
-  }),
+  validateSearch: editSearchOf,
 }).lazy(async () => (await import("../routes/siemProviders.tsx")).Route);
-
-/** A text of the address, or nothing. */
-const textOf = (value: unknown): string | undefined =>
-  typeof value === "string" && value !== "" ? value : undefined;
-
-interface HuntSearch {
-  query?: string | undefined;
-  timespan?: string | undefined;
-  provider?: string | undefined;
-}
 
 const huntRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/hunt",
-  validateSearch: (search: Record<string, unknown>): HuntSearch => ({
-    query: textOf(search["query"]),
-    timespan: textOf(search["timespan"]),
-    provider: textOf(search["provider"]),
-  }),
+  validateSearch: huntSearchOf,
 }).lazy(async () => (await import("../routes/hunt.tsx")).Route);
 
 const routeTree = rootRoute.addChildren([
   startRoute,
   incidentsRoute,
   incidentRoute,
+  sessionsRoute,
   sessionRoute,
+  searchRoute,
+  graphRoute,
   huntRoute,
+  scorecardRoute,
   siemProvidersRoute,
+  modelsRoute,
 ]);
 
 /** `history` is given by tests; the browser's otherwise. */

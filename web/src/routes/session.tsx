@@ -1,4 +1,4 @@
-/** /sessions/{id}, loaded when opened; `?claim=` is the claim whose evidence is open. */
+/** /sessions/{id}, loaded when opened; `?claim=` or `?evidence=` says which rows are open. */
 import { createLazyRoute } from "@tanstack/react-router";
 
 import { SessionPage } from "../features/sessions/SessionPage.tsx";
@@ -7,15 +7,15 @@ export const Route = createLazyRoute("/sessions/$id")({ component: SessionRoute 
 
 function SessionRoute() {
   const { id } = Route.useParams();
-  const { claim } = Route.useSearch();
+  const { claim, evidence } = Route.useSearch();
   const navigate = Route.useNavigate();
   return (
     <SessionPage
       key={id}
       id={id}
-      openClaim={claim}
-      onClaim={(next) =>
-        void navigate({ to: "/sessions/$id", params: { id }, search: { claim: next } })
+      open={{ claim, evidence }}
+      onOpen={(search) =>
+        void navigate({ to: "/sessions/$id", params: { id }, search, resetScroll: false })
       }
     />
   );

@@ -2,6 +2,7 @@
 import { Button, makeStyles, Spinner, tokens } from "@fluentui/react-components";
 import { BranchFork16Regular } from "@fluentui/react-icons/svg/branch-fork";
 import { CloudArrowUp16Regular } from "@fluentui/react-icons/svg/cloud-arrow-up";
+import { Options16Regular } from "@fluentui/react-icons/svg/options";
 import { SearchInfo20Regular } from "@fluentui/react-icons/svg/search-info";
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
@@ -13,6 +14,9 @@ import { useMay } from "../signIn/me.ts";
 import { useEnrich } from "./queries.ts";
 import { useMayWriteBack } from "./useMayWriteBack.ts";
 
+const StartDialog = lazy(async () => ({
+  default: (await import("../sessions/StartDialog.tsx")).StartDialog,
+}));
 const WritebackDialog = lazy(async () => ({
   default: (await import("./WritebackDialog.tsx")).WritebackDialog,
 }));
@@ -58,7 +62,6 @@ export function useSteps(
 export function NextSteps({ incident, steps }: { incident: IncidentView; steps: Steps }) {
   const styles = useStyles();
   const mayEnrich = useMay("incidents:write");
-  const mayInvestigate = useMay("investigations:write");
   const mayWriteBack = useMayWriteBack(incident.provider_id);
   const [isWriting, setWriting] = useState(false);
   const { enrich, start } = steps;
@@ -82,15 +85,7 @@ export function NextSteps({ incident, steps }: { incident: IncidentView; steps: 
             Write back…
           </Button>
         )}
-        <Button
-          appearance="primary"
-          icon={start.isPending ? <Spinner size="tiny" /> : <SearchInfo20Regular />}
-          disabled={!mayInvestigate || start.isPending}
-          title={mayInvestigate ? "Start an investigation ( i )" : ANALYST_ONLY}
-          onClick={steps.investigate}
-        >
-          Investigate
-        </Button>
+        <InvestigateButtons incident={incident} steps={steps} />
       </div>
       {enrich.isError && <Failure error={enrich.error} onRetry={steps.runEnrich} />}
       {start.isError && <Failure error={start.error} onRetry={steps.investigate} />}
@@ -100,5 +95,38 @@ export function NextSteps({ incident, steps }: { incident: IncidentView; steps: 
         </Suspense>
       )}
     </div>
+  );
+}
+
+/** Starts at once with the usual choices, or asks for others. */
+function InvestigateButtons({ incident, steps }: { incident: IncidentView; steps: Steps }) {
+  const may = useMay("investigations:write");
+  const [isStarting, setStarting] = useState(false);
+  const { start } = steps;
+  return (
+    <>
+      <Button
+        appearance="primary"
+        icon={start.isPending ? <Spinner size="tiny" /> : <SearchInfo20Regular />}
+        disabled={!may || start.isPending}
+        title={may ? "Start an investigation ( i )" : ANALYST_ONLY}
+        onClick={steps.investigate}
+      >
+        Investigate
+      </Button>
+      {may && (
+        <Button
+          icon={<Options16Regular />}
+          aria-label="Investigate with options"
+          title="Investigate with options: persona, time, budget"
+          onClick={() => setStarting(true)}
+        />
+      )}
+      {isStarting && (
+        <Suspense>
+          <StartDialog incident={incident} onClose={() => setStarting(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -48,6 +48,15 @@ const useStyles = makeStyles({
   },
 });
 
+const claimDomId = (claimId: string): string => `claim.${claimId}`;
+
+/** Leads the eye and the keyboard back to a claim. */
+export function focusClaim(claimId: string): void {
+  const claim = document.getElementById(claimDomId(claimId));
+  claim?.scrollIntoView({ block: "center" });
+  claim?.focus();
+}
+
 interface Props {
   claims: readonly Claim[];
   openClaim: string | undefined;
@@ -64,6 +73,7 @@ export function ClaimList({ claims, openClaim, onClaim }: Props) {
           <li key={claim.id}>
             <button
               type="button"
+              id={claimDomId(claim.id)}
               aria-pressed={claim.id === openClaim}
               className={mergeClasses(styles.claim, claim.id === openClaim && styles.open)}
               onClick={() => onClaim(claim.id === openClaim ? undefined : claim.id)}

@@ -66,7 +66,9 @@ export function EvidenceRows({
                   className={mergeClasses(styles.cell, value.length <= SHORT && styles.short)}
                 >
                   {isMarked(refs, row.hash, column.name) ? (
-                    <mark className={styles.mark}>{text}</mark>
+                    <mark ref={intoView} className={styles.mark}>
+                      {text}
+                    </mark>
                   ) : (
                     text
                   )}
@@ -84,6 +86,10 @@ export function EvidenceRows({
     </>
   );
 }
+
+/** A cell far to the right is no proof as long as nobody sees it. */
+const intoView = (mark: HTMLElement | null): void =>
+  mark?.scrollIntoView?.({ block: "nearest", inline: "center" });
 
 const isMarked = (refs: readonly ClaimRef[], hash: string, column: string): boolean =>
   refs.some((ref) => ref.row_hash === hash && ref.column === column);

@@ -1,5 +1,6 @@
 /** The rest of a report: timeline, entities, ATT&CK, actions, and what could not be answered. */
 import { makeStyles, tokens } from "@fluentui/react-components";
+import { Link } from "@tanstack/react-router";
 
 import type { Report } from "../../../../shared/schemas/sessions.ts";
 import { CopyButtons } from "../../components/CopyButtons.tsx";
@@ -21,6 +22,8 @@ const useStyles = makeStyles({
     whiteSpace: "nowrap",
   },
   mono: { fontFamily: tokens.fontFamilyMonospace, overflowWrap: "anywhere" },
+  acts: { whiteSpace: "nowrap" },
+  link: { color: tokens.colorBrandForegroundLink, "@media print": { display: "none" } },
   reason: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
 });
 
@@ -95,15 +98,18 @@ function Entities({ report, onClaim }: Props) {
   if (report.entities.length === 0) return null;
   return (
     <Section title="Entities" aside={report.entities.length}>
-      <Table label="Entities" head={["Type", "Value", "Copy", "Claims"]}>
+      <Table label="Entities" head={["Type", "Value", "Copy, look up", "Claims"]}>
         {report.entities.map((entity) => (
           <tr key={`${entity.type}:${entity.value}`}>
             <td>{plainWords(entity.type)}</td>
             <td className={styles.mono}>
               <OutsideText text={entity.value} limit={160} />
             </td>
-            <td>
+            <td className={styles.acts}>
               <CopyButtons value={entity.value} />
+              <Link to="/graph" search={{ value: entity.value }} className={styles.link}>
+                Graph
+              </Link>
             </td>
             <td>
               <ClaimLinks ids={entity.claim_ids} claims={report.claims} onClaim={onClaim} />

@@ -40,13 +40,23 @@ function useAct<Body, Reply = unknown>(id: string, act: string) {
   });
 }
 
+/** The signed bundle as a file; a plain link would go without the token. */
+function useBundle(id: string) {
+  const api = useApi();
+  return useMutation({
+    mutationFn: () => api.file(`/api/v1/sessions/${encodeURIComponent(id)}/bundle`),
+    onSuccess: (content) => download(content, `${id}.bundle.json`),
+  });
+}
+
 export function SessionBar({ session }: { session: SessionView }) {
   const styles = useStyles();
   const may = useMay("investigations:write");
   const cancel = useAct<undefined>(session.id, "cancel");
   const pin = useAct<{ pinned: boolean }>(session.id, "pin");
   const isPinned = session.pinned === true;
-  const error = cancel.error ?? pin.error;
+  const bundle = useBundle(session.id);
+  const error = cancel.error ?? pin.error ?? bundle.error;
   const save = () => {
     const text = new Blob([reportMarkdown(session)], { type: "text/markdown;charset=utf-8" });
     download(text, `${session.id}.md`);
@@ -73,8 +83,16 @@ export function SessionBar({ session }: { session: SessionView }) {
           <Button size="small" onClick={save}>
             Save Markdown
           </Button>
-          <Button size="small" onClick={() => print()}>
+          <Button size="small" title="Or save as PDF" onClick={() => print()}>
             Print
+          </Button>
+          <Button
+            size="small"
+            title="Rows, queries and hashes, signed: npm run verify-bundle checks it"
+            disabled={bundle.isPending}
+            onClick={() => bundle.mutate()}
+          >
+            Save evidence bundle
           </Button>
         </>
       )}

@@ -2,11 +2,13 @@
 import { makeStyles, tokens } from "@fluentui/react-components";
 import { Link } from "@tanstack/react-router";
 
-import type { SessionView } from "../../../../shared/schemas/sessions.ts";
+import type { Report, SessionView } from "../../../../shared/schemas/sessions.ts";
+import { useNow } from "../../components/clock.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Tag } from "../../components/Tag.tsx";
 import { Age, UtcTime } from "../../components/Time.tsx";
 import { plainWords, SESSION_STATUS_WORD } from "../../components/words.ts";
+import { isLive } from "./queries.ts";
 import { VerdictWords } from "./VerdictWords.tsx";
 
 const useStyles = makeStyles({
@@ -58,16 +60,28 @@ export function SessionHeader({ session }: { session: SessionView }) {
         <span>
           <OutsideText text={session.query} limit={200} />
         </span>
-        <span>{plainWords(session.persona)}</span>
-        <span>{session.driver === "rules" ? "by rules, no model" : "by rules and a model"}</span>
-        {report !== null && report.stability !== null && (
-          <span>stability {report.stability.toFixed(2)}</span>
+        {session.parent_id !== undefined && (
+          <Link
+            to="/sessions/$id"
+            params={{ id: session.parent_id }}
+            search={{}}
+            className={styles.incident}
+          >
+            follows up another
+          </Link>
         )}
+        <span>{plainWords(session.persona)}</span>
+        <span>
+          {session.driver === "rules"
+            ? "by rules, no model"
+            : `by rules and ${session.model_name ?? "a model"}`}
+        </span>
+        {report !== null && <Stability report={report} />}
         {session.queue_position !== null && <span>{session.queue_position} before it</span>}
         <span>
           started <Age at={session.started_at ?? session.created_at} />
         </span>
-        {session.duration_ms !== null && <span>{(session.duration_ms / 1000).toFixed(1)} s</span>}
+        <Elapsed session={session} />
         <span>
           {session.cost.queries} {session.cost.queries === 1 ? "query" : "queries"}
         </span>
@@ -78,6 +92,27 @@ export function SessionHeader({ session }: { session: SessionView }) {
       </div>
     </header>
   );
+}
+
+/** How many of the judgements over the same evidence agreed. */
+function Stability({ report: { judgements, stability } }: { report: Report }) {
+  if (judgements !== undefined) {
+    return (
+      <span title="Judgements over the same evidence that agree">
+        {judgements.agree} of {judgements.of} judgements agree
+      </span>
+    );
+  }
+  return stability === null ? null : <span>stability {stability.toFixed(2)}</span>;
+}
+
+/** Runs on while the session does. */
+function Elapsed({ session }: { session: SessionView }) {
+  const now = useNow();
+  if (session.duration_ms !== null) return <span>{(session.duration_ms / 1000).toFixed(1)} s</span>;
+  if (session.started_at === null || !isLive(session)) return null;
+  const seconds = Math.max(0, Math.round((now - Date.parse(session.started_at)) / 1000));
+  return <span>{seconds} s so far</span>;
 }
 
 /** Never a false zero: an unknown cost is called unknown. */

@@ -1,5 +1,5 @@
 /** What the run did, in order, with each query as it was sent. */
-import { makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, Spinner, tokens } from "@fluentui/react-components";
 
 import type { SessionView, Step } from "../../../../shared/schemas/sessions.ts";
 import { Kql } from "../../components/Kql.tsx";
@@ -8,6 +8,7 @@ import { Section } from "../../components/Section.tsx";
 import { Tag } from "../../components/Tag.tsx";
 import { UtcTime } from "../../components/Time.tsx";
 import { STAGES } from "../../components/words.ts";
+import { LogAnalyticsLink } from "./LogAnalyticsLink.tsx";
 import { isLive } from "./queries.ts";
 
 const useStyles = makeStyles({
@@ -32,17 +33,31 @@ const useStyles = makeStyles({
     fontVariantNumeric: "tabular-nums",
     whiteSpace: "nowrap",
   },
+  model: { gridColumn: "3 / -1", color: tokens.colorNeutralForeground2 },
   query: { gridColumn: "3 / -1", "& summary": { cursor: "pointer" } },
   wait: { display: "flex", gap: "8px", padding: "8px 0" },
 });
 
-export function StepList({ session }: { session: SessionView }) {
+interface Props {
+  session: SessionView;
+  /** The piece of evidence whose rows are shown beside the steps. */
+  openEvidence: string | undefined;
+  onRows: (evidenceId: string) => void;
+}
+
+export function StepList({ session, openEvidence, onRows }: Props) {
   const styles = useStyles();
   return (
     <Section title="Steps" aside={session.steps.length}>
       <ol className={styles.list} aria-label="Steps">
         {session.steps.map((step) => (
-          <OneStep key={step.seq} step={step} />
+          <OneStep
+            key={step.seq}
+            step={step}
+            session={session}
+            isOpen={step.evidence_id !== undefined && step.evidence_id === openEvidence}
+            onRows={onRows}
+          />
         ))}
       </ol>
       {isLive(session) && (
@@ -55,7 +70,12 @@ export function StepList({ session }: { session: SessionView }) {
   );
 }
 
-function OneStep({ step }: { step: Step }) {
+interface StepProps extends Pick<Props, "session" | "onRows"> {
+  step: Step;
+  isOpen: boolean;
+}
+
+function OneStep({ step, session, isOpen, onRows }: StepProps) {
   const styles = useStyles();
   const word = STAGES.find(({ stage }) => stage === step.stage)?.word ?? step.stage;
   return (
@@ -70,7 +90,25 @@ function OneStep({ step }: { step: Step }) {
         {step.row_count !== undefined &&
           `${step.row_count} ${step.row_count === 1 ? "row" : "rows"} · `}
         {Math.round(step.duration_ms)} ms
+        {step.evidence_id !== undefined && (
+          <Button
+            size="small"
+            appearance="subtle"
+            aria-pressed={isOpen}
+            aria-label={`Rows of step ${step.seq}`}
+            onClick={() => onRows(step.evidence_id ?? "")}
+          >
+            Rows
+          </Button>
+        )}
       </span>
+      {step.model !== undefined && (
+        <span className={styles.model}>
+          {step.model.name}, turn {step.model.turn}: {step.model.input_tokens} tokens in,{" "}
+          {step.model.output_tokens} out
+          {step.model.usd !== null && `, $${step.model.usd.toFixed(4)} (${step.model.usd_kind})`}
+        </span>
+      )}
       {step.kql !== undefined && (
         <details className={styles.query}>
           <summary>
@@ -83,6 +121,7 @@ function OneStep({ step }: { step: Step }) {
             )}
           </summary>
           <Kql text={step.kql} />
+          <LogAnalyticsLink session={session} kql={step.kql} timespan={step.timespan} />
         </details>
       )}
     </li>

@@ -1,9 +1,21 @@
 /** Sessions: start one, follow it by cheap polling, read its evidence. */
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useRef } from "react";
 
-import type { Evidence, SessionSummary, SessionView } from "../../../../shared/schemas/sessions.ts";
+import type {
+  Evidence,
+  SessionStatus,
+  SessionSummary,
+  SessionView,
+} from "../../../../shared/schemas/sessions.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
+import type { bodyOf } from "./startDraft.ts";
 
 /** A running session is asked again after this long. */
 const LIVE_MS = 700;
@@ -13,8 +25,27 @@ export const isLive = (session: { status: SessionView["status"] }): boolean =>
 
 interface SessionPage {
   items: SessionSummary[];
+  total?: number;
   next_cursor: string | null;
 }
+
+/** All sessions, or those in one state, newest first; asked again while one of the newest is under way. */
+export const sessionsOptions = (api: ApiClient, status: SessionStatus | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["sessions", "list", status ?? ""],
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: "50" });
+      if (status !== undefined) query.set("status", status);
+      if (pageParam !== null) query.set("cursor", pageParam);
+      return api.read<SessionPage>(`/api/v1/sessions?${query}`, { signal });
+    },
+    initialPageParam: NO_CURSOR,
+    getNextPageParam: ({ next_cursor }: SessionPage) => next_cursor,
+    refetchInterval: ({ state }) =>
+      state.data?.pages[0]?.items.some(isLive) === true ? 2_000 : 30_000,
+  });
+
+const NO_CURSOR: string | null = null;
 
 const ofIncidentKey = (number: number) => ["sessions", "of-incident", number] as const;
 
@@ -73,6 +104,23 @@ export const evidenceOptions = (api: ApiClient, sessionId: string, evidenceId: s
     staleTime: Infinity,
   });
 
+/** Another try after a reply that was lost starts nothing twice: the same request has the same key. */
+export function useStart() {
+  const api = useApi();
+  const cache = useQueryClient();
+  const sent = useRef({ text: "", key: "" });
+  return useMutation({
+    mutationFn: (body: ReturnType<typeof bodyOf>) => {
+      const text = JSON.stringify(body);
+      if (sent.current.text !== text) sent.current = { text, key: crypto.randomUUID() };
+      const call = { method: "POST", body, idempotencyKey: sent.current.key } as const;
+      return api.read<{ session_id: string }>("/api/v1/investigations/start", call);
+    },
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["sessions"] }),
+  });
+}
+
+/** Starts with the usual choices. */
 export function useStartInvestigation() {
   const api = useApi();
   const cache = useQueryClient();

@@ -13,6 +13,9 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", `## ${title}`, "", ...lines];
 }
 
+const unanswered = ({ question, reason }: { question: string; reason: string }): string =>
+  `- ${plain(question)}: ${plain(reason)}`;
+
 /** Empty when there is no report yet. */
 export function reportMarkdown(session: SessionView): string {
   const { report } = session;
@@ -26,11 +29,16 @@ export function reportMarkdown(session: SessionView): string {
     const state = check === "verified" ? "checked" : `struck: ${plain(reason)}`;
     return `${index + 1}. ${plain(text)} (${state})`;
   });
-  const open = [...report.not_checked, ...report.not_observable];
+  const { judgements } = report;
+  const stability =
+    judgements === undefined ? "" : `, ${judgements.agree} of ${judgements.of} judgements agree`;
   return [
     `# Investigation${about}: ${VERDICT_WORD[report.verdict]}`,
     "",
-    `Confidence ${report.confidence.toFixed(2)}, ${report.check}. Session ${session.id}.`,
+    `Confidence ${report.confidence.toFixed(2)}, ${report.check}${stability}. Session ${session.id}.`,
+    ...(session.degraded === undefined
+      ? []
+      : [`No model judged: ${plain(session.degraded.reason)}`]),
     `Looked from ${session.timespan.from} to ${session.timespan.to}.`,
     ...section(
       "Summary",
@@ -46,8 +54,23 @@ export function reportMarkdown(session: SessionView): string {
       report.actions.map(({ text, priority }) => `- ${priority}: ${plain(text)}`),
     ),
     ...section(
-      "Not answered",
-      open.map(({ question, reason }) => `- ${plain(question)}: ${plain(reason)}`),
+      "Entities",
+      report.entities.map(({ type, value }) => `- ${plain(type)}: ${plain(value)}`),
+    ),
+    ...section(
+      "ATT&CK",
+      report.mitre.map(
+        ({ tactic, technique }) =>
+          `- ${plain(tactic)}${technique === null ? "" : ` ${plain(technique)}`}`,
+      ),
+    ),
+    ...section("Not checked", report.not_checked.map(unanswered)),
+    ...section("Not observable", report.not_observable.map(unanswered)),
+    ...section(
+      "Struck from the report",
+      (report.struck ?? []).map(
+        ({ part, text, reason }) => `- ${plain(part)}: ${plain(text)} (${plain(reason)})`,
+      ),
     ),
     "",
   ].join("\n");

@@ -1,0 +1,7 @@
+/** The layout has no types of its own. */
+declare module "cytoscape-fcose" {
+  import type { Ext } from "cytoscape";
+
+  const register: Ext;
+  export = register;
+}
