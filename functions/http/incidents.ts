@@ -1,4 +1,6 @@
 /** Incidents: the queue, one incident, what people note on it, enrichment, and a sync on demand. */
+import type { z } from "zod";
+
 import { isNamed, oldestSync } from "../../shared/domain/incidentsSync.ts";
 import { find, show } from "../../shared/repositories/incidentViews.ts";
 import {
@@ -26,22 +28,29 @@ export const incidentsList = endpoint({
     "List incidents, most recently changed first; with updated_since, changes in the order they were made.",
   query: IncidentQuery,
   reply: IncidentPage,
-  isSharedReply: true,
   async handle({ deps, principal, query }) {
     if (!followsChanges(query)) await checkListing(deps, principal.tenant_id, query);
     const syncs = await refreshIncidents(deps, principal.tenant_id);
-    const page = followsChanges(query)
-      ? await followIncidents(deps, principal.tenant_id, query)
-      : await listIncidents(deps, principal.tenant_id, query);
     const shown = syncs.filter((one) => isNamed(one, query.provider));
     const { last_synced_at, ageSeconds } = oldestSync(shown, deps.clock.now());
-    return {
-      status: 200,
-      body: { ...page, last_synced_at, syncs: shown },
-      ...(ageSeconds !== undefined && { headers: { age: String(ageSeconds) } }),
-    };
+    const aged = ageSeconds !== undefined && { headers: { age: String(ageSeconds) } };
+    if (followsChanges(query)) {
+      const changes = await followIncidents(deps, principal.tenant_id, query);
+      return { status: 200, body: { ...changes, last_synced_at, syncs: shown }, ...aged };
+    }
+    const { list, lines } = await listIncidents(deps, principal.tenant_id, query);
+    const body = { ...list, last_synced_at, syncs: shown };
+    return { status: 200, body, json: written(body, lines), ...aged };
   },
 });
+
+const PageWithoutItems = IncidentPage.omit({ items: true });
+
+/** The page as JSON; its items were checked and written before. */
+function written(page: z.input<typeof IncidentPage>, lines: readonly string[]): Uint8Array {
+  const rest = JSON.stringify(PageWithoutItems.parse(page));
+  return Buffer.from(`{"items":[${lines.join(",")}],${rest.slice(1)}`);
+}
 
 export const incidentsGet = endpoint({
   name: "incidents-get",

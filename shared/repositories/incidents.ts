@@ -92,9 +92,23 @@ export async function list(
   tenantId: string,
   query: Omit<Query, "partition">,
 ): Promise<{ items: StoredIncident[]; cursor: string | undefined }> {
+  const { items, cursor } = await page(documents, tenantId, query);
+  return { items: items.map(parsed), cursor };
+}
+
+/** The same, as it is stored. */
+export async function page(
+  documents: DocumentStore,
+  tenantId: string,
+  query: Omit<Query, "partition">,
+): Promise<{ items: Stored[]; cursor: string | undefined }> {
   const where = [IS_INCIDENT, ...(query.where ?? [])];
-  const page = await documents.query(CONTAINER, { ...query, partition: [tenantId], where });
-  return { items: page.items.map(parsed), cursor: page.cursor };
+  const { items, cursor } = await documents.query(CONTAINER, {
+    ...query,
+    partition: [tenantId],
+    where,
+  });
+  return { items, cursor };
 }
 
 export async function count(

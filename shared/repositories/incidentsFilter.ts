@@ -16,8 +16,8 @@ type Needs = Pick<Deps, "clock" | "documents">;
 export function filtersOf(query: IncidentExport): Filter[] {
   const { severity, status, local_status, assigned_to, tag, q, updated_since } = query;
   return [
-    ...(severity === undefined ? [] : [hasEffectiveSeverity(severity)]),
     ...(status === undefined ? [] : [{ op: "in", field: "status", values: status } as const]),
+    ...(severity === undefined ? [] : [hasEffectiveSeverity(severity)]),
     ...(local_status === undefined
       ? []
       : [{ op: "in", field: "local_status", values: local_status } as const]),

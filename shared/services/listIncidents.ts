@@ -6,14 +6,10 @@ import { AppError } from "../domain/errors.ts";
 import { csvHead, csvLine } from "../domain/incidentsCsv.ts";
 import { before } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
-import type { Filter } from "../ports/documentStore.ts";
+import type { Filter, Query } from "../ports/documentStore.ts";
+import { listLines } from "../repositories/incidentLines.ts";
 import * as incidents from "../repositories/incidents.ts";
-import {
-  filtersOf,
-  invalidParameter,
-  providerFilter,
-  summaries,
-} from "../repositories/incidentsFilter.ts";
+import { filtersOf, invalidParameter, providerFilter } from "../repositories/incidentsFilter.ts";
 import type { IncidentExport, IncidentList, IncidentQuery } from "../schemas/incidents.ts";
 
 type Needs = Pick<Deps, "clock" | "documents">;
@@ -24,6 +20,12 @@ const EXPORT_PAGE = 500;
 /** Where a page ended, and since when the first page looked: time goes on between two pages. */
 const Cursor = z.object({ since: z.iso.datetime(), at: z.string() });
 
+/** A page, and its items once more as they are sent: each was checked and written when its version was first listed. */
+export interface ListedPage {
+  list: IncidentList;
+  lines: string[];
+}
+
 /**
  * One page of the tenant's incidents.
  * @throws AppError `invalid-fields` for a foreign cursor, an unknown provider, or `cursor` together with `offset`.
@@ -32,27 +34,25 @@ export async function listIncidents(
   deps: Needs,
   tenantId: string,
   query: IncidentQuery,
-): Promise<IncidentList> {
+): Promise<ListedPage> {
   if (query.cursor !== undefined && query.offset !== undefined) {
-    throw invalidParameter("offset", "offset and cursor exclude each other.");
+    throw bothPositions();
   }
   const position = query.cursor === undefined ? undefined : decoded(query.cursor);
-  const since =
-    position?.since ?? before(deps.clock.now(), query.timespan ?? DEFAULT_TIMESPAN).toISOString();
-  const where = [
-    { op: "range", field: "last_modified_at", from: since } as const,
-    ...filtersOf(query),
-    ...(await providerFilter(deps, tenantId, query.provider)),
-  ];
-  const page = await readPage(deps, tenantId, query, where, position?.at);
-  const isAll = page.cursor === undefined && position === undefined && query.offset === undefined;
-  return {
-    items: await summaries(deps, tenantId, page.items),
-    total: isAll ? page.items.length : await incidents.count(deps.documents, tenantId, where),
+  const since = position?.since ?? sinceOf(deps, query);
+  const where = await whereOf(deps, tenantId, query, since);
+  const { items, cursor } = await refusingForeign(position?.at, () =>
+    listLines(deps, tenantId, pageQuery(query, where, position?.at)),
+  );
+  const isAll = cursor === undefined && position === undefined && query.offset === undefined;
+  const list = {
+    items: items.map(({ summary }) => summary),
+    total: isAll ? items.length : await incidents.count(deps.documents, tenantId, where),
     limit: query.limit,
     ...(query.offset !== undefined && { offset: query.offset }),
-    next_cursor: page.cursor === undefined ? null : encoded({ since, at: page.cursor }),
+    next_cursor: cursor === undefined ? null : encoded({ since, at: cursor }),
   };
+  return { list, lines: items.map(({ json }) => json) };
 }
 
 /**
@@ -64,8 +64,16 @@ export async function checkListing(
   tenantId: string,
   query: IncidentQuery,
 ): Promise<void> {
-  if (query.cursor !== undefined) await listIncidents(deps, tenantId, { ...query, limit: 1 });
-  else await providerFilter(deps, tenantId, query.provider);
+  const { cursor } = query;
+  if (cursor === undefined) {
+    await providerFilter(deps, tenantId, query.provider);
+    return;
+  }
+  if (query.offset !== undefined) throw bothPositions();
+  const { since, at } = decoded(cursor);
+  const where = await whereOf(deps, tenantId, query, since);
+  const first = pageQuery({ ...query, limit: 1 }, where, at);
+  await refusingForeign(at, () => incidents.page(deps.documents, tenantId, first));
 }
 
 /**
@@ -77,15 +85,7 @@ export async function exportIncidents(
   tenantId: string,
   query: IncidentExport,
 ): Promise<AsyncIterable<string>> {
-  const where = [
-    {
-      op: "range",
-      field: "last_modified_at",
-      from: before(deps.clock.now(), query.timespan ?? DEFAULT_TIMESPAN).toISOString(),
-    } as const,
-    ...filtersOf(query),
-    ...(await providerFilter(deps, tenantId, query.provider)),
-  ];
+  const where = await whereOf(deps, tenantId, query, sinceOf(deps, query));
   return csvPages(deps, tenantId, query, where);
 }
 
@@ -98,37 +98,59 @@ async function* csvPages(
   yield csvHead();
   let cursor: string | undefined;
   do {
-    const page = await readPage(deps, tenantId, { sort, limit: EXPORT_PAGE }, where, cursor);
+    const asked = pageQuery({ sort, limit: EXPORT_PAGE }, where, cursor);
+    const page = await incidents.list(deps.documents, tenantId, asked);
     yield page.items.map(({ record }) => csvLine(record)).join("");
     cursor = page.cursor;
     await nextTurn();
   } while (cursor !== undefined);
 }
 
-async function readPage(
-  { documents }: Needs,
+const sinceOf = ({ clock }: Needs, { timespan = DEFAULT_TIMESPAN }: IncidentExport): string =>
+  before(clock.now(), timespan).toISOString();
+
+const whereOf = async (
+  deps: Needs,
   tenantId: string,
+  query: IncidentExport,
+  since: string,
+): Promise<Filter[]> => [
+  { op: "range", field: "last_modified_at", from: since },
+  ...filtersOf(query),
+  ...(await providerFilter(deps, tenantId, query.provider)),
+];
+
+function pageQuery(
   { limit, offset, sort = DEFAULT_SORT }: Pick<IncidentQuery, "limit" | "offset" | "sort">,
-  where: Filter[],
+  where: readonly Filter[],
   cursor: string | undefined,
-) {
-  const orderBy = sort.startsWith("-")
-    ? ({ field: sort.slice(1), direction: "desc" } as const)
-    : ({ field: sort, direction: "asc" } as const);
+): Query {
+  const direction = sort.startsWith("-") ? "desc" : "asc";
+  return {
+    where,
+    orderBy: { field: sort.replace(/^-/, ""), direction },
+    limit,
+    ...(cursor !== undefined && { cursor }),
+    ...(offset !== undefined && { offset }),
+  };
+}
+
+/** A cursor that is none of this query's is the caller's mistake. */
+async function refusingForeign<Result>(
+  cursor: string | undefined,
+  read: () => Promise<Result>,
+): Promise<Result> {
   try {
-    return await incidents.list(documents, tenantId, {
-      where,
-      orderBy,
-      limit,
-      ...(cursor !== undefined && { cursor }),
-      ...(offset !== undefined && { offset }),
-    });
+    return await read();
   } catch (error) {
     const isForeign = error instanceof AppError && error.code === "invalid-fields";
     if (cursor === undefined || !isForeign) throw error;
     throw invalidParameter("cursor", "The cursor does not belong to this list.", error);
   }
 }
+
+const bothPositions = (): AppError =>
+  invalidParameter("offset", "offset and cursor exclude each other.");
 
 const encoded = (cursor: z.infer<typeof Cursor>): string =>
   Buffer.from(JSON.stringify(cursor)).toString("base64url");
