@@ -78,12 +78,20 @@ export function meetingType(left: KqlType, right: KqlType): KqlType {
 
 type Test = (left: KqlValue, right: KqlValue) => boolean | null;
 
+/** Types whose values are numbers as they stand: nothing is converted before they are compared. */
+const PLAIN_NUMBERS: ReadonlySet<KqlType> = new Set(["int", "long", "real", "decimal"]);
+
 /** Makes a comparison of two types: null when either side is null or does not convert. */
 export function comparison(left: KqlType, right: KqlType, test: (order: number) => boolean): Test {
   const type = meetingType(left, right);
   const a = dynamicAware(left, type);
   const b = dynamicAware(right, type);
+  const isPlain = left === right || (PLAIN_NUMBERS.has(left) && PLAIN_NUMBERS.has(right));
   return (x, y) => {
+    if (isPlain && typeof x === "number" && typeof y === "number") {
+      if (Number.isNaN(x) || Number.isNaN(y)) return false;
+      return test(x < y ? -1 : x > y ? 1 : 0);
+    }
     const u = a(x);
     const v = b(y);
     if (u === null || v === null) return null;

@@ -11,15 +11,18 @@ export interface Groups {
 
 /** Numbers the distinct combinations of values. Without columns, all rows are one group. */
 export function groupRows(columns: readonly Column[], rowCount: number): Groups {
-  let groupOf = new Int32Array(rowCount);
-  let firstRows = rowCount === 0 ? [] : [0];
-  for (const column of columns) {
+  const [first, ...others] = columns;
+  if (first === undefined)
+    return { groupOf: new Int32Array(rowCount), firstRows: rowCount === 0 ? [] : [0] };
+  let { numberOf: groupOf, firstRows } = numberValues(first, rowCount);
+  for (const column of others) {
     const values = numberValues(column, rowCount);
+    const count = values.firstRows.length;
     const known = new Map<number, number>();
     const next = new Int32Array(rowCount);
     firstRows = [];
     for (let row = 0; row < rowCount; row += 1) {
-      const pair = (groupOf[row] ?? 0) * values.count + (values.numberOf[row] ?? 0);
+      const pair = (groupOf[row] ?? 0) * count + (values.numberOf[row] ?? 0);
       let group = known.get(pair);
       if (group === undefined) {
         group = firstRows.length;
@@ -33,7 +36,12 @@ export function groupRows(columns: readonly Column[], rowCount: number): Groups 
   return { groupOf, firstRows };
 }
 
-function numberValues(column: Column, rowCount: number): { numberOf: Int32Array; count: number } {
+/** Numbers the distinct values in order of first appearance. */
+function numberValues(
+  column: Column,
+  rowCount: number,
+): { numberOf: Int32Array; firstRows: number[] } {
+  const firstRows: number[] = [];
   const known = new Map<unknown, number>();
   const numberOf = new Int32Array(rowCount);
   for (let row = 0; row < rowCount; row += 1) {
@@ -42,8 +50,9 @@ function numberValues(column: Column, rowCount: number): { numberOf: Int32Array;
     if (number === undefined) {
       number = known.size;
       known.set(key, number);
+      firstRows.push(row);
     }
     numberOf[row] = number;
   }
-  return { numberOf, count: known.size };
+  return { numberOf, firstRows };
 }

@@ -1,9 +1,10 @@
 /** `mv-expand` and `mv-apply`: a row becomes a row for each item of an array or property of a bag. */
 import type { KqlColumn, KqlType } from "../../../schemas/kql.ts";
 import type { SyntaxNode } from "../../syntax.ts";
-import { type Context, type Scalar, type Tabular } from "../context.ts";
+import type { Context, RowFunction, Scalar, Tabular } from "../context.ts";
 import { absentOf, converter, isInt64 } from "../convert.ts";
 import { Frame } from "../frame.ts";
+import { entry } from "../namedTable.ts";
 import type { Run } from "../run.ts";
 import { constantValue } from "../scalar.ts";
 import { type Dynamic, type KqlValue, isBag } from "../values.ts";
@@ -43,7 +44,7 @@ const TYPE_NAMES: Readonly<Record<string, KqlType>> = {
 /** The type of `typeof(name)`. */
 function typeOf(node: SyntaxNode | undefined): KqlType | undefined {
   const name = /typeof\s*\(\s*(\w+)\s*\)/.exec(node?.text ?? "")?.[1];
-  return name === undefined ? undefined : TYPE_NAMES[name];
+  return name === undefined ? undefined : entry(TYPE_NAMES, name);
 }
 
 function expandedColumns(
@@ -77,6 +78,12 @@ function itemsOf(value: KqlValue, asPairs: boolean): readonly Dynamic[] {
   return [value];
 }
 
+interface ExpandOptions {
+  readonly limit: number;
+  readonly keepsEmpty: boolean;
+  readonly asPairs: boolean;
+}
+
 interface Expansion {
   /** The input row of each output row. */
   readonly rows: number[];
@@ -88,12 +95,14 @@ function expand(
   parts: readonly Expanded[],
   frame: Frame,
   run: Run,
-  options: { limit: number; keepsEmpty: boolean; asPairs: boolean },
+  options: ExpandOptions,
 ): Expansion {
   const bound = parts.map((part) => ({
     at: part.scalar.bind(frame, run),
     convert: part.type === undefined ? undefined : typedItem(part.type),
   }));
+  const [only] = bound;
+  if (only !== undefined && bound.length === 1) return expandOne(only, frame, run, options);
   const rows: number[] = [];
   const values: KqlValue[][] = parts.map(() => []);
   for (let row = 0; row < frame.rowCount; row += 1) {
@@ -112,9 +121,39 @@ function expand(
   return { rows, values };
 }
 
+interface BoundPart {
+  readonly at: RowFunction;
+  readonly convert: ((value: KqlValue) => KqlValue) | undefined;
+}
+
+/** The usual case of one column, without a list of lists for each row. */
+function expandOne(
+  { at, convert }: BoundPart,
+  frame: Frame,
+  run: Run,
+  { limit, keepsEmpty, asPairs }: ExpandOptions,
+): Expansion {
+  const rows: number[] = [];
+  const values: KqlValue[] = [];
+  for (let row = 0; row < frame.rowCount; row += 1) {
+    const items = itemsOf(at(row), asPairs);
+    const length = Math.min(items.length === 0 && keepsEmpty ? 1 : items.length, limit);
+    run.charge(length);
+    for (let i = 0; i < length; i += 1) {
+      const item = items[i] ?? null;
+      rows.push(row);
+      values.push(convert === undefined ? item : convert(item));
+    }
+  }
+  return { rows, values: [values] };
+}
+
 /** A cast, not a conversion: text is not read as a number, and an item of another kind is null. */
 const typedItem = (type: KqlType): ((value: KqlValue) => KqlValue) => {
   const convert = converter("dynamic", type);
+  if (type === "long")
+    return (value) =>
+      Number.isSafeInteger(value) ? value : conforms(value, type) ? convert(value) : null;
   return (value) => (conforms(value, type) ? convert(value) : null) ?? absentOf(type);
 };
 

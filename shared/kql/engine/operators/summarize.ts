@@ -3,6 +3,7 @@ import type { KqlColumn } from "../../../schemas/kql.ts";
 import type { SyntaxNode } from "../../syntax.ts";
 import type { Aggregate, AggregateCall } from "../aggregates/define.ts";
 import { aggregates } from "../aggregates/aggregates.ts";
+import { groupedAggregate } from "../aggregates/grouped.ts";
 import { compareValues } from "../compare.ts";
 import { type Context, type Scalar, type Tabular, refuse } from "../context.ts";
 import { absentOf } from "../convert.ts";
@@ -48,6 +49,7 @@ function aggregateCall(node: SyntaxNode, context: Context): Measure | undefined 
   const parts = argumentsOf(node)
     .filter((argument) => argument.kind !== "StarExpression")
     .map((argument) => context.compiler.scalar(argument, context));
+  const grouped = groupedAggregate(node.name, parts[0]?.type);
   return (frame, run, groups) => {
     const call: AggregateCall = {
       arguments: parts.map((part) => part.bind(frame, run)),
@@ -59,7 +61,7 @@ function aggregateCall(node: SyntaxNode, context: Context): Measure | undefined 
       },
     };
     run.charge(frame.rowCount);
-    return [runAggregate(aggregate, call, groups)];
+    return [grouped?.(call, groups) ?? runAggregate(aggregate, call, groups)];
   };
 }
 
