@@ -113,8 +113,12 @@ test("in quiet hours nothing goes out; at their end what came is one message a c
   await deliverNotification(deps, await messageOf(1));
   deps.clock.advance(24 * 3_600_000);
   expect(await sendDigests(deps)).toEqual({ digests: 0, events: 0 });
+  deps.clock.set("2026-01-17T23:00:00.000Z");
+  await tell(deps, { number: 4 });
+  deps.clock.set("2026-01-18T06:00:00.000Z");
+  expect(await sendDigests(deps)).toEqual({ digests: 1, events: 1 });
   // The inbox is a view: it never waits.
-  expect(await inbox()).toBe(3);
+  expect(await inbox()).toBe(4);
 });
 
 const messageOf = async (number: number) => ({

@@ -137,6 +137,7 @@ test("a busy receiver costs no attempt: the message comes back later, and not fo
 test("a message that more attempts have outrun sends nothing", async () => {
   await aWebhook(deps);
   await tell(deps);
+  deps.channels.answer = failing;
   const [message] = await deps.queue.receive("deliveries", 1, 0);
   const body = DeliveryMessage.parse(message?.body);
   await sendDelivery(deps, body);
