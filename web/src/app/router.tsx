@@ -84,6 +84,18 @@ const siemProvidersRoute = createRoute({
   validateSearch: editSearchOf,
 }).lazy(async () => (await import("../routes/siemProviders.tsx")).Route);
 
+const schedulesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/schedules",
+  validateSearch: editSearchOf,
+}).lazy(async () => (await import("../routes/schedules.tsx")).Route);
+
+const scheduleRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/schedules/$id",
+  validateSearch: editSearchOf,
+}).lazy(async () => (await import("../routes/schedule.tsx")).Route);
+
 const huntRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/hunt",
@@ -99,6 +111,8 @@ const routeTree = rootRoute.addChildren([
   searchRoute,
   graphRoute,
   huntRoute,
+  schedulesRoute,
+  scheduleRoute,
   scorecardRoute,
   siemProvidersRoute,
   modelsRoute,

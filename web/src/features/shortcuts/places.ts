@@ -10,6 +10,7 @@ interface Place {
     | "/search"
     | "/graph"
     | "/hunt"
+    | "/schedules"
     | "/scorecard"
     | "/admin/siem-providers"
     | "/admin/models";
@@ -23,6 +24,7 @@ export const PLACES: readonly Place[] = [
   { key: "s", to: "/search", name: "Search", permission: "search:read" },
   { key: "e", to: "/graph", name: "Graph", permission: "graph:read" },
   { key: "h", to: "/hunt", name: "Hunt", permission: "hunting:run" },
+  { key: "t", to: "/schedules", name: "Schedules", permission: "schedules:read" },
   { key: "c", to: "/scorecard", name: "Scorecard", permission: "investigations:read" },
   {
     key: "p",

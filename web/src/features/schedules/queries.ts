@@ -1,0 +1,128 @@
+/** Reads and writes of schedules and their runs. */
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { z } from "zod";
+
+import type { ScheduleRunList, ScheduleRunView } from "../../../../shared/schemas/scheduleRuns.ts";
+import type {
+  PreviewScheduleReply,
+  SchedulePage,
+  ScheduleView,
+} from "../../../../shared/schemas/schedules.ts";
+import type { ValidateScheduleReply } from "../../../../shared/schemas/scheduleValidation.ts";
+import type { ApiClient } from "../../api/client.ts";
+import { useApi } from "../../api/context.ts";
+
+const BASE = "/api/v1/schedules";
+const KEY = ["schedules"] as const;
+const pathOf = (id: string): string => `${BASE}/${encodeURIComponent(id)}`;
+
+export type Runs = z.infer<typeof ScheduleRunList>;
+export type Run = z.infer<typeof ScheduleRunView>;
+
+/** A schedule and the version it was read at. */
+export interface HeldSchedule {
+  view: ScheduleView;
+  etag: string | undefined;
+}
+
+/** One page of the list; most tenants have fewer schedules than it holds. */
+export const schedulesOptions = (api: ApiClient, cursor: string | undefined) =>
+  queryOptions({
+    queryKey: [...KEY, "list", cursor ?? ""],
+    queryFn: ({ signal }) => {
+      const after = cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+      return api.read<z.infer<typeof SchedulePage>>(`${BASE}?limit=100${after}`, { signal });
+    },
+    refetchInterval: 30_000,
+  });
+
+export const scheduleOptions = (api: ApiClient, id: string) =>
+  queryOptions({
+    queryKey: [...KEY, "one", id],
+    queryFn: ({ signal }) => api.read<ScheduleView>(pathOf(id), { signal }),
+    refetchInterval: 15_000,
+  });
+
+export const runsOptions = (api: ApiClient, id: string) =>
+  queryOptions({
+    queryKey: [...KEY, "runs", id],
+    queryFn: ({ signal }) => api.read<Runs>(`${pathOf(id)}/runs`, { signal }),
+    // While one runs its end is worth watching.
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ status }) => status === "running") === true ? 3_000 : 15_000,
+  });
+
+/** What a form starts from: asked once, because a refresh would change the base under the typing. */
+export const heldOptions = (api: ApiClient, id: string) =>
+  queryOptions({
+    queryKey: ["schedule-form", id],
+    queryFn: async (): Promise<HeldSchedule> => {
+      const { body, etag } = await api.call<ScheduleView>(pathOf(id));
+      if (body === undefined) throw new Error("The schedule came without a body.");
+      return { view: body, etag };
+    },
+    staleTime: 0,
+    gcTime: 0,
+    refetchOnReconnect: false,
+  });
+
+/** The next runs of a timing that may not be saved yet. @throws ApiError 422 naming what is wrong with it. */
+export const previewOptions = (api: ApiClient, timing: object) =>
+  queryOptions({
+    queryKey: ["schedule-preview", timing],
+    queryFn: ({ signal }) =>
+      api.read<z.infer<typeof PreviewScheduleReply>>(`${BASE}/preview`, {
+        method: "POST",
+        body: timing,
+        signal,
+      }),
+    retry: false,
+    staleTime: 30_000,
+  });
+
+/** How specific a question is, and what a run would ask. */
+export const validationOptions = (
+  api: ApiClient,
+  question: { query: string; persona: string; provider: string },
+) =>
+  queryOptions({
+    queryKey: ["schedule-validation", question],
+    queryFn: ({ signal }) =>
+      api.read<ValidateScheduleReply>(`${BASE}/validate`, {
+        method: "POST",
+        body: question,
+        signal,
+        timeoutMs: 60_000,
+      }),
+    enabled: question.query.trim() !== "",
+    retry: false,
+    staleTime: 60_000,
+  });
+
+/** Creates without an id, changes with one. @throws ApiError 412 when somebody else changed it since `etag`. */
+export function useSaveSchedule(held: HeldSchedule | undefined) {
+  const api = useApi();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: object): Promise<ScheduleView> =>
+      held === undefined
+        ? api.read(BASE, { method: "POST", body, idempotencyKey: crypto.randomUUID() })
+        : api.read(pathOf(held.view.id), { method: "PATCH", body, ifMatch: held.etag }),
+    onSettled: () => cache.invalidateQueries({ queryKey: KEY }),
+  });
+}
+
+export type ScheduleAct = "run" | "pause" | "resume" | "delete";
+
+/** Acts on one schedule; each brings what shows of it up to date. */
+export function useScheduleAct(id: string) {
+  const api = useApi();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (act: ScheduleAct) =>
+      act === "delete"
+        ? api.call(pathOf(id), { method: "DELETE" })
+        : api.call(`${pathOf(id)}/${act}`, { method: "POST" }),
+    onSettled: () => cache.invalidateQueries({ queryKey: KEY }),
+  });
+}
