@@ -1,5 +1,7 @@
 /** Table of contents: every trigger of the app, and nothing else. */
 import { edge } from "./edge.ts";
+import { adminHealthGet } from "./http/adminHealth.ts";
+import { auditExport, auditList, auditVerify } from "./http/audit.ts";
 import {
   apiKeysCreate,
   apiKeysGet,
@@ -27,7 +29,7 @@ import {
   investigationsFromSentinelState,
 } from "./http/investigationsFromSentinel.ts";
 import { kqlAnalyze, kqlSchema } from "./http/kql.ts";
-import { mcp, mcpStream } from "./http/mcp.ts";
+import { mcp } from "./http/mcp.ts";
 import { meGet } from "./http/me.ts";
 import { metricsGet } from "./http/metrics.ts";
 import {
@@ -71,6 +73,7 @@ import {
   sessionsMessage,
   sessionsPin,
 } from "./http/sessionActs.ts";
+import { sessionsReplay } from "./http/sessionReplay.ts";
 import { sessionsCancel, sessionsEvidence, sessionsGet, sessionsList } from "./http/sessions.ts";
 import {
   siemProvidersCreate,
@@ -94,6 +97,7 @@ import {
   webhooksTest,
   webhooksUpdate,
 } from "./http/webhooks.ts";
+import { usersAssignable, usersList } from "./http/users.ts";
 import { openApiEndpoint } from "./kit/openapi.ts";
 import type { Triggers } from "./kit/register.ts";
 import { appendAuditWorker } from "./queues/audit.ts";
@@ -117,7 +121,6 @@ const endpoints = [
   healthGet,
   meGet,
   mcp,
-  mcpStream,
   incidentsList,
   incidentsGet,
   incidentsPatch,
@@ -144,6 +147,7 @@ const endpoints = [
   sessionsFeedback,
   sessionsDelete,
   sessionsBundle,
+  sessionsReplay,
   evidenceKeys,
   searchGet,
   graphEntity,
@@ -200,6 +204,12 @@ const endpoints = [
   apiKeysGet,
   apiKeysRotate,
   apiKeysRevoke,
+  usersAssignable,
+  usersList,
+  adminHealthGet,
+  auditList,
+  auditExport,
+  auditVerify,
 ];
 
 export const triggers: Triggers = {

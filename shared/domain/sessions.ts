@@ -276,7 +276,10 @@ export const viewOf = (
 });
 
 /** The rules ask no model: without one the cost in money is known to be nothing. */
-function costOf({ spent, queries }: SessionRecord): SessionView["cost"] {
+export function costOf({
+  spent,
+  queries,
+}: Pick<SessionRecord, "spent" | "queries">): SessionView["cost"] {
   if (spent === undefined) return { model_tokens: 0, usd: 0, usd_kind: "measured", queries };
   const { input_tokens, output_tokens, usd, usd_kind } = spent;
   return { model_tokens: input_tokens + output_tokens, usd, usd_kind, queries };

@@ -20,7 +20,7 @@ const ROWS_MAX = 500;
 const TIMEOUT_MS = 30_000;
 
 export interface Asking {
-  deps: Pick<Deps, "clock" | "kql" | "siem">;
+  deps: Pick<Deps, "clock" | "kql"> & { siem: Pick<Deps["siem"], "query"> };
   provider: SiemProvider;
   schema: WorkspaceSchema;
   timespan: TimeRange;

@@ -27,6 +27,7 @@ export function beginInvestigation(
   const state: InvestigationState = {
     families,
     known,
+    begun: known,
     named: namedBy(subject),
     window,
     pending,

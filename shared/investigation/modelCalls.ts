@@ -24,6 +24,14 @@ const REFUSED_MAX = 10;
 const TABLES_MAX = 3;
 const QUESTION_MAX = 200;
 
+/** Tools whose answers come from stores that change. */
+const READS: ReadonlySet<string> = new Set([
+  "get_incident",
+  "get_alerts",
+  "entity_history",
+  "search_past",
+]);
+
 /** What earlier sessions of the tenant know; texts in it come from logs. */
 export interface Memory {
   /** One line for each thing that is known of the entity. */
@@ -32,12 +40,14 @@ export interface Memory {
 }
 
 export interface CallContext {
-  deps: Pick<Deps, "clock" | "kql" | "siem">;
+  deps: Pick<Deps, "clock" | "kql">;
   asking: Asking;
   budget: SessionBudget;
   incident: IncidentRecord | undefined;
   alerts(): Promise<readonly Pick<SentinelAlert, "name" | "tactics" | "techniques">[]>;
   memory: Memory;
+  /** What a recording has as the answer of a tool that reads; `undefined` for calls that it does not know. */
+  told?: (call: ToolCall) => string | undefined;
   /** Values that the rules know of, whose handles the model has. */
   known: readonly string[];
   /** Everything gathered so far, this turn's included. */
@@ -85,6 +95,11 @@ class Work {
 
   async take(call: ToolCall): Promise<string> {
     const read = readCall(call);
+    const told = "wrong" in read || !READS.has(read.name) ? undefined : this.#context.told?.(call);
+    if (told !== undefined) {
+      this.#step("tool", `The recording answers ${call.name}.`);
+      return told;
+    }
     if (!("wrong" in read)) return await this.#do(read);
     this.state.invalid += 1;
     this.#step("tool", `The model asked for something that there is not: ${read.wrong}`);

@@ -33,10 +33,10 @@ const TABLES_MAX = 120;
 const COLUMNS_OF_TABLES_MAX = 12;
 
 export interface Opening {
-  query: string;
   persona: Persona;
-  incident: IncidentRecord | undefined;
   timespan: TimeRange;
+  /** The question and the incident, in words: see `questionText`. */
+  asked: string;
   floor: Report;
   evidence: readonly Evidence[];
   schema: WorkspaceSchema;
@@ -50,7 +50,7 @@ export const openingMessages = (opening: Opening): ChatMessage[] => [
   {
     role: "user",
     content: [
-      questionText(opening),
+      opening.asked,
       `Time range: ${opening.timespan.from} to ${opening.timespan.to}.`,
       opening.known.length === 0 ? "" : `Known values: ${opening.known.map(fenced).join(" ")}`,
       `The rules say ${opening.floor.verdict}. Their claims:`,
@@ -67,7 +67,7 @@ export const openingMessages = (opening: Opening): ChatMessage[] => [
 
 /** The one request of a judgement: the same every time, over the same evidence. */
 export const judgingMessages = (
-  { query, incident }: Pick<Opening, "query" | "incident">,
+  asked: string,
   claims: readonly Claim[],
   floor: Report,
   evidence: readonly Evidence[],
@@ -76,7 +76,7 @@ export const judgingMessages = (
   {
     role: "user",
     content: [
-      questionText({ query, incident }),
+      asked,
       "Claims:",
       ...claimLines(claims, evidence),
       gapsText(floor),
@@ -105,7 +105,7 @@ export function incidentText(incident: IncidentRecord): string {
 }
 
 /** The analyst's own words may give instructions; what they paste may not pretend to be a fence. */
-function questionText({ query, incident }: Pick<Opening, "query" | "incident">): string {
+export function questionText(query: string, incident: IncidentRecord | undefined): string {
   const asked = `The analyst asks: ${query.replaceAll(/[⟦⟧\p{C}]+/gu, " ")}`;
   return incident === undefined ? asked : `${asked}\n${incidentText(incident)}`;
 }

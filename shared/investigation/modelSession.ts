@@ -11,6 +11,7 @@ import type { Evidence, SessionRecord } from "../schemas/sessions.ts";
 import type { TurnInput } from "./modelAsk.ts";
 import type { Memory } from "./modelCalls.ts";
 import { knownTo, modelClaims } from "./modelConclusion.ts";
+import { questionText } from "./modelPrompts.ts";
 import { newModelState } from "./modelState.ts";
 import { writeReport } from "./report.ts";
 import type { InvestigationState } from "./state.ts";
@@ -26,7 +27,7 @@ export const isModelDue = (
   model?.phase !== "done";
 
 export interface ModelSession {
-  deps: Pick<Deps, "clock" | "kql" | "siem">;
+  deps: Pick<Deps, "clock" | "kql"> & { siem: Pick<Deps["siem"], "query"> };
   session: SessionRecord;
   state: InvestigationState;
   record: ModelRecord | undefined;
@@ -48,12 +49,14 @@ export function turnInput(of: ModelSession): TurnInput {
   const evidence = of.evidence.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const floor = writeReport(session, state, new Map(evidence.map((one) => [one.id, one])));
   const known = knownTo(state);
+  const begun = state.model ?? newModelState(deps.clock.now());
+  const asked = begun.asked ?? questionText(query, incident);
   return {
     record,
     budget,
-    state: state.model ?? newModelState(deps.clock.now()),
+    state: { ...begun, asked },
     transcript,
-    opening: { query, persona, incident, timespan, floor, evidence, schema, known },
+    opening: { asked, persona, timespan, floor, evidence, schema, known },
     claims: [...floor.claims, ...modelClaims(state, evidence)],
     floor,
     calls: {
@@ -66,6 +69,6 @@ export function turnInput(of: ModelSession): TurnInput {
       known,
       evidence: [...evidence],
     },
-    exchange: (...asked) => of.exchange(...asked),
+    exchange: (...given) => of.exchange(...given),
   };
 }

@@ -84,6 +84,8 @@ export const ModelState = z.object({
   /** Whether anything that an attacker may have chosen was part of a request. */
   tainted: z.boolean(),
   tools_in_words: z.boolean(),
+  /** The question and the incident as the model was told at the start: judgements are asked with the same words. */
+  asked: z.string().optional(),
   /** Where the conversation lies in the blob store; null before it began. */
   transcript: z.string().nullable(),
   proposal: Proposal.nullable(),

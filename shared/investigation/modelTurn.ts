@@ -35,7 +35,12 @@ const opened = (input: TurnInput, { model_name }: ModelRecord): TurnResult => ({
 /** From here on nothing is added to the evidence: all judgements are asked the same. */
 const frozen = (input: TurnInput): TurnResult => ({
   ...idle(input, { ...input.state, phase: "judging" }),
-  transcript: judgingMessages(input.opening, input.claims, input.floor, input.opening.evidence),
+  transcript: judgingMessages(
+    input.opening.asked,
+    input.claims,
+    input.floor,
+    input.opening.evidence,
+  ),
 });
 
 const note = ({ calls }: TurnInput, summary: string): NewStep => ({

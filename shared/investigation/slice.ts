@@ -46,7 +46,7 @@ export interface SliceResult {
   state: InvestigationState;
 }
 
-type Needs = Pick<Deps, "clock" | "kql" | "siem">;
+type Needs = Pick<Deps, "clock" | "kql"> & { siem: Pick<Deps["siem"], "query"> };
 
 /** Asks until the slice's budget is used up or nothing is left. Writes nothing. */
 export async function runSlice(deps: Needs, input: SliceInput): Promise<SliceResult> {
@@ -87,6 +87,7 @@ class Slice {
     }
     const missing = question.tables.find((table) => this.#input.schema[table] === undefined);
     if (missing !== undefined) {
+      this.state.missing = [...new Set([...(this.state.missing ?? []), missing])];
       this.#notObservable(question, `The workspace has no table ${missing}.`);
       return;
     }

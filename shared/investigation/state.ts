@@ -30,6 +30,10 @@ export const InvestigationState = z.object({
   counted: z.array(z.string()),
   not_checked: z.array(Gap),
   not_observable: z.array(Gap),
+  /** Values that were known at the start: a replay begins with them. */
+  begun: z.record(z.enum(PARAMETERS), z.array(z.string())).optional(),
+  /** Tables of the questions that the workspace does not have. */
+  missing: z.array(z.string()).optional(),
   /** The last failure of the workspace: why the session failed when nothing could be asked. */
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),
   /** Absent until a model begins, and where the rules work alone. */

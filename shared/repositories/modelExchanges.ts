@@ -8,12 +8,7 @@ import { AppError } from "../domain/errors.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import { asDeepDocument, Json } from "../schemas/json.ts";
-import {
-  ChatMessage,
-  ChatReply,
-  type ChatRequest,
-  ModelExchange,
-} from "../schemas/modelExchanges.ts";
+import { ChatMessage, ChatReply, ChatRequest, ModelExchange } from "../schemas/modelExchanges.ts";
 import type { ModelRecord } from "../schemas/models.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
 import { sessionKey } from "./sessions.ts";
@@ -85,6 +80,30 @@ export async function exchangesOf(
   return page.items
     .map(({ doc }) => ModelExchange.parse(doc))
     .toSorted((a, b) => a.turn - b.turn || (a.at < b.at ? -1 : 1));
+}
+
+/** An exchange with what was said in it. */
+export interface RecordedExchange extends ModelExchange {
+  request: ChatRequest;
+  reply: ChatReply;
+}
+
+/** In the order of the run. @throws AppError `store-unavailable` when what was said is no longer stored. */
+export async function recordedExchanges(
+  { blobs, documents }: Pick<Needs, "blobs" | "documents">,
+  session: OfSession,
+): Promise<RecordedExchange[]> {
+  const exchanges = await exchangesOf(documents, session);
+  return Promise.all(
+    exchanges.map(async (exchange) => {
+      const { tenant_id, request_blob, reply_blob } = exchange;
+      return {
+        ...exchange,
+        request: ChatRequest.parse(await readJson(blobs, tenant_id, request_blob)),
+        reply: ChatReply.parse(await readJson(blobs, tenant_id, reply_blob)),
+      };
+    }),
+  );
 }
 
 async function readReply(

@@ -247,7 +247,7 @@ export const SessionRecord = z.object({
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 
-const Cost = z.object({
+export const SessionCost = z.object({
   model_tokens: z.int().nonnegative(),
   usd: z.number().nullable(),
   usd_kind: z.enum(["measured", "estimated", "unknown"]),
@@ -292,7 +292,7 @@ export const SessionView = SessionSummary.extend({
   report: Report.nullable(),
   /** What the model may use up; null when none was chosen. */
   budget: SessionBudget.nullable(),
-  cost: Cost,
+  cost: SessionCost,
   /** Where the workspace's logs open in the Azure portal; absent when the provider does not say where it lies. */
   log_analytics: z
     .object({ portal: z.url(), tenant_id: z.string(), resource_id: z.string() })
