@@ -208,6 +208,7 @@ function arrived(incoming: SentinelIncident, context: SyncContext): IncidentChan
       late_alerts: 0,
       counts_changed_at: at,
       reopened_at: null,
+      acknowledged_at: null,
     },
     alerted: alerts,
     writeback: null,
@@ -230,6 +231,12 @@ function lateAlerts(incoming: SentinelIncident, known: KnownIncident): number {
   return incoming.alert_ids.filter((id) => !seen.has(id)).length;
 }
 
+/** Sentinel's rows leave FirstModifiedTime empty as a rule: the change away from new is what a sync sees. */
+function acknowledgementOf(incoming: SentinelIncident, known: KnownIncident): string | null {
+  const isTaken = known.status === "new" && incoming.status !== "new";
+  return known.sync.acknowledged_at ?? (isTaken ? incoming.last_modified_at : null);
+}
+
 function syncAfter(
   incoming: SentinelIncident,
   known: KnownIncident,
@@ -247,5 +254,6 @@ function syncAfter(
     // Defender reopens an incident by itself when alerts join it.
     reopened_at:
       known.status === "closed" && incoming.status !== "closed" ? at : known.sync.reopened_at,
+    acknowledged_at: acknowledgementOf(incoming, known),
   };
 }

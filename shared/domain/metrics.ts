@@ -113,7 +113,10 @@ export function scorecardsBy(
 type Arrived = Pick<
   IncidentRecord,
   "incident_key" | "status" | "classification" | "created_at" | "closed_at"
-> & { sentinel?: { FirstModifiedTime?: string | null | undefined } | undefined };
+> & {
+  sync?: { acknowledged_at?: string | null | undefined } | undefined;
+  sentinel?: { FirstModifiedTime?: string | null | undefined } | undefined;
+};
 
 /** @param done investigations with a report, of these incidents and others. */
 export function incidentFigures(
@@ -122,7 +125,6 @@ export function incidentFigures(
 ): Metrics["incidents"] {
   const covered = new Set(done.map(({ incident_key }) => incident_key));
   const closed = incidents.filter(({ status }) => status === "closed");
-  const taken = incidents.filter(({ status }) => status !== "new");
   return {
     arrived: incidents.length,
     closed: closed.length,
@@ -131,14 +133,18 @@ export function incidentFigures(
       incidents.length,
     ),
     time_to_acknowledge: span(
-      taken.flatMap(({ created_at, sentinel }) =>
-        lengths(created_at, sentinel?.FirstModifiedTime ?? null),
-      ),
+      incidents.flatMap((one) => lengths(one.created_at, acknowledgedAt(one))),
     ),
     time_to_resolve: span(
       closed.flatMap(({ created_at, closed_at }) => lengths(created_at, closed_at)),
     ),
   };
+}
+
+/** When somebody first took it up: as the sync or a change here saw it, else as Sentinel's row says. */
+function acknowledgedAt({ status, sync, sentinel }: Arrived): string | null {
+  const inSentinel = status === "new" ? undefined : sentinel?.FirstModifiedTime;
+  return sync?.acknowledged_at ?? inSentinel ?? null;
 }
 
 /** Milliseconds between two times; nothing when one is missing or unreadable. */

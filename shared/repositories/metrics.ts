@@ -21,6 +21,7 @@ export const CountedIncident = IncidentRecord.pick({
   created_at: true,
   closed_at: true,
 }).extend({
+  sync: z.looseObject({ acknowledged_at: z.iso.datetime().nullish() }).optional(),
   /** The row as it came; Sentinel writes its first change there. */
   sentinel: z.looseObject({ FirstModifiedTime: z.string().nullish() }).optional(),
 });

@@ -88,6 +88,8 @@ export const SyncFields = z.object({
   counts_changed_at: Time,
   /** When a sync saw it open after it had been closed. */
   reopened_at: Time.nullable().default(null),
+  /** When somebody first took it up, in Sentinel or here; null while nobody was seen to. */
+  acknowledged_at: Time.nullable().default(null),
 });
 export type SyncFields = z.infer<typeof SyncFields>;
 

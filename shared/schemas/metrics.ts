@@ -88,7 +88,7 @@ export const Metrics = z
       closed: z.int(),
       /** Incidents with a finished investigation. */
       coverage: Share,
-      /** From Sentinel's creation to the first change of an incident that is no longer new (FirstModifiedTime). */
+      /** From Sentinel's creation until somebody took it up, in Sentinel or here; where that was seen. */
       time_to_acknowledge: Span,
       /** From Sentinel's creation to the close. */
       time_to_resolve: Span,

@@ -10,6 +10,7 @@ import { aPrincipal, anIncident, TENANT } from "../testing/fixtures.ts";
 import { finished, GUESSED, investigable, start } from "../testing/investigation.ts";
 import { giveFeedback } from "./changeSession.ts";
 import { measure } from "./measure.ts";
+import { patchIncident } from "./patchIncident.ts";
 
 // A zero that means "we do not know" misleads whoever reads it.
 test("nothing counted is not measured", async () => {
@@ -77,6 +78,22 @@ test("times count only incidents that were taken and closed", async () => {
   expect(times).toMatchObject({ arrived: 4, closed: 1 });
   expect(times.time_to_acknowledge).toMatchObject({ median_ms: 1_200_250, of: 2 });
   expect(times.time_to_resolve).toMatchObject({ median_ms: 3_600_000, p90_ms: 3_600_000, of: 1 });
+});
+
+// Sentinel seldom says who looked first; whoever takes the incident here has looked.
+test("taking an incident here acknowledges it, once", async () => {
+  const created_at = "2026-01-15T10:00:00.000Z";
+  const deps = await investigable(GUESSED, { incident: { created_at } });
+  deps.clock.set("2026-01-15T10:20:00.000Z");
+  const target = { number: 12345, ifMatch: undefined };
+  await patchIncident(deps, aPrincipal(), target, { notes: "Seen." });
+  const before = await measure(deps, TENANT, "P30D");
+  expect(before.incidents.time_to_acknowledge.state).toBe("not_measured");
+  await patchIncident(deps, aPrincipal(), target, { local_status: "in_progress" });
+  deps.clock.advance(3_600_000);
+  await patchIncident(deps, aPrincipal(), target, { assigned_to: "ana@contoso.example" });
+  const { incidents: times } = await measure(deps, TENANT, "P30D");
+  expect(times.time_to_acknowledge).toMatchObject({ median_ms: 1_200_000, of: 1 });
 });
 
 // The newest thousand of a busy month are its last week: figures of a month must be of a month.

@@ -112,7 +112,12 @@ async function change(
     const alerts = raises(stored.record, body);
     const at = deps.clock.now();
     const updated_at = changedAt(stored.record.updated_at, at);
-    const set = { ...changed, updated_at, ...(alerts && { alerted: true }) };
+    const set = {
+      ...changed,
+      updated_at,
+      ...(alerts && { alerted: true }),
+      ...acknowledged(stored.record, body, at),
+    };
     const messages: OutboxMessage[] = [
       incidentAudit(stored, principal, "incident.patch", Object.keys(changed), at),
       ...(alerts ? [incidentAlert(address.tenantId, address.key, at.toISOString())] : []),
@@ -142,6 +147,18 @@ function changesOf(record: IncidentRecord, body: IncidentPatch): JsonObject {
     changed[field] = value;
   }
   return changed;
+}
+
+/** Who takes the incident, or moves it on, has acknowledged it; the first time counts. */
+function acknowledged(
+  { sync }: IncidentRecord,
+  { local_status, assigned_to }: IncidentPatch,
+  at: Date,
+): JsonObject {
+  const isTaken =
+    (local_status !== undefined && local_status !== "new") || typeof assigned_to === "string";
+  if (!isTaken || sync.acknowledged_at !== null) return {};
+  return { sync: { ...sync, acknowledged_at: at.toISOString() } };
 }
 
 function raises(record: IncidentRecord, { local_severity }: IncidentPatch): boolean {

@@ -113,6 +113,7 @@ export const anIncident = (over: Partial<IncidentRecord> = {}): IncidentRecord =
       late_alerts: 0,
       counts_changed_at: NOW,
       reopened_at: null,
+      acknowledged_at: null,
     },
     alerted: true,
     writeback: null,

@@ -67,6 +67,7 @@ export function anIncident(changes: Partial<IncidentView> = {}): IncidentView {
       late_alerts: 0,
       counts_changed_at: AT,
       reopened_at: null,
+      acknowledged_at: null,
     },
     updated_at: AT,
     sentinel: { IncidentNumber: number },

@@ -13,6 +13,7 @@ import { RELATION_WORD } from "./types.ts";
 cytoscape.use(fcose);
 
 const LABEL_MAX = 32;
+const ZOOM_AT_FIRST = 1.3;
 /** fcose's own names; what stands where it was stays there. */
 const LAYOUT = { name: "fcose", animate: false, nodeSeparation: 90, padding: 24 };
 
@@ -74,6 +75,11 @@ function show(cy: Core, picture: Picture): void {
   });
   const layout = { ...LAYOUT, randomize: isFirst };
   cy.layout(layout).run();
+  // Two entities over the whole width are no picture.
+  if (cy.zoom() > ZOOM_AT_FIRST) {
+    cy.zoom(ZOOM_AT_FIRST);
+    cy.center();
+  }
 }
 
 function elementsOf({ nodes, edges }: Picture): ElementDefinition[] {

@@ -1,5 +1,5 @@
 /** How well investigations do: shares with their intervals and counts, and times. What was not counted is not measured. */
-import { Field, makeStyles, Select, tokens } from "@fluentui/react-components";
+import { makeStyles, Select, tokens } from "@fluentui/react-components";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import type { Metrics } from "../../../../shared/schemas/metrics.ts";
@@ -21,8 +21,11 @@ const STRETCHES: readonly (readonly [string, string])[] = [
   ["P1Y", "a year"],
 ];
 
+const STRETCH_ID = "scorecard-stretch";
+
 const useStyles = makeStyles({
   root: { padding: `10px ${tokens.spacingHorizontalL} 40px` },
+  choice: { display: "flex", alignItems: "center", gap: "8px", whiteSpace: "nowrap" },
   quiet: { margin: "0 0 12px", color: tokens.colorNeutralForeground2 },
   facts: {
     display: "grid",
@@ -57,15 +60,21 @@ export function ScorecardPage({ timespan, onTimespan }: Props) {
         title="Scorecard"
         isPage
         end={
-          <Field label="The last" orientation="horizontal" size="small">
-            <Select size="small" value={chosen} onChange={(_, { value }) => onTimespan(value)}>
+          <div className={styles.choice}>
+            <label htmlFor={STRETCH_ID}>The last</label>
+            <Select
+              id={STRETCH_ID}
+              size="small"
+              value={chosen}
+              onChange={(_, { value }) => onTimespan(value)}
+            >
               {STRETCHES.map(([value, word]) => (
                 <option key={value} value={value}>
                   {word}
                 </option>
               ))}
             </Select>
-          </Field>
+          </div>
         }
       >
         {found.isPending && <SkeletonRows rows={8} label="Counting" />}

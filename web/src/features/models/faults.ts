@@ -1,4 +1,7 @@
 /** What is wrong with a model's draft, by field: the server's own schema, and what the server answered. */
+// Schemas look at the setting while they are made, so it must be set by an import before theirs.
+// oxlint-disable-next-line import/no-unassigned-import
+import "../../components/zodWithoutEval.ts";
 import { CreateModelBody, UpdateModelBody } from "../../../../shared/schemas/models.ts";
 import { ApiError } from "../../api/problem.ts";
 import { bodyOf, type ModelDraft } from "./draft.ts";

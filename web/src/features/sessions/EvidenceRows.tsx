@@ -87,9 +87,11 @@ export function EvidenceRows({
   );
 }
 
-/** A cell far to the right is no proof as long as nobody sees it. */
-const intoView = (mark: HTMLElement | null): void =>
-  mark?.scrollIntoView?.({ block: "nearest", inline: "center" });
+/** A cell far to the right is no proof as long as nobody sees it; of several the first comes into view. */
+function intoView(mark: HTMLElement | null): void {
+  if (mark === null || mark.closest("table")?.querySelector("mark") !== mark) return;
+  mark.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+}
 
 const isMarked = (refs: readonly ClaimRef[], hash: string, column: string): boolean =>
   refs.some((ref) => ref.row_hash === hash && ref.column === column);

@@ -23,9 +23,18 @@ const useStyles = makeStyles({
   form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
   row: {
     display: "grid",
-    gridTemplateColumns: "repeat(auto-fit, minmax(180px, 1fr))",
+    gridTemplateColumns: "repeat(auto-fit, minmax(min(180px, 100%), 1fr))",
     gap: tokens.spacingHorizontalM,
+    alignItems: "start",
   },
+  group: {
+    minWidth: 0,
+    margin: 0,
+    padding: "10px 0 0",
+    border: "none",
+    borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  legend: { paddingRight: "8px", fontWeight: tokens.fontWeightSemibold },
   end: { display: "flex", justifyContent: "flex-end", gap: "8px" },
   quiet: { margin: 0, color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
 });
@@ -172,8 +181,8 @@ function ModelFields({
     </Field>
   );
   return (
-    <fieldset>
-      <legend>What a model may use up</legend>
+    <fieldset className={styles.group}>
+      <legend className={styles.legend}>What a model may use up</legend>
       <p className={styles.quiet}>
         The rules always run and cost nothing. A model judges besides them where one is set up; when
         its budget runs out, the rules&apos; report stands.

@@ -19,7 +19,7 @@ const useStyles = makeStyles({
   undetermined: { color: "var(--severityInformational)" },
   confidence: {
     color: tokens.colorNeutralForeground2,
-    fontSize: tokens.fontSizeBase300,
+    fontSize: `min(1em, ${tokens.fontSizeBase300})`,
     fontWeight: tokens.fontWeightRegular,
   },
 });
