@@ -83,9 +83,14 @@ export default {
       "^functions/kit/",
       "^shared/(ports|schemas)/",
       "^shared/domain/(errors|permissions)\\.ts$",
-      ...npm("zod", "zod-openapi", "jose", "@azure/functions"),
+      ...npm("zod", "zod-openapi", "jose", "@azure/functions", "@modelcontextprotocol/sdk"),
     ]),
-    only("triggers-are-thin", "^functions/(?:(?:http|timers|queues)/|edge\\.ts$)", [
+    only("mcp-tools-are-endpoints", "^functions/http/mcp\\.ts$", [
+      "^functions/(http|kit)/",
+      "^shared/schemas/",
+      ...npm("zod"),
+    ]),
+    only("triggers-are-thin", "^functions/(?:(?:http(?!/mcp\\.ts)|timers|queues)/|edge\\.ts$)", [
       "^functions/kit/",
       "^shared/(services|repositories|schemas|domain)/",
       ...npm("zod"),

@@ -5,7 +5,6 @@ import { AppError, notFound } from "../../shared/domain/errors.ts";
 import { triggeredView } from "../../shared/domain/reportText.ts";
 import { retryOnConflict } from "../../shared/domain/retryOnConflict.ts";
 import { isOver } from "../../shared/domain/sessions.ts";
-import type { Deps } from "../../shared/ports/deps.ts";
 import { readSession } from "../../shared/repositories/sessions.ts";
 import type { Principal } from "../../shared/schemas/principal.ts";
 import {
@@ -16,7 +15,9 @@ import {
 import type { SessionRecord } from "../../shared/schemas/sessions.ts";
 import { startInvestigation } from "../../shared/services/startInvestigation.ts";
 import { takeTrigger } from "../../shared/services/takeTrigger.ts";
-import { endpoint } from "../kit/endpoint.ts";
+import { endpoint, type PublicEndpoint } from "../kit/endpoint.ts";
+
+type Deps = Parameters<PublicEndpoint["handle"]>[0]["deps"];
 
 /** Investigations take half a minute to two minutes. */
 const POLL_SECONDS = 10;
@@ -80,6 +81,7 @@ export const investigationsFromSentinelState = endpoint({
   permission: "investigations:read",
   summary:
     "How an investigation that a playbook started stands: 202 while it runs, 200 at its end.",
+  success: 202,
   params: z.object({ id: z.string().min(1).max(100) }),
   reply: TriggeredInvestigation,
   async handle({ deps, principal, params, origin }) {

@@ -34,6 +34,8 @@ interface Declared {
   takesIdempotencyKey?: boolean;
   /** The reply shows a secret once: it is never stored to be given again. */
   showsSecret?: boolean;
+  /** Methods of the same route that are answered with 405, for clients to whom the host's 404 says something else. */
+  refuses?: readonly Method[];
   /** The reply is the same for everybody of the tenant who may ask: it may be given twice within a second. */
   isSharedReply?: boolean;
 }

@@ -28,6 +28,15 @@ export function register(deps: Deps, { endpoints, jobs, workers, edge }: Trigger
       handler: toHttpHandler(endpoint, deps, authenticate, edge),
     });
   }
+  for (const { name, method, route, refuses = [] } of endpoints) {
+    if (refuses.length === 0) continue;
+    app.http(`${name}-refused`, {
+      methods: [...refuses],
+      route: pathOf(route),
+      authLevel: "anonymous",
+      handler: () => ({ status: 405, headers: { allow: method } }),
+    });
+  }
   app.http("preflight", {
     methods: ["OPTIONS"],
     route: pathOf("{*path}"),

@@ -1,4 +1,4 @@
-/** Incidents that can be changed, for tests: each is there as soon as somebody asks for it, new and of High severity. */
+/** Incidents that can be changed, for tests: each is there once somebody asks for it, new and of High severity. */
 import type { IncidentWriter } from "../ports/incidentWriter.ts";
 import type { CurrentIncident } from "../schemas/incidentsWriteback.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
@@ -8,12 +8,19 @@ export class ScriptedIncidents implements IncidentWriter {
   readonly comments = new Map<string, string>();
   readonly tasks = new Map<string, string>();
   readonly #incidents = new Map<string, CurrentIncident>();
+  readonly #has: (provider: SiemProvider, number: number) => boolean;
   #version = 1;
+
+  /** @param has which incidents there are at all; left out, every one. */
+  constructor(has: (provider: SiemProvider, number: number) => boolean = () => true) {
+    this.#has = has;
+  }
 
   async currentIncident(
     provider: SiemProvider,
     { number }: { number: number },
-  ): Promise<CurrentIncident> {
+  ): Promise<CurrentIncident | undefined> {
+    if (!this.#has(provider, number)) return undefined;
     const key = `${provider.id}:${number}`;
     const known = this.#incidents.get(key);
     if (known !== undefined) return known;

@@ -13,6 +13,7 @@ export const PLANTED: readonly (readonly [rule: string, from: string, to: string
   ["only-sentinel-quotes-kql", "shared/adapters/sqlite/two.ts", "shared/kql/constants.ts"],
   ["contents-page-lists", "functions/index.ts", "shared/services/start.ts"],
   ["kit-knows-no-business", "functions/kit/one.ts", "shared/services/start.ts"],
+  ["mcp-tools-are-endpoints", "functions/http/mcp.ts", "shared/services/start.ts"],
   ["triggers-are-thin", "functions/http/one.ts", "shared/adapters/cosmos/store.ts"],
   ["config-reads-settings", "shared/config/one.ts", "shared/services/start.ts"],
   ["one-composition-root", "shared/services/three.ts", "shared/config/env.ts"],

@@ -19,6 +19,7 @@ import { analyse } from "../../shared/kql/analyse.ts";
 import { Json } from "../../shared/schemas/json.ts";
 import type { Role } from "../../shared/schemas/principal.ts";
 import { type ManualClock, type TestDeps, testDeps } from "../../shared/testing/deps.ts";
+import { ScriptedIncidents } from "../../shared/testing/scriptedIncidents.ts";
 import { type Records, seedTenant } from "./records.ts";
 import { type TokenOffice, userOf } from "./tokens.ts";
 
@@ -72,6 +73,10 @@ export async function openWorld(office: TokenOffice, clock: ManualClock): Promis
     },
     kql: { analyse: async (query, schema) => analyse(query, schema), close: async () => {} },
   });
+  // Resource Manager has the incidents of the records and no others.
+  base.siem.writer = new ScriptedIncidents(
+    ({ workspace_id }, number) => number === (workspace_id === CONTOSO.workspaceId ? 4711 : 815),
+  );
   base.siem.answers(() => ({ columns: [], rows: [], truncated: false, duration_ms: 1 }));
   const deps = { ...base, settings: { ...base.settings, auth: office.auth } };
   const handlers = handlersOf(deps);
