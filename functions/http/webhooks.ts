@@ -15,7 +15,7 @@ import {
 } from "../../shared/schemas/deliveries.ts";
 import {
   CreateWebhookBody,
-  RotateWebhookBody,
+  RotateWebhookQuery,
   UpdateWebhookBody,
   WebhookList,
   type WebhookRecord,
@@ -118,10 +118,10 @@ export const webhooksRotate = endpoint({
   permission,
   summary: "Give a webhook a new secret; the old one signs beside it for a while.",
   params: WebhookParams,
-  body: RotateWebhookBody,
+  query: RotateWebhookQuery,
   reply: WebhookWithSecret,
-  async handle({ deps, principal, params, body }) {
-    const rotated = await rotateWebhook(deps, principal, params.id, body.overlap_hours);
+  async handle({ deps, principal, params, query }) {
+    const rotated = await rotateWebhook(deps, principal, params.id, query.overlap_hours);
     const view = await viewOf(deps, rotated.webhook);
     return { status: 200, body: { ...view, secret: rotated.secret } };
   },

@@ -6,6 +6,7 @@ import { type DeliveryQuery, DeliveryRecord, HeldEvent } from "../schemas/delive
 import { asDeepDocument } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import { commit } from "./outbox.ts";
+import { queryPage } from "./pages.ts";
 
 const CONTAINER = "notifications";
 /** The log goes back as far as the feed. */
@@ -52,19 +53,22 @@ export async function replace(
   return commit(deps, CONTAINER, [delivery.tenant_id, delivery.bucket], [write], messages);
 }
 
-/** One page of the log, newest first. @param bucket of one target; all of the tenant's without. */
+/**
+ * One page of the log, newest first; of one target with `bucket`, of all the tenant's without.
+ * @throws AppError `invalid-fields` for a cursor that is of another list.
+ */
 export async function list(
   documents: DocumentStore,
   tenantId: string,
   query: Omit<DeliveryQuery, "limit"> & { limit: number; bucket?: string | undefined },
 ): Promise<{ items: StoredDelivery[]; cursor: string | undefined }> {
-  const found = await documents.query(CONTAINER, {
+  const asked = {
     partition: query.bucket === undefined ? [tenantId] : [tenantId, query.bucket],
     where: filtersOf(query),
-    orderBy: { field: "created_at", direction: "desc" },
+    orderBy: { field: "created_at", direction: "desc" } as const,
     limit: query.limit,
-    ...(query.cursor !== undefined && { cursor: query.cursor }),
-  });
+  };
+  const found = await queryPage(documents, CONTAINER, asked, query.cursor);
   const items = found.items.map(({ doc, etag }) => ({
     delivery: DeliveryRecord.parse(doc),
     etag,

@@ -112,21 +112,24 @@ export const DeliveryQuery = PageQuery.extend({
 });
 export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
 
-/** Body of POST /api/admin/webhooks/{id}/redeliver: one delivery, or all of a time range. */
-export const RedeliverBody = z.union([
-  z.strictObject({ delivery_id: z.string().min(1).max(100) }),
-  z
-    .strictObject({
-      since: Time,
-      until: Time,
-      /** Only those; `failed` when left out. */
-      status: DeliveryStatus.exclude(["pending"]).default("failed"),
-    })
-    .refine(({ since, until }) => since <= until, {
-      error: "The end lies before the start.",
-      path: ["until"],
-    }),
-]);
+/** Body of POST /api/admin/webhooks/{id}/redeliver: one delivery by its id, or all of a time range. */
+export const RedeliverBody = z
+  .strictObject({
+    delivery_id: z.string().min(1).max(100).optional(),
+    /** Both ends are included, in either order; they are times at which deliveries were recorded. */
+    since: Time.optional(),
+    until: Time.optional(),
+    /** Of a range only those; `failed` when left out. */
+    status: DeliveryStatus.exclude(["pending"]).optional(),
+  })
+  .refine((body) => (body.delivery_id === undefined) !== (body.since === undefined), {
+    error: "Give delivery_id, or since and until.",
+    path: ["delivery_id"],
+  })
+  .refine((body) => (body.since === undefined) === (body.until === undefined), {
+    error: "A range has both since and until.",
+    path: ["until"],
+  });
 export type RedeliverBody = z.infer<typeof RedeliverBody>;
 
 /** Reply of a redelivery: how many were begun anew, and whether more of the range are left. */

@@ -75,8 +75,7 @@ const SecretUrl = z.string().trim().min(1).max(2000).nullable().optional();
 /** What the server says and no body changes: a form may send back what it was given. */
 const shown = z.unknown().optional();
 
-/** Body of PUT /api/v1/me/notification-preferences: what is left out stays as it is. */
-export const SavePreferencesBody = z
+const PreferencesFields = z
   .strictObject({
     channels: NotificationPreferences.shape.channels.partial(),
     events: NotificationPreferences.shape.events.partial(),
@@ -94,17 +93,24 @@ export const SavePreferencesBody = z
     updated_at: shown,
   })
   .partial();
+
+const isAnything = (body: object): boolean =>
+  Object.values(body).some((value) => value !== undefined);
+const NOTHING = { error: "Name at least one field to change." };
+
+/** Body of PUT /api/v1/me/notification-preferences: what is left out stays as it is. */
+export const SavePreferencesBody = PreferencesFields.refine(isAnything, NOTHING);
 export type SavePreferencesBody = z.infer<typeof SavePreferencesBody>;
 
 /** Body of PUT /api/admin/notification-defaults: what is left out stays as it is. */
-export const SaveDefaultsBody = SavePreferencesBody.omit({
+export const SaveDefaultsBody = PreferencesFields.omit({
   slack_url: true,
   teams_url: true,
   email: true,
   email_available: true,
   slack_url_masked: true,
   teams_url_masked: true,
-});
+}).refine(isAnything, NOTHING);
 export type SaveDefaultsBody = z.infer<typeof SaveDefaultsBody>;
 
 /** Preferences as their owner sees them. */

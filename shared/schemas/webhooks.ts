@@ -68,12 +68,11 @@ export const UpdateWebhookBody = z
   });
 export type UpdateWebhookBody = z.infer<typeof UpdateWebhookBody>;
 
-/** Body of POST /api/admin/webhooks/{id}/rotate. */
-export const RotateWebhookBody = z.strictObject({
+/** Query of POST /api/admin/webhooks/{id}/rotate. */
+export const RotateWebhookQuery = z.strictObject({
   /** How long the old secret signs beside the new one; 0 ends it at once. */
-  overlap_hours: z.number().min(0).max(168).default(24),
+  overlap_hours: z.coerce.number().min(0).max(168).default(24),
 });
-export type RotateWebhookBody = z.infer<typeof RotateWebhookBody>;
 
 /** A webhook as administrators see it: no secret, and of a chat's address only its host. */
 export const WebhookView = WebhookRecord.omit({

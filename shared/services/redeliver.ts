@@ -26,9 +26,9 @@ export async function redeliver(
   if (webhook === undefined) throw notFound("webhook");
   const bucket = bucketOf(webhookTarget(webhook));
   const reply =
-    "delivery_id" in body
-      ? await one(deps, principal, bucket, body.delivery_id)
-      : await range(deps, principal, bucket, body);
+    body.delivery_id === undefined
+      ? await range(deps, principal, bucket, body)
+      : await one(deps, principal, bucket, body.delivery_id);
   const by = { tenant_id, webhook_id: webhookId, redelivered: reply.redelivered };
   deps.log.info("webhook.redelivered", by);
   return reply;
@@ -50,16 +50,17 @@ async function range(
   deps: Needs,
   principal: Principal,
   bucket: string,
-  { since, until, status }: Exclude<RedeliverBody, { delivery_id: string }>,
+  { since, until, status = "failed" }: RedeliverBody,
 ): Promise<RedeliverReply> {
+  const [from, to] = [since, until].toSorted();
   // All are read before any is begun: a changed status would shift the pages.
   const found: deliveries.StoredDelivery[] = [];
   let cursor: string | undefined;
   do {
     const page = await deliveries.list(deps.documents, principal.tenant_id, {
       bucket,
-      since,
-      until,
+      since: from,
+      until: to,
       status,
       limit: PAGE,
       cursor,

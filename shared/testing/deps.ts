@@ -1,6 +1,7 @@
 /** Everything a service needs, in memory: real SQLite, a clock that stands still, counted ids, a scripted workspace. */
 import { createHash } from "node:crypto";
 
+import { refusalOf } from "../adapters/outboundHttp/addresses.ts";
 import { openDatabase } from "../adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "../adapters/sqlite/documentStore.ts";
 import { createSqliteWorkQueue } from "../adapters/sqlite/workQueue.ts";
@@ -92,7 +93,10 @@ export function testDeps<Over extends Partial<Deps>>(over?: Over): TestDeps & Ov
     },
     model: { chat: () => unexpected("model.chat") },
     channels: new ScriptedChannels(),
-    outbound: { refusal: async () => undefined, post: () => unexpected("outbound.post") },
+    outbound: {
+      refusal: async (url) => refusalOf(url, { allowLoopback: false }),
+      post: () => unexpected("outbound.post"),
+    },
     keys: { wrap: () => unexpected("keys.wrap"), unwrap: () => unexpected("keys.unwrap") },
     settings: {
       auth: {

@@ -197,6 +197,8 @@ test.each(withParams)("$title: 404 for ids that no record can have", async (each
       apiKeyId: id,
       scheduleId: id,
       notificationId: id,
+      webhookId: id,
+      deadLetterId: id,
       evidenceId: id,
     };
     const path = sample.path(of).replace("/incidents/0", `/incidents/${id}`);

@@ -55,7 +55,7 @@ export const NOTIFICATION_SAMPLES: Readonly<Record<string, Sample>> = {
   "webhooks-get": webhook(),
   "webhooks-update": { ...webhook(), body: () => ({ min_severity: "high" }) },
   "webhooks-delete": webhook(),
-  "webhooks-rotate": { ...webhook("/rotate"), body: () => ({ overlap_hours: 1 }) },
+  "webhooks-rotate": webhook("/rotate?overlap_hours=1"),
   "webhooks-test": webhook("/test"),
   "webhooks-deliveries": webhook("/deliveries"),
   "webhooks-redeliver": {
