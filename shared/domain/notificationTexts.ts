@@ -56,7 +56,11 @@ const incidentText = (data: DataOf<"incident-alert">): EventText => ({
 
 const completedText = (data: DataOf<"investigation-completed">): EventText => ({
   title: oneLine(`Investigation completed${of(data.schedule_name)}: ${words(data.verdict)}`),
-  facts: [fact("Confidence", data.confidence.toFixed(2)), fact("Summary", data.summary)],
+  facts: [
+    fact("Confidence", data.confidence.toFixed(2)),
+    fact("Summary", data.summary),
+    ...(data.changes === undefined ? [] : [fact("Changes", data.changes.summary)]),
+  ],
   url: data.url,
   link: "Open the session",
 });

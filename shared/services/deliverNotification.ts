@@ -10,12 +10,14 @@ import {
   sessionEvent,
   webhookDisabledEvent,
 } from "../domain/notifications.ts";
+import { scheduleEvent } from "../domain/scheduleEvents.ts";
 import { isToldOf, webhookTarget } from "../domain/webhooks.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as deliveries from "../repositories/deliveries.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as preferences from "../repositories/notificationPreferences.ts";
 import * as notifications from "../repositories/notifications.ts";
+import { readRunSubject } from "../repositories/scheduleSubjects.ts";
 import { readSession } from "../repositories/sessions.ts";
 import * as webhooks from "../repositories/webhooks.ts";
 import type { NotificationMessage } from "../schemas/messages.ts";
@@ -76,6 +78,9 @@ async function newEnvelope(
     const webhook = await webhooks.find(documents, tenant_id, subject_id.split(":")[0] ?? "");
     return webhook && webhookDisabledEvent(message, webhook, settings.webOrigin);
   }
+  const run = await readRunSubject(documents, message);
+  if (run === "gone") return undefined;
+  if (run !== undefined) return scheduleEvent(message, run, settings.webOrigin);
   const stored = await readSession(documents, tenant_id, subject_id);
   return stored && sessionEvent(message, stored.session, settings.webOrigin);
 }

@@ -136,20 +136,45 @@ function Subject({ item, className, onOpen }: SubjectProps) {
       </Link>
     );
   }
-  const words =
-    event.type === "investigation-completed"
-      ? `Investigation completed: ${plainWords(event.data.verdict).toLowerCase()}`
-      : `Investigation failed: ${event.data.error.detail}`;
+  const text = <OutsideText text={wordsOf(event)} limit={160} />;
+  const shown = { className, onClick: onOpen };
+  const { session_id: session, schedule_id: schedule } = namedBy(event);
+  if (session !== undefined) {
+    return (
+      <Link to="/sessions/$id" params={{ id: session }} {...shown}>
+        {text}
+      </Link>
+    );
+  }
+  if (schedule === undefined) return <span className={className}>{text}</span>;
   return (
-    <Link
-      to="/sessions/$id"
-      params={{ id: event.data.session_id }}
-      className={className}
-      onClick={onOpen}
-    >
-      <OutsideText text={words} limit={160} />
+    <Link to="/schedules/$id" params={{ id: schedule }} {...shown}>
+      {text}
     </Link>
   );
+}
+
+/** What an event that is no incident's is about. */
+function namedBy({ data }: InboxItem["event"]): { session_id?: string; schedule_id?: string } {
+  return {
+    ...("session_id" in data && data.session_id !== undefined && { session_id: data.session_id }),
+    ...("schedule_id" in data &&
+      data.schedule_id !== undefined && { schedule_id: data.schedule_id }),
+  };
+}
+
+function wordsOf({ type, data }: InboxItem["event"]): string {
+  const of =
+    "schedule_name" in data && data.schedule_name !== undefined ? ` (${data.schedule_name})` : "";
+  if (type === "investigation-completed") {
+    const changes = data.changes === undefined ? "" : `. ${data.changes.summary}`;
+    return `Investigation completed${of}: ${plainWords(data.verdict).toLowerCase()}${changes}`;
+  }
+  if (type === "investigation-failed") return `Investigation failed${of}: ${data.error.detail}`;
+  if (type === "schedule-disabled") {
+    return `Schedule stopped after ${data.consecutive_failures} failures${of}: ${data.last_error.detail}`;
+  }
+  return type === "webhook-disabled" ? `Webhook turned off: ${data.webhook_name}` : "Notification";
 }
 
 function About({ item }: { item: InboxItem }) {
