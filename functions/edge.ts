@@ -3,6 +3,8 @@ import { keyIdOf } from "../shared/domain/apiKeys.ts";
 import * as apiKeys from "../shared/repositories/apiKeys.ts";
 import { authenticateApiKey } from "../shared/services/authenticateApiKey.ts";
 import { limitRate } from "../shared/services/limitRate.ts";
+import { recordSignIn } from "../shared/services/recordSignIn.ts";
+import { recordTimerRun } from "../shared/services/recordTimerRun.ts";
 import { runOnce } from "../shared/services/runOnce.ts";
 import type { Edge } from "./kit/edge.ts";
 
@@ -11,4 +13,6 @@ export const edge: Edge = {
   saveUse: ({ documents }, id, use) => apiKeys.addUse(documents, keyIdOf(id) ?? id, use),
   runOnce,
   limitRate,
+  recordSignIn,
+  recordTimerRun,
 };

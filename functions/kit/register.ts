@@ -7,7 +7,7 @@ import type { Edge } from "./edge.ts";
 import { type AnyEndpoint, toHttpHandler } from "./endpoint.ts";
 import { pathOf } from "./route.ts";
 import { createSignIn } from "./signIn.ts";
-import type { Job } from "./timer.ts";
+import { type Job, runTold } from "./timer.ts";
 import type { AnyWorker } from "./worker.ts";
 
 export interface Triggers {
@@ -37,6 +37,24 @@ export function register(deps: Deps, { endpoints, jobs, workers, edge }: Trigger
       handler: () => ({ status: 405, headers: { allow: method } }),
     });
   }
+  for (const { name, method, route, refuses = [] } of endpoints) {
+    if (refuses.length === 0) continue;
+    app.http(`${name}-refused`, {
+      methods: [...refuses],
+      route: pathOf(route),
+      authLevel: "anonymous",
+      handler: () => ({ status: 405, headers: { allow: method } }),
+    });
+  }
+  for (const { name, method, route, refuses = [] } of endpoints) {
+    if (refuses.length === 0) continue;
+    app.http(`${name}-refused`, {
+      methods: [...refuses],
+      route: pathOf(route),
+      authLevel: "anonymous",
+      handler: () => ({ status: 405, headers: { allow: method } }),
+    });
+  }
   app.http("preflight", {
     methods: ["OPTIONS"],
     route: pathOf("{*path}"),
@@ -47,7 +65,7 @@ export function register(deps: Deps, { endpoints, jobs, workers, edge }: Trigger
     const { schedule } = job;
     app.timer(job.name, {
       schedule: typeof schedule === "string" ? schedule : schedule(deps.settings),
-      handler: () => logged(deps, job.name, () => job.run(deps)),
+      handler: () => logged(deps, job.name, () => runTold(deps, job, edge)),
     });
   }
   for (const worker of workers) {

@@ -6,6 +6,7 @@ import type { Principal } from "../../shared/schemas/principal.ts";
 import { type Authenticate, createAuthenticator } from "./authenticate.ts";
 import { clientAddress } from "./clientAddress.ts";
 import { KeyUses } from "./keyUses.ts";
+import { SeenUsers, type UserBook } from "./seenUsers.ts";
 
 /** What the kit asks of the product about API keys. */
 export interface KeyDoor {
@@ -17,12 +18,17 @@ export interface KeyDoor {
 const KEY_START = "sk_live_";
 
 /** A key is taken from X-API-Key, or from Authorization as a bearer token for clients that know no other header. */
-export function createSignIn(deps: Deps, door: KeyDoor): Authenticate {
+export function createSignIn(deps: Deps, door: KeyDoor & UserBook): Authenticate {
   const byToken = createAuthenticator(deps.settings.auth, deps.clock);
   const uses = new KeyUses({ deps, save: (id, use) => door.saveUse(deps, id, use) });
+  const people = new SeenUsers(deps, door);
   return async (headers) => {
     const key = keyOf(headers);
-    if (key === undefined) return await byToken(headers);
+    if (key === undefined) {
+      const principal = await byToken(headers);
+      if (principal.kind === "user") await people.note(principal);
+      return principal;
+    }
     const address = clientAddress(headers, deps.settings.edge.proxies);
     const principal = await door.principalOf(deps, key, address);
     await uses.note(principal.id, address);

@@ -19,12 +19,23 @@ export function link(
   return { ...entry, day, seq, previous_hash, hash: hashOf(entry, seq, previous_hash) };
 }
 
-/** The seq of the first record that does not fit the chain; `undefined` when all do. Records in order from 1. */
-export function firstBreak(records: readonly AuditRecord[]): number | undefined {
-  let last: { seq: number; hash: string } | undefined;
+/**
+ * The seq of the first record that does not fit the chain; `undefined` when all do.
+ * @param records in order. @param before the record before them; `undefined` when they begin the day.
+ */
+export function firstBreak(
+  records: readonly AuditRecord[],
+  before?: { seq: number; hash: string },
+): number | undefined {
+  let last = before;
   for (const record of records) {
-    const expected = link(record, last);
-    if (record.seq !== expected.seq || record.hash !== expected.hash) return expected.seq;
+    const { seq, hash, previous_hash, day } = link(record, last);
+    const isWhole =
+      record.seq === seq &&
+      record.hash === hash &&
+      record.previous_hash === previous_hash &&
+      record.day === day;
+    if (!isWhole) return seq;
     last = record;
   }
   return undefined;

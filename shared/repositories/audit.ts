@@ -1,9 +1,10 @@
 /** The audit chain: container audit, one partition per tenant and day, document `head` and one per entry. */
 import { z } from "zod";
 
-import type { DocumentStore } from "../ports/documentStore.ts";
-import { AuditRecord } from "../schemas/audit.ts";
+import type { DocumentStore, Filter } from "../ports/documentStore.ts";
+import { type AuditFilter, AuditRecord } from "../schemas/audit.ts";
 import { JsonObject } from "../schemas/json.ts";
+import { queryPage } from "./pages.ts";
 
 /** Where the chain of one day stands. */
 const Head = z.object({ seq: z.int().nonnegative(), hash: z.string() });
@@ -64,5 +65,58 @@ export async function entries(
   return {
     records: page.items.map(({ doc }) => AuditRecord.parse(doc)),
     ...(page.cursor !== undefined && { cursor: page.cursor }),
+  };
+}
+
+/** Entries of all days that match, newest first. */
+export async function search(
+  documents: DocumentStore,
+  tenantId: string,
+  filter: AuditFilter,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): Promise<{ records: AuditRecord[]; cursor: string | undefined }> {
+  const page = await queryPage(
+    documents,
+    "audit",
+    {
+      partition: [tenantId],
+      where: matching(filter),
+      orderBy: { field: "at", direction: "desc" },
+      limit,
+    },
+    cursor,
+  );
+  return { records: page.items.map(({ doc }) => AuditRecord.parse(doc)), cursor: page.cursor };
+}
+
+function matching({ from, to, actor_id, action, subject_id }: AuditFilter): Filter[] {
+  const where: Filter[] = [{ op: "eq", field: "type", value: "entry" }];
+  if (from !== undefined) where.push({ op: "range", field: "at", from });
+  // Any time of the day sorts before a tilde.
+  if (to !== undefined) where.push({ op: "range", field: "at", to: `${to}~` });
+  if (actor_id !== undefined) where.push({ op: "eq", field: "actor_id", value: actor_id });
+  if (action !== undefined) where.push({ op: "prefix", field: "action", value: action });
+  if (subject_id !== undefined) where.push({ op: "eq", field: "subject_id", value: subject_id });
+  return where;
+}
+
+/** A day's entries in chain order as they are stored, even where somebody has made something else of them. */
+export async function storedEntries(
+  documents: DocumentStore,
+  tenantId: string,
+  day: string,
+  limit: number,
+  cursor?: string,
+): Promise<{ records: (AuditRecord | undefined)[]; cursor: string | undefined }> {
+  const page = await documents.query("audit", {
+    partition: partition(tenantId, day),
+    where: [{ op: "eq", field: "type", value: "entry" }],
+    orderBy: { field: "seq", direction: "asc" },
+    limit,
+    ...(cursor !== undefined && { cursor }),
+  });
+  return {
+    records: page.items.map(({ doc }) => AuditRecord.safeParse(doc).data),
+    cursor: page.cursor,
   };
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { Json } from "./json.ts";
+import { listOf, PageQuery } from "./page.ts";
 
 /**
  * One act of a person, application or key. Names fields that changed, never their values; only a change that was written
@@ -36,3 +37,58 @@ export const AuditRecord = AuditEntry.extend({
   hash: z.string(),
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;
+
+const Day = z.iso.date("Give a day as 2026-01-31.");
+const Text = z.string().trim().min(1).max(200);
+const filter = {
+  /** Days in UTC, both included. */
+  from: Day.optional(),
+  to: Day.optional(),
+  /** Who did it: the id of a person, an application or a key. */
+  actor_id: Text.optional(),
+  /** A whole action such as `incident.patch`, or its beginning, e.g. `api_key.`. */
+  action: Text.optional(),
+  subject_id: Text.optional(),
+};
+
+export const AuditFilter = z.strictObject(filter);
+export type AuditFilter = z.infer<typeof AuditFilter>;
+
+/** Query of GET /api/admin/audit. */
+export const AuditQuery = PageQuery.extend(filter);
+export type AuditQuery = z.infer<typeof AuditQuery>;
+
+export const AuditView = AuditRecord.omit({ tenant_id: true, previous_hash: true }).meta({
+  id: "AuditRecord",
+});
+export type AuditView = z.infer<typeof AuditView>;
+
+export const AuditList = listOf(AuditView);
+
+/** Query of GET /api/admin/audit/verification. */
+export const VerificationQuery = z.strictObject({ from: Day.optional(), to: Day.optional() });
+export type VerificationQuery = z.infer<typeof VerificationQuery>;
+
+/** Reply of GET /api/admin/audit/verification: whether each day's chain is whole. */
+export const AuditVerification = z
+  .object({
+    is_whole: z.boolean(),
+    from: z.iso.date(),
+    to: z.iso.date(),
+    entries: z.int().nonnegative(),
+    /** Days with entries, oldest first. */
+    days: z.array(
+      z.object({
+        day: z.iso.date(),
+        entries: z.int().nonnegative(),
+        is_whole: z.boolean(),
+        /** Place of the first entry that was changed, removed or added; `null` when there is none. */
+        broken_at: z.int().positive().nullable(),
+        detail: z.string(),
+        /** Hash of the last entry: keep it elsewhere, and a later rewriting of the whole day shows as well. */
+        last_hash: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "AuditVerification" });
+export type AuditVerification = z.infer<typeof AuditVerification>;
