@@ -37,24 +37,6 @@ export function register(deps: Deps, { endpoints, jobs, workers, edge }: Trigger
       handler: () => ({ status: 405, headers: { allow: method } }),
     });
   }
-  for (const { name, method, route, refuses = [] } of endpoints) {
-    if (refuses.length === 0) continue;
-    app.http(`${name}-refused`, {
-      methods: [...refuses],
-      route: pathOf(route),
-      authLevel: "anonymous",
-      handler: () => ({ status: 405, headers: { allow: method } }),
-    });
-  }
-  for (const { name, method, route, refuses = [] } of endpoints) {
-    if (refuses.length === 0) continue;
-    app.http(`${name}-refused`, {
-      methods: [...refuses],
-      route: pathOf(route),
-      authLevel: "anonymous",
-      handler: () => ({ status: 405, headers: { allow: method } }),
-    });
-  }
   app.http("preflight", {
     methods: ["OPTIONS"],
     route: pathOf("{*path}"),
