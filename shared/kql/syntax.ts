@@ -115,6 +115,13 @@ export class SyntaxNode {
     return type !== undefined && type !== null && kusto().typeNameOf(type).endsWith("TableSymbol");
   }
 
+  /** The name of the workspace's table that a node stands for; undefined when it is none, or not known. */
+  get tableName(): string | undefined {
+    if (!this.isTabular) return undefined;
+    const name = member(member(this.raw, "ResultType"), "Name");
+    return typeof name === "string" && name !== "" ? name : undefined;
+  }
+
   /** The results of a function that gives several; undefined for all others. */
   get results(): KqlColumn[] | undefined {
     const type = member(this.raw, "ResultType");

@@ -89,6 +89,7 @@ test("the timespan is imposed on every table, whatever the text says", () => {
     "T | project-rename t = TimeGenerated | project n",
     "union T, (T | take 0) | project n",
     "table('T') | project n",
+    "let f = (name:string) { table(name) | project n }; f('T')",
   ])
     expect(rowsOf(query, TABLES, { timespan })).toEqual([[2]]);
 });

@@ -92,11 +92,15 @@ function callSource(node: SyntaxNode, context: Context): Tabular {
   const [argument] = node.get("ArgumentList").list("Expressions");
   if (argument !== undefined && node.name === "materialize")
     return context.compiler.tabular(argument, context);
-  if (argument !== undefined && node.name === "table" && typeof argument.literal === "string")
-    return (
-      workspaceTable(argument.literal, context) ??
-      refuse(node, "unknown-name", `There is no table '${argument.literal}' in this workspace.`)
-    );
+  if (argument !== undefined && node.name === "table") {
+    // The name may be a parameter of a function: the binder knows what the call gives for it.
+    const name = typeof argument.literal === "string" ? argument.literal : node.tableName;
+    if (name !== undefined)
+      return (
+        workspaceTable(name, context) ??
+        refuse(node, "unknown-name", `There is no table '${name}' in this workspace.`)
+      );
+  }
   return refuse(node, "unsupported-function", `The function ${node.name}() is not supported here.`);
 }
 
