@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type { GraphType, Provenance, Relation } from "../schemas/graph.ts";
+import type { IncidentEntity } from "../schemas/incidents.ts";
 import type { Claim, Report, SessionRecord } from "../schemas/sessions.ts";
 import { nodeId } from "./graphNames.ts";
 
@@ -11,6 +12,8 @@ export const HUB_EDGES = 25;
 const PROVENANCE_MAX = 50;
 /** Entities of one report that are remembered, those with claims first. */
 const ENTITIES_MAX = 40;
+/** Of one alert, for what it names to hang together. */
+const TOGETHER_MAX = 8;
 
 export interface Mentioned {
   node_id: string;
@@ -78,6 +81,38 @@ export function connectionsIn(report: Report, mentioned: readonly Mentioned[]): 
       together.slice(i + 1).forEach((b) => {
         const connection = { ...relationOf(a, b), ...where };
         if (!found.has(edgeId(connection))) found.set(edgeId(connection), connection);
+      }),
+    );
+  }
+  return [...found.values()];
+}
+
+/**
+ * Entities of the report that one alert names together hang together, whatever the claims say; how is not known.
+ * Alerts that name very many say little.
+ */
+export function connectionsOfAlerts(
+  entities: readonly IncidentEntity[],
+  mentioned: readonly Mentioned[],
+): Connection[] {
+  const byAlert = new Map<string, Set<string>>();
+  for (const { type, value, aliases, sources } of entities) {
+    const names = new Set([value, ...aliases].map((name) => `${TYPES[type] ?? ""}:${name}`));
+    const own = mentioned.filter((one) => names.has(`${one.entity_type}:${one.value}`));
+    for (const { alert_id } of sources) {
+      const ids = byAlert.get(alert_id) ?? new Set();
+      for (const { node_id } of own) ids.add(node_id);
+      byAlert.set(alert_id, ids);
+    }
+  }
+  const found = new Map<string, Connection>();
+  for (const ids of byAlert.values()) {
+    if (ids.size > TOGETHER_MAX) continue;
+    const sorted = [...ids].toSorted();
+    sorted.forEach((from, i) =>
+      sorted.slice(i + 1).forEach((to) => {
+        const edge = { relation: "ASSOCIATED_WITH", from, to } as const;
+        found.set(edgeId(edge), { ...edge, evidence_id: null, observed_at: null });
       }),
     );
   }

@@ -1,6 +1,8 @@
 /** Puts what a session found into the search index and the knowledge graph. Runs at least once; a repeat changes nothing. */
 import {
+  type Connection,
   connectionsIn,
+  connectionsOfAlerts,
   edgeId,
   type Mentioned,
   mentionedIn,
@@ -16,8 +18,9 @@ import { readEnrichment } from "../repositories/incidentsEnrichment.ts";
 import { allEvidence } from "../repositories/sessionEvidence.ts";
 import { readSession } from "../repositories/sessions.ts";
 import { indexSession } from "../repositories/sessionsSearch.ts";
+import type { IncidentEntity } from "../schemas/incidents.ts";
 import type { GraphMessage } from "../schemas/messages.ts";
-import type { SessionRecord } from "../schemas/sessions.ts";
+import type { Report, SessionRecord } from "../schemas/sessions.ts";
 
 type Needs = Pick<Deps, "blobs" | "documents">;
 
@@ -39,8 +42,9 @@ export async function rememberSession(
     const node = { tenant_id, node_id, entity_type, value };
     await rememberEntity(documents, node, provenanceOf(session, where));
   }
-  await joinAll(deps, session, mentioned);
-  for (const connection of connectionsIn(report, mentioned)) {
+  const entities = await entitiesOf(deps, session);
+  await joinAll(deps, session, mentioned, entities);
+  for (const connection of connections(report, mentioned, entities)) {
     const { relation, from, to } = connection;
     for (const node_id of [from, to]) {
       const edge = { id: edgeId(connection), tenant_id, node_id, relation, from, to };
@@ -49,16 +53,38 @@ export async function rememberSession(
   }
 }
 
+/** What the incident's alerts name; nothing without an incident, or before it was enriched. */
+async function entitiesOf(
+  deps: Needs,
+  { tenant_id, incident_key }: SessionRecord,
+): Promise<readonly IncidentEntity[]> {
+  if (incident_key === undefined) return [];
+  return (await readEnrichment(deps, tenant_id, incident_key))?.record.entities ?? [];
+}
+
+/** Those of claims, and of alerts between entities that no claim speaks of together. */
+function connections(
+  report: Report,
+  mentioned: readonly Mentioned[],
+  entities: readonly IncidentEntity[],
+): Connection[] {
+  const claimed = connectionsIn(report, mentioned);
+  const pairs = new Set(claimed.map(({ from, to }) => JSON.stringify([from, to].toSorted())));
+  const others = connectionsOfAlerts(entities, mentioned).filter(
+    ({ from, to }) => !pairs.has(JSON.stringify([from, to])),
+  );
+  return [...claimed, ...others];
+}
+
 /** Joins names that the incident's alerts, or the rows of evidence, have together. */
 async function joinAll(
   deps: Needs,
   session: SessionRecord,
   mentioned: readonly Mentioned[],
+  entities: readonly IncidentEntity[],
 ): Promise<void> {
-  const { tenant_id, incident_key } = session;
+  const { tenant_id } = session;
   const at = session.completed_at ?? session.created_at;
-  const enriched =
-    incident_key === undefined ? undefined : await readEnrichment(deps, tenant_id, incident_key);
   const evidence = await allEvidence(deps, session);
   // A person and the mailbox of that name are one.
   const mailboxes = mentioned
@@ -68,7 +94,7 @@ async function joinAll(
       { node_id, value },
       { node_id: nodeId("email", value), value },
     ]);
-  const groups = [...mailboxes, ...namesTogether(enriched?.record.entities ?? [], evidence)];
+  const groups = [...mailboxes, ...namesTogether(entities, evidence)];
   for (const [first, ...others] of groups) {
     for (const other of others) {
       if (first !== undefined) await joinNames(deps.documents, tenant_id, [first, other], at);
