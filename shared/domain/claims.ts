@@ -1,6 +1,7 @@
 /** Claims are believed only after their proof was read again from the stored rows. */
 import { createHash } from "node:crypto";
 
+import { absenceObstacle, isWholePresence } from "./absence.ts";
 import type { Json } from "../schemas/json.ts";
 import type { KqlColumn } from "../schemas/kql.ts";
 import type { Claim, ClaimRef, Evidence } from "../schemas/sessions.ts";
@@ -42,7 +43,7 @@ export function canonicalJson(value: Json): string {
  * - `membership`: the cell is the value, or a list that has it.
  * - `difference`: the whole minutes between the two times are the last ref's count.
  * - `count`: so many rows, all or those with the value in the column, of a complete result.
- * - `absence`: no row in a complete result, and each table that was asked had rows.
+ * - `absence`: no row in a complete result, and each table that was asked had rows, values in what was asked, and no gap.
  *
  * The sentence itself may say nothing that its refs do not.
  * @param expectedText the sentence that the finding's template gives for these refs, where there is one.
@@ -101,7 +102,7 @@ const PROOFS: Readonly<
   },
   absence: {
     check: checkAbsence,
-    told: "The result is complete and empty, and the tables it asked had rows in that time.",
+    told: "The result is complete and empty; the tables it asked had rows in that time, values in the columns, and no gap.",
   },
 };
 
@@ -189,10 +190,12 @@ function checkAbsence([asked, ...tables]: readonly ClaimRef[], evidence: Evidenc
     throw new Struck("Nothing shows that the tables had rows, so finding none proves nothing.");
   }
   for (const table of tables) {
-    complete(evidenceOf(table, evidence));
-    const { value } = cellOf(table, evidence);
-    if (typeof value !== "number" || value <= 0) {
-      throw new Struck("A table that was asked had no rows, so finding none proves nothing.");
+    const counted = complete(evidenceOf(table, evidence));
+    cellOf(table, evidence);
+    const obstacle = absenceObstacle(table, counted, "A table that was asked");
+    if (obstacle !== undefined) throw new Struck(obstacle);
+    if (!isWholePresence(counted, tables)) {
+      throw new Struck("Whether rows are missing in between is not shown.");
     }
   }
 }

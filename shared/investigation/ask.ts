@@ -1,4 +1,5 @@
 /** Asks one question: constants, analysis, policy, then the workspace. Nothing runs that was not analysed. */
+import { presenceQuery } from "../domain/absence.ts";
 import { AppError } from "../domain/errors.ts";
 import { rowHash } from "../domain/claims.ts";
 import {
@@ -114,27 +115,24 @@ type Constants = Record<string, KqlConstant>;
 const listConstants = (known: Known): Constants =>
   Object.fromEntries(PARAMETERS.map((name) => [`_${name}`, kqlDynamic(known[name])]));
 
-/** The query that shows whether a table had rows in a stretch of time: without them, finding nothing proves nothing. */
+/** The query that shows whether a table can prove an absence in a stretch of time: see `domain/absence`. */
 export function tableCount(
   table: string,
   stretch: Stretch,
+  columns: readonly string[],
   state: Pick<InvestigationState, "known" | "window">,
 ): Ask {
-  const [from, to] = BOUNDS[stretch];
-  const kql = `${table}
-| where TimeGenerated between (${from} .. ${to})
-| summarize Rows = count(), First = min(TimeGenerated), Last = max(TimeGenerated)`;
   return {
     evidenceId: tableEvidenceId(table, stretch),
     question: `Did ${table} have rows in that time?`,
-    kql: withConstants(kql, state, undefined),
+    kql: withConstants(presenceQuery(table, columns, BOUNDS[stretch]), state, undefined),
   };
 }
 
-const BOUNDS: Readonly<Record<Stretch, readonly [from: string, to: string]>> = {
-  before: ["_base", "_start"],
-  activity: ["_start", "_end"],
-  all: ["_base", "_end"],
+const BOUNDS: Readonly<Record<Stretch, { from: string; start: string; end: string }>> = {
+  before: { from: "_base", start: "_base", end: "_start" },
+  activity: { from: "_base", start: "_start", end: "_end" },
+  all: { from: "_base", start: "_base", end: "_end" },
 };
 
 export const questionEvidenceId = (questionId: string): string => `ev_${questionId}`;

@@ -1,6 +1,7 @@
 /** Turns evidence into claims by the templates of the product data. Nothing here believes a claim: the checker does. */
 import { createHash } from "node:crypto";
 
+import { absenceObstacle, presenceRefs } from "../domain/absence.ts";
 import { type Assertion, canonicalJson, checkClaim, type EvidenceById } from "../domain/claims.ts";
 import { inertText } from "../domain/claimsText.ts";
 import type { Json } from "../schemas/json.ts";
@@ -8,6 +9,7 @@ import type { Claim, ClaimRef, Evidence } from "../schemas/sessions.ts";
 import { questionEvidenceId, tableEvidenceId } from "./ask.ts";
 import { QUESTIONS } from "./data/questions.ts";
 import { observationsOf } from "./instructions.ts";
+import { filterColumns } from "./filters.ts";
 import type { Absence, Finding, Question } from "./question.ts";
 import { fits, type NamedRow, namedRows } from "./rows.ts";
 import type { Gap } from "./state.ts";
@@ -144,20 +146,34 @@ function negative(
   const refs: ClaimRef[] = [{ evidence_id: questionEvidenceId(question.id), count: 0 }];
   for (const table of tables) {
     const counted = evidence.get(tableEvidenceId(table, stretch));
-    const row = counted === undefined ? undefined : namedRows(counted)[0];
-    const rows = row?.cell("Rows");
-    if (counted === undefined || row === undefined || typeof rows !== "number" || rows === 0) {
-      const reason =
-        rows === 0
-          ? `${table} had no rows in that time, so finding none proves nothing.`
-          : `Whether ${table} had rows in that time could not be checked.`;
-      return { gap: gapOf(question, reason) };
-    }
-    refs.push({ evidence_id: counted.id, row_hash: row.hash, column: "Rows", value: rows });
+    const shown = absenceProof(question, counted, evidence);
+    const reason =
+      counted === undefined || shown.length === 0
+        ? `Whether ${table} had rows in that time could not be checked.`
+        : (incompleteness(counted) ?? firstObstacle(shown, counted, table));
+    if (reason !== undefined) return { gap: gapOf(question, reason) };
+    refs.push(...shown);
   }
   const finding = { ...none, kind: "absence" as const };
   return { claim: checked(finding, refs, before, evidence) };
 }
+
+/** What the count of a table shows for the question's absence; empty without a count. */
+export function absenceProof(
+  question: Question,
+  counted: Evidence | undefined,
+  evidence: EvidenceById,
+): ClaimRef[] {
+  const asked = evidence.get(questionEvidenceId(question.id))?.kql ?? "";
+  return counted === undefined ? [] : presenceRefs(counted, filterColumns(question, asked));
+}
+
+const firstObstacle = (
+  refs: readonly ClaimRef[],
+  counted: Evidence,
+  table: string,
+): string | undefined =>
+  refs.map((ref) => absenceObstacle(ref, counted, table)).find((one) => one !== undefined);
 
 /** What makes a claim: a finding, or the absence of rows. */
 export type Checkable = Finding | (Absence & { kind: "absence" });

@@ -4,6 +4,7 @@ import type { Claim, ClaimRef, Evidence } from "../schemas/sessions.ts";
 import { questionEvidenceId, tableEvidenceId } from "./ask.ts";
 import { QUESTIONS } from "./data/questions.ts";
 import {
+  absenceProof,
   ANSWERED,
   type Checkable,
   countRefs,
@@ -82,7 +83,7 @@ function unruly(
     return "The claim is about something else than its key says.";
   }
   const shape = refs.map(({ evidence_id, column, row_hash }) => [evidence_id, column, row_hash]);
-  const expected = expectedShape(question, finding, answer, refs);
+  const expected = expectedShape(question, finding, answer, { refs, evidence });
   return JSON.stringify(shape) === JSON.stringify(expected)
     ? undefined
     : "The claim does not cite what its rule cites.";
@@ -93,14 +94,16 @@ function expectedShape(
   question: Question | undefined,
   finding: Checkable,
   answer: Evidence,
-  refs: readonly ClaimRef[],
+  { refs, evidence }: { refs: readonly ClaimRef[]; evidence: EvidenceById },
 ): (string | undefined)[][] | undefined {
   if (finding.kind === "absence") {
     if (question === undefined) return undefined;
-    const tables = question.tables.map((table) => tableEvidenceId(table, question.stretch));
+    const tables = question.tables.flatMap((table) =>
+      absenceProof(question, evidence.get(tableEvidenceId(table, question.stretch)), evidence),
+    );
     return [
       [answer.id, undefined, undefined],
-      ...tables.map((id, i) => [id, "Rows", refs[i + 1]?.row_hash]),
+      ...tables.map(({ evidence_id, column, row_hash }) => [evidence_id, column, row_hash]),
     ];
   }
   if (finding.kind === "count") {

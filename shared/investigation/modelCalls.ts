@@ -1,4 +1,5 @@
 /** Does what a model's tool calls ask for: queries through the same door as the rules' own, everything else read-only. */
+import { presenceQuery } from "../domain/absence.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { SentinelAlert } from "../ports/siem.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
@@ -6,7 +7,7 @@ import type { Json } from "../schemas/json.ts";
 import type { ToolCall } from "../schemas/modelExchanges.ts";
 import type { SessionBudget } from "../schemas/sessionBudgets.ts";
 import type { Evidence } from "../schemas/sessions.ts";
-import { kqlConstants, kqlDynamic, kqlString } from "../kql/constants.ts";
+import { kqlConstants, kqlDatetime, kqlDynamic, kqlString } from "../kql/constants.ts";
 import { ask, type Asking } from "./ask.ts";
 import { evidenceText, RESULT_LENGTH_MAX, rowsText } from "./modelContext.ts";
 import { fenced, handlesIn, namedHandles, unfenced, valuesByHandle } from "./modelFence.ts";
@@ -22,6 +23,8 @@ const ROWS_AT_ONCE = 50;
 const REFUSED_MAX = 10;
 /** Tables of one query whose rows are counted when it found nothing. */
 const TABLES_MAX = 3;
+/** Columns of a table whose values are counted with its rows. */
+const FILLED_MAX = 12;
 const QUESTION_MAX = 200;
 
 /** Tools whose answers come from stores that change. */
@@ -178,13 +181,29 @@ class Work {
   /** Finding nothing proves something only where the tables had rows. */
   async #countTables(empty: Evidence): Promise<void> {
     const { asking, deps } = this.#context;
-    const { tables } = await deps.kql.analyse(empty.kql, asking.schema, asking.provider.kql_policy);
+    const { tables, columns } = await deps.kql.analyse(
+      empty.kql,
+      asking.schema,
+      asking.provider.kql_policy,
+    );
+    const [start, end] = ["_from", "_to"];
+    const constants = kqlConstants({
+      [start]: kqlDatetime(new Date(asking.timespan.from)),
+      [end]: kqlDatetime(new Date(asking.timespan.to)),
+    });
     const proofs: string[] = [];
     for (const [i, table] of tables.slice(0, TABLES_MAX).entries()) {
+      const known = asking.schema[table] ?? {};
+      const asked = columns.filter((name) => name !== "TimeGenerated" && known[name] !== undefined);
+      const counting = presenceQuery(table, asked.slice(0, FILLED_MAX), {
+        from: start,
+        start,
+        end,
+      });
       const answer = await ask(asking, {
         evidenceId: `${empty.id}_t${i + 1}`,
         question: `Did ${table} have rows in that time?`,
-        kql: `${table}\n| summarize Rows = count()`,
+        kql: constants + counting,
       });
       this.#count();
       if (answer.kind !== "answered") return;

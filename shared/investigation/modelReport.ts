@@ -1,12 +1,14 @@
 /** What a model handed in, after code has looked at every part: claims are checked, the rest hangs on verified claims. */
 import { createHash } from "node:crypto";
 
+import { presenceRefs } from "../domain/absence.ts";
 import { type Assertion, canonicalJson, checkClaim, type EvidenceById } from "../domain/claims.ts";
 import { inertText } from "../domain/claimsText.ts";
 import { Json } from "../schemas/json.ts";
 import type { Claim, ClaimRef, Evidence } from "../schemas/sessions.ts";
 import { questionEvidenceId, tableEvidenceId } from "./ask.ts";
 import { QUESTIONS } from "./data/questions.ts";
+import { absenceProof } from "./findings.ts";
 import { unfenced, valuesByHandle } from "./modelFence.ts";
 import { misstated } from "./modelSentence.ts";
 import type { ModelState, Proposal } from "./modelState.ts";
@@ -146,21 +148,14 @@ function tablesOf(
   proofs: ModelState["proofs"],
 ): ClaimRef[] {
   const question = QUESTIONS.find(({ id }) => questionEvidenceId(id) === asked?.evidence_id);
-  const ids =
-    question === undefined
-      ? (proofs[asked?.evidence_id ?? ""] ?? [])
-      : question.tables.map((table) => tableEvidenceId(table, question.stretch));
-  return ids.map((evidence_id) => {
-    const counted = byId.get(evidence_id);
-    const row = counted?.rows[0];
-    const at = counted?.columns.findIndex(({ name }) => name === "Rows") ?? -1;
-    const value = row?.values[at];
-    return {
-      evidence_id,
-      column: "Rows",
-      ...(row !== undefined && { row_hash: row.hash }),
-      ...(value !== undefined && { value }),
-    };
+  if (question !== undefined) {
+    return question.tables.flatMap((table) =>
+      absenceProof(question, byId.get(tableEvidenceId(table, question.stretch)), byId),
+    );
+  }
+  return (proofs[asked?.evidence_id ?? ""] ?? []).flatMap((id) => {
+    const counted = byId.get(id);
+    return counted === undefined ? [] : presenceRefs(counted, "all");
   });
 }
 

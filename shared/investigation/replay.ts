@@ -200,7 +200,7 @@ class RecordedAnswers {
   #analysisOf(kql: string): KqlAnalysis {
     const id = this.#byKql.get(kql)?.id;
     const counted = this.#recording.evidence.filter((one) => one.id.startsWith(`${id ?? "-"}_t`));
-    const tables = counted.map((one) => one.kql.split("\n")[0] ?? "");
+    const tables = counted.map((one) => /^(\w+)\n\|/m.exec(one.kql)?.[1] ?? "");
     const empty = { diagnostics: [], policy: [], functions: [], columns: [], output: [] };
     return { ok: true, ...empty, tables };
   }

@@ -13,6 +13,7 @@ import {
   withConstants,
 } from "./ask.ts";
 import { questionOf } from "./data/questions.ts";
+import { countedColumns } from "./filters.ts";
 import { gapOf } from "./findings.ts";
 import type { Parameter, Question } from "./question.ts";
 import { fits, namedRows } from "./rows.ts";
@@ -124,11 +125,14 @@ class Slice {
     return answer;
   }
 
-  /** Proof of absence: without rows in the table, an empty answer says nothing. */
+  /** Proof of absence: without rows in the table, or values in what was asked, an empty answer says nothing. */
   async #count(table: string, question: Question): Promise<void> {
     const id = tableEvidenceId(table, question.stretch);
     if (this.state.counted.includes(id)) return;
-    const answer = await this.#ask(tableCount(table, question.stretch, this.state));
+    const columns = countedColumns(table, question.stretch).filter(
+      (name) => this.#input.schema[table]?.[name] !== undefined,
+    );
+    const answer = await this.#ask(tableCount(table, question.stretch, columns, this.state));
     if (answer.kind === "answered") {
       this.state.counted.push(id);
       return;

@@ -137,7 +137,7 @@ test.for<[string, Script, string, RegExp]>([
 
 test.for<[string, Record<string, number>, RegExp]>([
   ["turns", { turns: 3 }, /3 turns are over/],
-  ["tokens", { tokens: 9_000 }, /more than its 9000 tokens/],
+  ["tokens", { tokens: 8_000 }, /more than its 8000 tokens/],
   ["money", { usd: 0.001 }, /more than its 0.001 US dollars/],
 ])(
   "a model that uses up its %s is stopped before it is paid for more",

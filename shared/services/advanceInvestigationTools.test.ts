@@ -127,7 +127,7 @@ test("a query that the policy refuses does not run, and the parser's words go ba
   expect(asked.some((kql) => kql.includes("UserAgent"))).toBe(false);
 });
 
-test("finding nothing is a claim only with proof that the table had rows", async () => {
+test("finding nothing is a claim only with proof that the table had rows, values and no gap", async () => {
   const empty = { question: "Was mail forwarded?", kql: "OfficeActivity | where Empty == 1" };
   const claim = {
     text: "Nothing at all happened at evil.example.",
@@ -142,7 +142,7 @@ test("finding nothing is a claim only with proof that the table had rows", async
     ],
     judging("undetermined", []),
   );
-  const claimWith = async (rows: number) => {
+  const claimWith = async (counted: Record<string, number | null>) => {
     double.does(script);
     const deps = await investigableWith(double, THIN);
     const accept = deps.kql;
@@ -156,17 +156,29 @@ test("finding nothing is a claim only with proof that the table had rows", async
     deps.siem.answers((query) => {
       const none = { columns: [], rows: [], truncated: false, duration_ms: 1 };
       if (query.kql.includes("Empty")) return none;
-      if (query.kql !== "OfficeActivity\n| summarize Rows = count()") return answerOf(THIN, query);
-      return { ...none, columns: [{ name: "Rows", type: "long" as const }], rows: [[rows]] };
+      if (!/^let _from = [^\n]+\nlet _to = [^\n]+\nOfficeActivity\n/.test(query.kql)) {
+        return answerOf(THIN, query);
+      }
+      const columns = Object.keys(counted).map((name) => ({ name, type: "long" as const }));
+      return { ...none, columns, rows: [Object.values(counted)] };
     });
     const { report } = await workedOut(deps);
     return report?.claims.find(({ id }) => id === "clm_m1");
   };
-  expect(await claimWith(7)).toMatchObject({
+  expect(await claimWith({ Rows: 7, QuietMinutes: 60, UsualQuietMinutes: null })).toMatchObject({
     check: "verified",
     text: "Nothing was found for the question: Was mail forwarded?",
   });
-  expect(await claimWith(0)).toMatchObject({ check: "struck" });
+  const reasonOf = async (counted: Record<string, number | null>) => {
+    const { check, reason } = (await claimWith(counted)) ?? {};
+    expect(check).toBe("struck");
+    return reason;
+  };
+  expect(await reasonOf({ Rows: 0 })).toContain("had no rows");
+  expect(await reasonOf({ Rows: 7, Filled_UserId: 0 })).toContain("UserId is empty in all of them");
+  expect(await reasonOf({ Rows: 7, QuietMinutes: 4000, UsualQuietMinutes: null })).toContain(
+    "has no rows for 67 hours",
+  );
 });
 
 test("the tools that read tell what the tenant knows, fenced", async () => {

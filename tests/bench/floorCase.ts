@@ -10,26 +10,6 @@ import { investigateStory, type StoryResult } from "./floorStories.ts";
 const given = process.argv.slice(2);
 const seeds = given.length > 0 ? given : ["one", "two", "three", "four", "five"];
 
-const results: StoryResult[] = [];
-for (const { name } of FAMILIES) {
-  for (const truth of Truth.options) {
-    const ofCell: StoryResult[] = [];
-    for (const seed of seeds) ofCell.push(await investigateStory(name, truth, seed));
-    results.push(...ofCell);
-    console.log(line(`${name} / ${truth}`, ofCell));
-    for (const { verdict, seed } of ofCell) {
-      if (verdict !== truth && verdict !== "undetermined") console.log(`  ${seed}: ${verdict}`);
-    }
-  }
-}
-console.log(line("all", results));
-const all = totals(results);
-report({
-  ...all,
-  stories: results.length,
-  slowest_ms: Math.round(Math.max(...results.map(({ ms }) => ms))),
-});
-
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
@@ -58,3 +38,23 @@ function line(name: string, of: readonly StoryResult[]): string {
     `${median_ms} ms`,
   ].join("  ");
 }
+
+const results: StoryResult[] = [];
+for (const { name } of FAMILIES) {
+  for (const truth of Truth.options) {
+    const ofCell: StoryResult[] = [];
+    for (const seed of seeds) ofCell.push(await investigateStory(name, truth, seed));
+    results.push(...ofCell);
+    console.log(line(`${name} / ${truth}`, ofCell));
+    for (const { verdict, seed } of ofCell) {
+      if (verdict !== truth && verdict !== "undetermined") console.log(`  ${seed}: ${verdict}`);
+    }
+  }
+}
+console.log(line("all", results));
+const all = totals(results);
+report({
+  ...all,
+  stories: results.length,
+  slowest_ms: Math.round(Math.max(...results.map(({ ms }) => ms))),
+});
