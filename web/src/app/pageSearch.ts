@@ -75,3 +75,47 @@ export const graphSearchOf = (search: Given): GraphSearch => ({
 export const scorecardSearchOf = (search: Given): { timespan?: string | undefined } => ({
   timespan: textOf(search["timespan"]),
 });
+
+export interface InboxSearch {
+  /** `true` leaves out what was read. */
+  unread?: string | undefined;
+  event?: string | undefined;
+}
+export const inboxSearchOf = (search: Given): InboxSearch => ({
+  unread: search["unread"] === "true" || search["unread"] === true ? "true" : undefined,
+  event: textOf(search["event"]),
+});
+
+/** What the webhooks page shows, and the webhook whose form is open, or `new`. */
+export interface WebhooksSearch {
+  tab?: "deliveries" | "dead-letters" | undefined;
+  edit?: string | undefined;
+  /** Deliveries of one webhook, by status. */
+  webhook?: string | undefined;
+  status?: string | undefined;
+}
+export function webhooksSearchOf(search: Given): WebhooksSearch {
+  const tab = search["tab"];
+  return {
+    tab: tab === "deliveries" || tab === "dead-letters" ? tab : undefined,
+    edit: textOf(search["edit"]),
+    webhook: textOf(search["webhook"]),
+    status: textOf(search["status"]),
+  };
+}
+
+export interface AuditSearch {
+  /** Days as `2026-11-21`, UTC. */
+  from?: string | undefined;
+  to?: string | undefined;
+  action?: string | undefined;
+  actor_id?: string | undefined;
+  subject_id?: string | undefined;
+}
+export const auditSearchOf = (search: Given): AuditSearch => ({
+  from: textOf(search["from"]),
+  to: textOf(search["to"]),
+  action: textOf(search["action"]),
+  actor_id: textOf(search["actor_id"]),
+  subject_id: textOf(search["subject_id"]),
+});

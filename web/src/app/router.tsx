@@ -8,13 +8,16 @@ import { filtersOf } from "../features/incidents/filters.ts";
 import { incidentSearchOf } from "../features/incidents/tabs.ts";
 import { IncidentsRoute } from "../routes/incidents.tsx";
 import {
+  auditSearchOf,
   editSearchOf,
   graphSearchOf,
   huntSearchOf,
+  inboxSearchOf,
   scorecardSearchOf,
   searchSearchOf,
   sessionListSearchOf,
   sessionSearchOf,
+  webhooksSearchOf,
 } from "./pageSearch.ts";
 import { parseSearch, stringifySearch } from "./search.ts";
 import { Shell } from "./Shell.tsx";
@@ -96,11 +99,50 @@ const scheduleRoute = createRoute({
   validateSearch: editSearchOf,
 }).lazy(async () => (await import("../routes/schedule.tsx")).Route);
 
+const notificationsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/notifications",
+  validateSearch: inboxSearchOf,
+}).lazy(async () => (await import("../routes/notifications.tsx")).Route);
+
+const notificationSettingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings/notifications",
+}).lazy(async () => (await import("../routes/notificationSettings.tsx")).Route);
+
+const webhooksRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/admin/webhooks",
+  validateSearch: webhooksSearchOf,
+}).lazy(async () => (await import("../routes/webhooks.tsx")).Route);
+
 const huntRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/hunt",
   validateSearch: huntSearchOf,
 }).lazy(async () => (await import("../routes/hunt.tsx")).Route);
+
+const adminApiKeysRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/admin/api-keys",
+  validateSearch: editSearchOf,
+}).lazy(async () => (await import("../routes/adminApiKeys.tsx")).Route);
+
+const adminUsersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/admin/users",
+}).lazy(async () => (await import("../routes/adminUsers.tsx")).Route);
+
+const adminHealthRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/admin/health",
+}).lazy(async () => (await import("../routes/adminHealth.tsx")).Route);
+
+const adminAuditRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/admin/audit",
+  validateSearch: auditSearchOf,
+}).lazy(async () => (await import("../routes/adminAudit.tsx")).Route);
 
 const routeTree = rootRoute.addChildren([
   startRoute,
@@ -114,8 +156,15 @@ const routeTree = rootRoute.addChildren([
   schedulesRoute,
   scheduleRoute,
   scorecardRoute,
+  notificationsRoute,
+  notificationSettingsRoute,
   siemProvidersRoute,
+  webhooksRoute,
   modelsRoute,
+  adminApiKeysRoute,
+  adminUsersRoute,
+  adminHealthRoute,
+  adminAuditRoute,
 ]);
 
 /** `history` is given by tests; the browser's otherwise. */

@@ -1,9 +1,15 @@
 /** The inbox: cheap polling for the bell, and marking as read. */
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 
 import type { InboxItem } from "../../../../shared/schemas/notifications.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
+import type { InboxSearch } from "../../app/pageSearch.ts";
 
 /** Reply of GET /api/v1/notifications (`InboxPage`). */
 export interface Inbox {
@@ -40,6 +46,21 @@ export function useInboxOptions() {
   const cache = useQueryClient();
   return inboxOptions(api, () => cache.getQueryData<HeldInbox>(KEY));
 }
+
+/** The whole inbox, page after page; `unread` and `event` narrow it. */
+export const pagesOptions = (api: ApiClient, { unread, event }: InboxSearch) =>
+  infiniteQueryOptions({
+    queryKey: [...KEY, "pages", { unread, event }],
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: "50" });
+      if (unread === "true") query.set("unread", "true");
+      if (event !== undefined) query.set("event", event);
+      if (pageParam !== undefined) query.set("cursor", pageParam);
+      return api.read<Inbox>(`/api/v1/notifications?${query.toString()}`, { signal });
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+  });
 
 /** Marks one item, or all without an id; the bell follows at once and is corrected by the server. */
 export function useMarkRead() {

@@ -13,7 +13,9 @@ interface Place {
     | "/schedules"
     | "/scorecard"
     | "/admin/siem-providers"
-    | "/admin/models";
+    | "/admin/webhooks"
+    | "/admin/models"
+    | "/admin/api-keys";
   name: string;
   permission: Permission;
 }
@@ -32,5 +34,7 @@ export const PLACES: readonly Place[] = [
     name: "SIEM providers",
     permission: "providers:manage",
   },
+  { key: "w", to: "/admin/webhooks", name: "Webhooks", permission: "webhooks:manage" },
   { key: "m", to: "/admin/models", name: "Models", permission: "models:manage" },
+  { key: "a", to: "/admin/api-keys", name: "Admin", permission: "api_keys:manage" },
 ];

@@ -1,0 +1,105 @@
+/** Dead letters of every queue: what each was about, why it died, and replaying or dropping it. */
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import type { DeadLetterView } from "../../../../shared/schemas/deadLetters.ts";
+import { useApi } from "../../api/context.ts";
+import { Modal } from "../../components/Modal.tsx";
+import { Failure, Notice } from "../../components/Notice.tsx";
+import { OutsideText } from "../../components/OutsideText.tsx";
+import { Section } from "../../components/Section.tsx";
+import { SkeletonRows } from "../../components/SkeletonRows.tsx";
+import { Tag } from "../../components/Tag.tsx";
+import { UtcTime } from "../../components/Time.tsx";
+import { deadLettersOptions, useDeadLetterActs } from "./queries.ts";
+
+const useStyles = makeStyles({
+  list: { listStyleType: "none", padding: 0, margin: `${tokens.spacingVerticalM} 0` },
+  one: {
+    padding: tokens.spacingHorizontalM,
+    marginBottom: tokens.spacingVerticalM,
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+    borderRadius: tokens.borderRadiusLarge,
+  },
+  top: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "6px 12px" },
+  actions: { display: "flex", gap: "6px", marginLeft: "auto" },
+  ids: { fontFamily: tokens.fontFamilyMonospace, overflowWrap: "anywhere" },
+  end: { display: "flex", justifyContent: "flex-end", gap: "8px" },
+});
+
+export function DeadLetters() {
+  const styles = useStyles();
+  const found = useQuery(deadLettersOptions(useApi()));
+  const items = found.data?.items ?? [];
+  return (
+    <Section title="Dead letters" isPage aside={found.data && `${found.data.total}`}>
+      {found.isPending && <SkeletonRows rows={4} label="Loading dead letters" />}
+      {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
+      {found.isSuccess && items.length === 0 && (
+        <Notice title="No dead letters">
+          Every message of every queue was done, or is being tried. Deliveries that were given up
+          stand under Deliveries.
+        </Notice>
+      )}
+      <ul className={styles.list} aria-label="Dead letters">
+        {items.map((letter) => (
+          <Letter key={letter.id} letter={letter} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Letter({ letter }: { letter: DeadLetterView }) {
+  const styles = useStyles();
+  const { replay, drop } = useDeadLetterActs(letter.id);
+  const [isDropping, setDropping] = useState(false);
+  const error = replay.error ?? drop.error;
+  return (
+    <li className={styles.one}>
+      <div className={styles.top}>
+        <Tag isStrong>{letter.queue}</Tag>
+        <span>
+          dead since <UtcTime at={letter.dead_at} />, {letter.delivery_count} deliveries
+        </span>
+        <div className={styles.actions}>
+          <Button size="small" disabled={replay.isPending} onClick={() => replay.mutate(undefined)}>
+            Replay
+          </Button>
+          <Button size="small" disabled={drop.isPending} onClick={() => setDropping(true)}>
+            Drop
+          </Button>
+        </div>
+      </div>
+      <p>{letter.explanation}</p>
+      <div className={styles.ids}>
+        {Object.entries(letter.subject).map(([name, value]) => (
+          <div key={name}>
+            {name}: <OutsideText text={value} limit={120} />
+          </div>
+        ))}
+      </div>
+      {error !== null && <Failure error={error} />}
+      {isDropping && (
+        <Modal title="Drop this message?" onClose={() => setDropping(false)} width={480}>
+          <p>What it was to do stays undone for good. The audit trail keeps that you dropped it.</p>
+          <div className={styles.end}>
+            <Button data-first onClick={() => setDropping(false)}>
+              Keep it
+            </Button>
+            <Button
+              appearance="primary"
+              onClick={() => {
+                setDropping(false);
+                drop.mutate(undefined);
+              }}
+            >
+              Drop
+            </Button>
+          </div>
+        </Modal>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,110 @@
+/** The delivery log: what went to whom, with which answer, and beginning it anew. */
+import { Button, makeStyles, Select, tokens } from "@fluentui/react-components";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+
+import { useApi } from "../../api/context.ts";
+import type { WebhooksSearch } from "../../app/pageSearch.ts";
+import { Failure, Notice } from "../../components/Notice.tsx";
+import { Section } from "../../components/Section.tsx";
+import { SkeletonRows } from "../../components/SkeletonRows.tsx";
+import { Table } from "../../components/Table.tsx";
+import { DeliveryRow } from "./DeliveryRow.tsx";
+import { deliveriesOptions, webhooksOptions } from "./queries.ts";
+import { RedeliverRange } from "./RedeliverRange.tsx";
+
+const useStyles = makeStyles({
+  bar: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "12px", margin: "8px 0" },
+  more: { marginTop: tokens.spacingVerticalM },
+});
+
+const STATUSES = ["pending", "delivered", "failed", "cancelled"] as const;
+
+interface Props {
+  search: WebhooksSearch;
+  onSearch: (search: WebhooksSearch) => void;
+}
+
+export function Deliveries({ search, onSearch }: Props) {
+  const styles = useStyles();
+  const api = useApi();
+  const { webhook, status } = search;
+  const pages = useInfiniteQuery(deliveriesOptions(api, { webhook, status }));
+  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const failed = items.filter((item) => item.status === "failed").length;
+  return (
+    <Section
+      title="Deliveries"
+      isPage
+      aside={pages.data === undefined ? undefined : failed > 0 ? `${failed} failed` : "none failed"}
+    >
+      <Filters search={search} onSearch={onSearch} />
+      {webhook !== undefined && <RedeliverRange webhook={webhook} />}
+      {pages.isPending && <SkeletonRows rows={8} label="Loading deliveries" />}
+      {pages.isError && <Failure error={pages.error} onRetry={() => void pages.refetch()} />}
+      {pages.isSuccess && items.length === 0 && (
+        <Notice title="No deliveries">
+          Nothing was sent to mail, chat or webhooks that fits these filters. Deliveries are kept
+          for 100 days.
+        </Notice>
+      )}
+      {items.length > 0 && (
+        <Table
+          label="Deliveries"
+          head={["When", "Event", "To", "State", "Last attempt", "Hash", ""]}
+        >
+          {items.map((item) => (
+            <DeliveryRow key={`${item.target_id}${item.channel}${item.id}`} delivery={item} />
+          ))}
+        </Table>
+      )}
+      {pages.hasNextPage && (
+        <Button
+          className={styles.more}
+          disabled={pages.isFetchingNextPage}
+          onClick={() => void pages.fetchNextPage()}
+        >
+          Show older ones
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+function Filters({ search, onSearch }: Props) {
+  const styles = useStyles();
+  const known = useQuery(webhooksOptions(useApi()));
+  return (
+    <div className={styles.bar}>
+      <Select
+        size="small"
+        aria-label="Webhook"
+        value={search.webhook ?? ""}
+        onChange={(_, { value }) =>
+          onSearch({ ...search, webhook: value === "" ? undefined : value })
+        }
+      >
+        <option value="">All channels and webhooks</option>
+        {(known.data?.items ?? []).map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </Select>
+      <Select
+        size="small"
+        aria-label="State"
+        value={search.status ?? ""}
+        onChange={(_, { value }) =>
+          onSearch({ ...search, status: STATUSES.find((one) => one === value) })
+        }
+      >
+        <option value="">Every state</option>
+        {STATUSES.map((status) => (
+          <option key={status} value={status}>
+            {status}
+          </option>
+        ))}
+      </Select>
+    </div>
+  );
+}

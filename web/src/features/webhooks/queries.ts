@@ -1,0 +1,112 @@
+/** Admin > Webhooks: webhooks, their deliveries, dead letters, and what is done with them. */
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import type { z } from "zod";
+
+import type { DeadLetterView } from "../../../../shared/schemas/deadLetters.ts";
+import type { DeliveryView, RedeliverReply } from "../../../../shared/schemas/deliveries.ts";
+import type {
+  WebhookTestReply,
+  WebhookView,
+  WebhookWithSecret,
+} from "../../../../shared/schemas/webhooks.ts";
+import type { ApiClient } from "../../api/client.ts";
+import { useApi } from "../../api/context.ts";
+
+const ROOT = "/api/admin/webhooks";
+const LETTERS = "/api/admin/dead-letters";
+const KEY = ["webhooks"] as const;
+const LOOK_EVERY_MS = 10_000;
+
+export type CreatedWebhook = z.infer<typeof WebhookWithSecret>;
+
+export const webhooksOptions = (api: ApiClient) =>
+  queryOptions({
+    queryKey: [...KEY, "list"],
+    queryFn: ({ signal }) => api.read<{ items: WebhookView[]; total: number }>(ROOT, { signal }),
+  });
+
+interface DeliveryPage {
+  items: DeliveryView[];
+  next_cursor: string | null;
+}
+
+/** Of one webhook, or over all channels without. */
+export const deliveriesOptions = (
+  api: ApiClient,
+  { webhook, status }: { webhook?: string | undefined; status?: string | undefined },
+) =>
+  infiniteQueryOptions({
+    queryKey: [...KEY, "deliveries", { webhook, status }],
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: "50" });
+      if (status !== undefined) query.set("status", status);
+      if (pageParam !== undefined) query.set("cursor", pageParam);
+      const path = webhook === undefined ? "/api/admin/deliveries" : pathOf(webhook, "/deliveries");
+      return api.read<DeliveryPage>(`${path}?${query.toString()}`, { signal });
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    refetchInterval: LOOK_EVERY_MS,
+  });
+
+export const deadLettersOptions = (api: ApiClient) =>
+  queryOptions({
+    queryKey: [...KEY, "dead-letters"],
+    queryFn: ({ signal }) =>
+      api.read<{ items: DeadLetterView[]; total: number }>(LETTERS, { signal }),
+  });
+
+const pathOf = (id: string, act = ""): string => `${ROOT}/${encodeURIComponent(id)}${act}`;
+
+function useAct<Input, Output>(act: (api: ApiClient, input: Input) => Promise<Output>) {
+  const api = useApi();
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (input: Input) => act(api, input),
+    onSettled: () => cache.invalidateQueries({ queryKey: KEY }),
+  });
+}
+
+/** Adds a webhook, or changes the one with that id; a new signed one comes with its secret, this once. */
+export const useSaveWebhook = (id: string | undefined) =>
+  useAct((api, body: Record<string, unknown>) =>
+    id === undefined
+      ? api.read<CreatedWebhook>(ROOT, { method: "POST", body })
+      : api.read<CreatedWebhook>(pathOf(id), { method: "PATCH", body }),
+  );
+
+export function useWebhookActs(id: string) {
+  return {
+    test: useAct((api) =>
+      api.read<z.infer<typeof WebhookTestReply>>(pathOf(id, "/test"), { method: "POST" }),
+    ),
+    turn: useAct((api, status: WebhookView["status"]) =>
+      api.call(pathOf(id), { method: "PATCH", body: { status } }),
+    ),
+    rotate: useAct((api) => api.read<CreatedWebhook>(pathOf(id, "/rotate"), { method: "POST" })),
+    remove: useAct((api) => api.call(pathOf(id), { method: "DELETE" })),
+  };
+}
+
+export interface Range {
+  since: string;
+  until: string;
+}
+
+export const useRedeliver = (webhook: string) =>
+  useAct((api, body: Range | { delivery_id: string }) =>
+    api.read<RedeliverReply>(pathOf(webhook, "/redeliver"), { method: "POST", body }),
+  );
+
+export function useDeadLetterActs(id: string) {
+  const path = `${LETTERS}/${encodeURIComponent(id)}`;
+  return {
+    replay: useAct((api) => api.call(`${path}/replay`, { method: "POST" })),
+    drop: useAct((api) => api.call(path, { method: "DELETE" })),
+  };
+}
