@@ -15,7 +15,13 @@ cytoscape.use(fcose);
 const LABEL_MAX = 32;
 const ZOOM_AT_FIRST = 1.3;
 /** fcose's own names; what stands where it was stays there. */
-const LAYOUT = { name: "fcose", animate: false, nodeSeparation: 90, padding: 24 };
+const LAYOUT = {
+  name: "fcose",
+  animate: false,
+  nodeSeparation: 90,
+  idealEdgeLength: 130,
+  padding: 24,
+};
 
 export interface GraphProps extends GraphActs {
   picture: Picture;

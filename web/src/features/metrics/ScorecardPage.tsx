@@ -85,14 +85,16 @@ export function ScorecardPage({ timespan, onTimespan }: Props) {
   );
 }
 
+const amount = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+
 function Figures({ metrics }: { metrics: Metrics }) {
   const styles = useStyles();
   const { all, incidents, counted, cost } = metrics;
   return (
     <>
       <p className={styles.quiet}>
-        Counted: {counted.sessions} investigations and {counted.incidents} incidents since{" "}
-        <UtcTime at={metrics.from} />
+        Counted: {amount(counted.sessions, "investigation")} and{" "}
+        {amount(counted.incidents, "incident")} since <UtcTime at={metrics.from} />
         {metrics.truncated && ", as many as are counted at once: earlier ones are left out"}. Shares
         come with their 95 % interval.
       </p>

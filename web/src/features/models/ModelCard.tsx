@@ -140,11 +140,11 @@ function Health({ model: { last_test: last } }: { model: ModelView }) {
   if (last === null) return <span>○ never tested</span>;
   return last.status === "healthy" ? (
     <span className={styles.good}>
-      ● healthy, tested <Age at={last.at} /> ago
+      ● healthy, tested: <Age at={last.at} />
     </span>
   ) : (
     <span className={styles.bad}>
-      ▲ failed <Age at={last.at} /> ago
+      ▲ failed, tested: <Age at={last.at} />
     </span>
   );
 }

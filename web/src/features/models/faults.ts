@@ -20,6 +20,17 @@ const FIELDS: readonly (keyof ModelDraft)[] = [
   "context_tokens",
 ];
 
+const NUMBERS: ReadonlySet<string> = new Set([
+  "input_per_million",
+  "cached_input_per_million",
+  "output_per_million",
+  "context_tokens",
+]);
+
+/** A text where a number belongs is told in plain words; bounds are told as the schema has them. */
+const numberWords = (message: string): string =>
+  message.includes("expected number") ? "Write a number." : message;
+
 export function draftFaults(draft: ModelDraft, isNew: boolean): Faults {
   const schema = isNew ? CreateModelBody : UpdateModelBody;
   const { error } = schema.safeParse(bodyOf(draft, isNew));
@@ -37,7 +48,7 @@ function byField(found: readonly (readonly [readonly string[], string])[]): Faul
   const faults: Faults = {};
   for (const [path, message] of found) {
     const field = FIELDS.find((each) => path.includes(each));
-    if (field !== undefined) faults[field] ??= message;
+    if (field !== undefined) faults[field] ??= NUMBERS.has(field) ? numberWords(message) : message;
   }
   return faults;
 }
