@@ -12,7 +12,7 @@ import {
 import { isSpecific, specificityOf } from "../domain/scheduleSpecificity.ts";
 import { incidentNumberIn } from "../domain/sessions.ts";
 import { sessionRange, windowOf } from "../domain/sessionsWindow.ts";
-import { before } from "../domain/time.ts";
+import { before, plusMs } from "../domain/time.ts";
 import { timeScopeIn } from "../domain/timeScope.ts";
 import { ask, tableCount } from "../investigation/ask.ts";
 import { previewInvestigation, type PreviewedQuestion } from "../investigation/preview.ts";
@@ -41,6 +41,8 @@ type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "kql" | "settings" | "
 const COMPILED_AT_ONCE = 4;
 /** A workspace lets one caller run few queries at once. */
 const COUNTED_AT_ONCE = 3;
+/** Somebody waits at a form: what is not counted by then stays unknown, in milliseconds. */
+const COUNTING_MS = 10_000;
 
 /** Everything that the steps of one validation share. */
 interface Question {
@@ -190,12 +192,15 @@ async function problemOf(
 async function counted(
   of: Question,
   questions: readonly PreviewedQuestion[],
-  state: Parameters<typeof tableCount>[2],
+  state: Parameters<typeof tableCount>[3],
 ): Promise<TableCount[]> {
   const names = [...new Set(questions.flatMap(({ question }) => question.tables))].toSorted();
   const found = new Map<string, TableCount>();
+  const until = plusMs(of.deps.clock.now(), COUNTING_MS);
   await forEachBounded(names, COUNTED_AT_ONCE, async (table) => {
-    found.set(table, await countOf(of, table, state));
+    const isLate = of.deps.clock.now() >= until;
+    const unknown: TableCount = { table, state: "unknown", rows: null };
+    found.set(table, isLate ? unknown : await countOf(of, table, state));
   });
   return names.flatMap((name) => found.get(name) ?? []);
 }
@@ -203,10 +208,10 @@ async function counted(
 async function countOf(
   of: Question,
   table: string,
-  state: Parameters<typeof tableCount>[2],
+  state: Parameters<typeof tableCount>[3],
 ): Promise<TableCount> {
   if (of.schema[table] === undefined) return { table, state: "missing", rows: null };
-  const answer = await ask(of, tableCount(table, "activity", state));
+  const answer = await ask(of, tableCount(table, "activity", [], state));
   if (answer.kind === "unknown") return { table, state: "missing", rows: null };
   const rows = answer.kind === "answered" ? answer.evidence.rows[0]?.values[0] : undefined;
   if (typeof rows !== "number") return { table, state: "unknown", rows: null };

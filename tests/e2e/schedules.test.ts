@@ -23,6 +23,8 @@ afterAll(async () => {
 
 const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
 const field = (name: RegExp) => page.getByLabel(name);
+/** The workspace counts its tables meanwhile. */
+const SLOW = { timeout: 60_000 };
 const judgement = () => page.getByRole("region", { name: "What the question would do" });
 
 test("the list says that nothing runs by itself yet", async () => {
@@ -37,10 +39,10 @@ test("a vague question is judged while it is typed, and its rewriting is taken w
   await page.getByRole("link", { name: "New schedule" }).click();
   await field(/^Name/).fill("Morning check");
   await field(/^Question/).fill("Look for bad stuff");
-  await judgement().getByText("Not specific enough to repeat").waitFor();
+  await judgement().getByText("Not specific enough to repeat").waitFor(SLOW);
   expect(await inspect(page, "schedule-form-vague")).toEqual([]);
   await button("Use the rewritten question").click();
-  await judgement().getByText("✓ Specific enough to repeat").waitFor();
+  await judgement().getByText("✓ Specific enough to repeat").waitFor(SLOW);
   await judgement()
     .getByText(/questions to the workspace, over/)
     .click();
@@ -76,7 +78,7 @@ test("two runs: the second says what changed since the first, and each links to 
     await runs
       .getByText("Completed")
       .nth(count - 1)
-      .waitFor();
+      .waitFor(SLOW);
     await page.locator("button:enabled", { hasText: "Run now" }).waitFor();
   }
   await runs
