@@ -148,6 +148,7 @@ test("with a model, a question that the rules cannot feed is a warning", async (
 test("a query that the parser refuses is named with the parser's words", async () => {
   const deps = await world();
   deps.siem.schema = async () => ({ SigninLogs: { TimeGenerated: "datetime" } });
+  deps.kql = { ...deps.kql, analyse: async (query, schema) => analyse(query, schema) };
   const reply = await validate(deps, GOOD);
   expect(reply.plan.some(({ compiles, problem }) => !compiles && problem !== undefined)).toBe(true);
   expect(codes(reply)).toContain("question-refused");
