@@ -2,9 +2,11 @@
 import {
   createServer,
   type IncomingHttpHeaders,
+  type RequestListener,
   type Server,
   type ServerResponse,
 } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 
 import { z } from "zod";
 
@@ -86,8 +88,9 @@ export class OpenAiDouble {
     this.calls.length = 0;
   }
 
-  async start(): Promise<this> {
-    const server = createServer((request, response) => {
+  /** @param tls serves HTTPS with this certificate. */
+  async start(tls?: { key: string; cert: string }): Promise<this> {
+    const answer: RequestListener = (request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
@@ -98,7 +101,8 @@ export class OpenAiDouble {
         this.calls.push(call);
         this.#answer(response, call);
       });
-    });
+    };
+    const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
     this.#server = server;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return this;
@@ -106,9 +110,13 @@ export class OpenAiDouble {
 
   /** What `api_base` is set to. */
   get url(): string {
+    return `http://127.0.0.1:${this.port}/v1`;
+  }
+
+  get port(): number {
     const address = this.#server?.address();
     if (typeof address !== "object" || address === null) throw new Error("Not started.");
-    return `http://127.0.0.1:${address.port}/v1`;
+    return address.port;
   }
 
   async stop(): Promise<void> {
