@@ -2,7 +2,9 @@
 import { addressOf } from "../domain/entitiesAddress.ts";
 import type { Report } from "../schemas/sessions.ts";
 import type { Found } from "./findings.ts";
-import type { InvestigationState } from "./state.ts";
+import { QUESTIONS } from "./data/questions.ts";
+import type { Parameter } from "./question.ts";
+import type { Gap, InvestigationState } from "./state.ts";
 
 type ReportEntity = Report["entities"][number];
 
@@ -12,22 +14,44 @@ const UNSPOKEN: ReadonlySet<string> = new Set(["other", "process"]);
 const UNCLAIMED_MAX: Readonly<Record<string, number>> = { mail_message: 1, account: 3 };
 const UNCLAIMED_MAX_ELSE = 10;
 
-/** Each once; those with claims first. Private addresses are named only when a claim speaks of them. */
+/** Which values of an alert are asked about, by type: where no question had to be left open, silence is an answer. */
+const ASKED_AS: Readonly<Record<string, Parameter>> = { ip: "ips", host: "hosts" };
+
+/**
+ * Each once; those with claims first. Private addresses are named only when a claim speaks of them; so are addresses and
+ * hosts of the alerts about which all questions were answered and gave nothing.
+ */
 export function entitiesOf(
-  { named }: Pick<InvestigationState, "named">,
+  { named, not_checked, not_observable }: EntityState,
   verified: readonly Found[],
 ): ReportEntity[] {
   const entities = claimedBy(verified);
   const unclaimed = new Map<string, number>();
+  const isSilent = silentTypes(entities, [...not_checked, ...not_observable]);
   for (const { type, value } of named.entities) {
     const key = entityKey(type, value);
     const before = unclaimed.get(type) ?? 0;
     const isFull = before >= (UNCLAIMED_MAX[type] ?? UNCLAIMED_MAX_ELSE);
-    if (isFull || entities.has(key) || !isSpoken(type, value)) continue;
+    if (isFull || entities.has(key) || !isSpoken(type, value) || isSilent(type)) continue;
     unclaimed.set(type, before + 1);
     entities.set(key, { type, value, claim_ids: [] });
   }
   return [...entities.values()];
+}
+
+type EntityState = Pick<InvestigationState, "named" | "not_checked" | "not_observable">;
+
+/** A case that names nothing by its claims keeps all that its alerts name. */
+function silentTypes(
+  claimed: ReadonlyMap<string, ReportEntity>,
+  gaps: readonly Gap[],
+): (type: string) => boolean {
+  const open = new Set(gaps.map(({ question }) => question));
+  return (type) => {
+    const as = ASKED_AS[type];
+    if (as === undefined || claimed.size === 0) return false;
+    return !QUESTIONS.some(({ needs, question }) => needs.includes(as) && open.has(question));
+  };
 }
 
 function claimedBy(verified: readonly Found[]): Map<string, ReportEntity> {

@@ -138,8 +138,8 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
       {
         id: "p05.attachment",
         kind: "value",
+        // No entity of the case by itself: newsletters carry files, too. Who opens or lists it names it.
         text: "{Messages} of the messages carry the attachment {FileName} with the hash {SHA256}.",
-        entities: { SHA256: "file_hash" },
       },
     ],
     none: { id: "p05.no_attachment", text: "The messages carry no attachment." },
