@@ -1,0 +1,114 @@
+/** Asks before a key is rotated or revoked, and says what becomes of who uses it. */
+import { Button, Field, makeStyles, Select, tokens } from "@fluentui/react-components";
+import { useState } from "react";
+import type { ReactNode } from "react";
+
+import type { ApiKeyView, IssuedApiKey } from "../../../../shared/schemas/apiKeys.ts";
+import { Modal } from "../../components/Modal.tsx";
+import { Failure } from "../../components/Notice.tsx";
+import { useApiKeyActs } from "./queries.ts";
+
+export type KeyAct = "rotate" | "revoke";
+
+const OVERLAPS = [
+  [0, "Not at all: it is closed at once"],
+  [1, "For 1 hour"],
+  [24, "For 24 hours"],
+  [168, "For 7 days"],
+] as const;
+
+const useStyles = makeStyles({
+  body: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
+  end: { display: "flex", justifyContent: "flex-end", gap: "8px" },
+});
+
+interface Props {
+  act: KeyAct;
+  item: ApiKeyView;
+  onClose: () => void;
+  onIssued: (key: IssuedApiKey) => void;
+}
+
+export const ApiKeyActs = ({ act, ...props }: Props) =>
+  act === "rotate" ? <Rotate {...props} /> : <Revoke {...props} />;
+
+function Rotate({ item, onClose, onIssued }: Omit<Props, "act">) {
+  const [overlapHours, setOverlap] = useState(24);
+  const { rotate } = useApiKeyActs();
+  const onSuccess = (issued: IssuedApiKey) => {
+    onClose();
+    onIssued(issued);
+  };
+  return (
+    <Question
+      word="Rotate"
+      name={item.name}
+      error={rotate.error}
+      isPending={rotate.isPending}
+      onClose={onClose}
+      onConfirm={() => rotate.mutate({ id: item.id, overlapHours }, { onSuccess })}
+    >
+      <p>
+        The key gets a new secret, which is shown once. Scopes, limits and expiry stay as they are.
+      </p>
+      <Field label="How long the present secret still opens">
+        <Select value={overlapHours} onChange={(_, { value }) => setOverlap(Number(value))}>
+          {OVERLAPS.map(([hours, words]) => (
+            <option key={hours} value={hours}>
+              {words}
+            </option>
+          ))}
+        </Select>
+      </Field>
+    </Question>
+  );
+}
+
+function Revoke({ item, onClose }: Omit<Props, "act">) {
+  const { revoke } = useApiKeyActs();
+  return (
+    <Question
+      word="Revoke"
+      name={item.name}
+      error={revoke.error}
+      isPending={revoke.isPending}
+      onClose={onClose}
+      onConfirm={() => revoke.mutate(item.id, { onSuccess: onClose })}
+    >
+      <p>
+        The key is refused from the next request on, and cannot be brought back. Whatever uses it
+        stops working until it has another one.
+      </p>
+    </Question>
+  );
+}
+
+interface QuestionProps {
+  word: string;
+  name: string;
+  error: unknown;
+  isPending: boolean;
+  onClose: () => void;
+  onConfirm: () => void;
+  children: ReactNode;
+}
+
+function Question({ word, name, error, isPending, onClose, onConfirm, children }: QuestionProps) {
+  const styles = useStyles();
+  return (
+    <Modal title={`${word} ${name}?`} onClose={onClose} width={520}>
+      <div className={styles.body}>
+        {children}
+        {error !== null && <Failure error={error} />}
+        <div className={styles.end}>
+          <Button data-first onClick={onClose}>
+            Keep it as it is
+          </Button>
+          <Button appearance="primary" disabled={isPending} onClick={onConfirm}>
+            {word}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
