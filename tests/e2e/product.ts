@@ -17,14 +17,14 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-/** @throws Error with what the product printed when it does not get ready. */
-export async function startProduct(): Promise<Product> {
+/** @param settings on top of the usual ones. @throws Error with what the product printed when it does not get ready. */
+export async function startProduct(settings: Record<string, string> = {}): Promise<Product> {
   const dataDir = await mkdtemp(path.join(tmpdir(), "socmate-e2e-"));
   const node = path.join(ROOT, "node_modules/.bin/node");
   const child = spawn(node, ["local/start.mjs"], {
     cwd: ROOT,
     // NODE_ENV of the test runner would make the product build its page for development.
-    env: { ...process.env, NODE_ENV: undefined, PORT: "0", DATA_DIR: dataDir },
+    env: { ...process.env, NODE_ENV: undefined, PORT: "0", DATA_DIR: dataDir, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed: string[] = [];

@@ -4,7 +4,7 @@
 const CALLS_AT_ONCE = 2;
 /** While a call takes longer than this no other one begins. */
 const SLOW_MS = 1_000;
-/** How long a caller waits for a lane of a receiver that answers. */
+/** How long a caller waits for a lane of a receiver whose calls are young. */
 const WAIT_MS = 250;
 const SHORTEST_AGAIN_MS = 1_000;
 const FIRST_REST_MS = 30_000;
@@ -40,7 +40,8 @@ export class Lanes {
   async enter(key: string): Promise<Lane | { againMs: number }> {
     const receiver = this.#receiverOf(key);
     const found = this.#take(receiver);
-    if (!("againMs" in found) || !receiver.isProven || this.#isSlow(receiver)) return found;
+    const isResting = receiver.restUntil > this.#now();
+    if (!("againMs" in found) || isResting || this.#isSlow(receiver)) return found;
     await this.#left(receiver);
     return this.#take(receiver);
   }

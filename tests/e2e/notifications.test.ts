@@ -1,0 +1,102 @@
+/** An administrator sets up a webhook, tries it, and follows its deliveries; an analyst says what to be told of. */
+import type { Browser, Page } from "playwright-core";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { type LoopbackReceiver, startReceiver } from "../../shared/testing/loopbackReceiver.ts";
+import { launchBrowser, openPage } from "./browser.ts";
+import { inspect } from "./inspect.ts";
+import { type Product, startProduct } from "./product.ts";
+
+let product: Product;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+let receiver: LoopbackReceiver;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  browser = await launchBrowser();
+  product = await startProduct({ WEBHOOK_LOOPBACK: "allow" });
+  ({ page, errors } = await openPage(browser));
+});
+afterAll(async () => {
+  await browser?.close();
+  await product?.stop();
+  await receiver?.close();
+});
+
+const button = (name: string | RegExp) => page.getByRole("button", { name });
+
+test("an administrator sets up a webhook, whose secret is shown once and signs the test", async () => {
+  await page.goto(`${product.url}/admin/webhooks`);
+  await button(/admin@contoso\.example/).click();
+  await page.getByText("No system is told of anything yet").waitFor();
+  expect(await inspect(page, "webhooks-empty")).toEqual([]);
+  await page.getByRole("link", { name: "Add webhook" }).click();
+  await page.getByLabel("Name").fill("SOAR");
+  await page.getByLabel("Address").fill("http://169.254.169.254/");
+  await button("Save").click();
+  await page.getByText("Only https:// addresses are posted to.").first().waitFor();
+  expect(await inspect(page, "webhook-form")).toEqual([]);
+  await page.getByLabel("Address").fill(`${receiver.url}/hook?key=1`);
+  await button("Save").click();
+  const secret = (await page.locator("code", { hasText: "whsec_" }).textContent()) ?? "";
+  await button("I have it").click();
+  const card = page.getByRole("list", { name: "Webhooks" }).getByRole("listitem").first();
+  await card.getByRole("button", { name: "Send a test" }).click();
+  await card.getByText("Test delivered").waitFor();
+  expect(await page.content()).not.toContain("whsec_");
+  const post = receiver.posts.at(-1);
+  const names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+  const headers = Object.fromEntries(names.map((name) => [name, String(post?.headers[name])]));
+  expect(new Webhook(secret).verify(post?.body ?? "", headers)).toMatchObject({ type: "test" });
+  expect(await inspect(page, "webhooks")).toEqual([]);
+});
+
+test("a receiver that fails is seen in the deliveries, and redelivered once it is mended", async () => {
+  receiver.answer = (response) => response.writeHead(500).end();
+  const card = page.getByRole("list", { name: "Webhooks" }).getByRole("listitem").first();
+  await card.getByRole("button", { name: "Send a test" }).click();
+  await card.getByText("Test failed").waitFor();
+  await card.getByRole("link", { name: "Deliveries of SOAR" }).click();
+  const table = page.getByRole("table", { name: "Deliveries" });
+  await table.getByText("Answered 500.").first().waitFor();
+  expect(await inspect(page, "deliveries")).toEqual([]);
+  receiver.answer = (response) => response.end();
+  const before = receiver.posts.at(-1)?.headers["webhook-id"];
+  await page.getByLabel("State").selectOption("failed");
+  await button("Redeliver what failed").click();
+  await page.getByText("1 begun anew").waitFor();
+  await page.getByText("No deliveries").waitFor();
+  expect(receiver.posts.at(-1)?.headers["webhook-id"]).toBe(before);
+  await page.getByRole("link", { name: "Dead letters" }).click();
+  await page.getByText("No dead letters", { exact: true }).waitFor();
+  expect(await inspect(page, "dead-letters")).toEqual([]);
+});
+
+test("a person chooses what to be told of, tries it, and reads the inbox", async () => {
+  await page.goto(`${product.url}/settings/notifications`);
+  await page.getByLabel("Slack").check();
+  await page.getByLabel("Slack webhook address").fill(`${receiver.url}/slack`);
+  await page.getByLabel(/^Quiet hours/).check();
+  await page.getByLabel("Mail and chat", { exact: true }).selectOption("hourly");
+  await button("Save").click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  await button("Send me a test").click();
+  await page.getByText("Slack delivered").waitFor();
+  expect(receiver.posts.at(-1)?.path).toBe("/slack");
+  expect(await inspect(page, "notification-settings")).toEqual([]);
+  await page.reload();
+  expect(await page.getByLabel("Slack webhook address").inputValue()).toBe("");
+  await page.getByText(/Stored: http:\/\/127\.0\.0\.1:\d+\/…/).waitFor();
+  await page.getByRole("button", { name: /^Notifications/ }).click();
+  await page.getByRole("link", { name: "All notifications" }).click();
+  await page.getByRole("list", { name: "Notifications" }).getByRole("listitem").first().waitFor();
+  expect(await inspect(page, "notifications")).toEqual([]);
+});
+
+test("nothing went wrong in the browser on the way", () => {
+  // The refused address is an answer of the server, which the browser writes down.
+  expect(errors.filter((error) => !error.includes("422"))).toEqual([]);
+});
