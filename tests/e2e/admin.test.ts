@@ -80,6 +80,7 @@ test("people, health and the audit trail show, and the chain is whole", async ()
   expect(await inspect(page, "admin-audit")).toEqual([]);
 });
 
-test("nothing went wrong in the browser on the way", () => {
-  expect(errors).toEqual([]);
+test("nothing went wrong in the browser on the way but the refusal that was asked for", () => {
+  expect(errors.filter((error) => !error.includes("status of 422"))).toEqual([]);
+  expect(errors.length).toBeLessThanOrEqual(1);
 });
