@@ -16,6 +16,7 @@ import { durationWords } from "./words.ts";
 const useStyles = makeStyles({
   number: { textAlign: "right", fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" },
   quiet: { color: tokens.colorNeutralForeground2 },
+  link: { color: tokens.colorBrandForegroundLink },
   top: { verticalAlign: "top" },
 });
 
@@ -57,7 +58,7 @@ export function RunHistory({ runs }: { runs: readonly Run[] }) {
             <td>{run.changes !== null && <RunChanges changes={run.changes} />}</td>
             <td>
               {run.session_id !== null && (
-                <Link to="/sessions/$id" params={{ id: run.session_id }}>
+                <Link to="/sessions/$id" params={{ id: run.session_id }} className={styles.link}>
                   Open
                 </Link>
               )}

@@ -22,6 +22,7 @@ import { PERSONA_WORD, timingWords } from "./words.ts";
 const useStyles = makeStyles({
   root: { padding: `10px ${tokens.spacingHorizontalL} 40px`, maxWidth: "1280px" },
   quiet: { color: tokens.colorNeutralForeground2 },
+  back: { color: tokens.colorBrandForegroundLink },
   facts: {
     display: "grid",
     gridTemplateColumns: "max-content 1fr",
@@ -63,7 +64,9 @@ function Detail({ id, onDeleted }: Pick<Props, "id" | "onDeleted">) {
   return (
     <>
       <p className={styles.quiet}>
-        <Link to="/schedules">Schedules</Link>
+        <Link to="/schedules" className={styles.back}>
+          Schedules
+        </Link>
       </p>
       <Section
         title={schedule.name}

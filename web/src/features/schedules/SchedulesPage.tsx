@@ -140,7 +140,7 @@ function LastRun({ schedule }: { schedule: ScheduleSummary }) {
   if (at === null || status === null) return <span className={styles.quiet}>never</span>;
   return (
     <>
-      <StatusWord status={status} /> <Age at={at} />
+      <StatusWord status={status} /> <Age at={at} /> ago
       {failures > 0 && <span className={styles.quiet}> · {failures} failed in a row</span>}
     </>
   );

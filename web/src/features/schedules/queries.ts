@@ -123,6 +123,10 @@ export function useScheduleAct(id: string) {
       act === "delete"
         ? api.call(pathOf(id), { method: "DELETE" })
         : api.call(`${pathOf(id)}/${act}`, { method: "POST" }),
-    onSettled: () => cache.invalidateQueries({ queryKey: KEY }),
+    // What was deleted is not asked for again.
+    onSettled: (_reply, error, act) =>
+      cache.invalidateQueries({
+        queryKey: act === "delete" && error === null ? [...KEY, "list"] : KEY,
+      }),
   });
 }
