@@ -5,7 +5,7 @@ export const EVENT_WORDS: Readonly<Record<ChosenEvent, { title: string; hint: st
   "incident-alert": { title: "New incident", hint: "Medium, High and Critical ones" },
   "investigation-completed": {
     title: "Investigation completed",
-    hint: "Of schedules, and of those started with “tell me”",
+    hint: "Of schedules, and of those that you asked to be told of",
   },
   "investigation-failed": { title: "Investigation failed", hint: "With the reason" },
   "schedule-disabled": { title: "Schedule stopped", hint: "After five failures in a row" },
