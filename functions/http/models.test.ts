@@ -168,7 +168,9 @@ test("200: an endpoint that refuses the key fails its test in words that help", 
 });
 
 test("the deployment's own model serves until the tenant sets up one", async () => {
-  const azure = { endpoint: "https://x.openai.azure.com", deployment: "gpt", apiVersion: "v" };
+  const prices = { input_per_million: 2, output_per_million: 8 };
+  const endpoint = "https://x.openai.azure.com";
+  const azure = { endpoint, deployment: "gpt", apiVersion: "v", prices };
   const settings = { ...deps.settings, models: { ...deps.settings.models, azure } };
   const withOwn = { ...deps, settings };
   const listed = async () =>

@@ -98,6 +98,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     AZURE_OPENAI_ENDPOINT: modelEndpoint
     AZURE_OPENAI_DEPLOYMENT: modelDeployment
     AZURE_OPENAI_API_VERSION: '2024-10-21'
+    AZURE_OPENAI_PRICES: '{}'
     INVESTIGATION_BUDGET: '{}'
     SMTP_URL: smtpUrl
     MAIL_FROM: mailFrom

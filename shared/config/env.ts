@@ -13,18 +13,32 @@ const List = z
 const BUDGET = { turns: 12, seconds: 600, tokens: 300_000, usd: 2, queries: 20, rows: 5_000 };
 const Rate = z.coerce.number().int().min(10).max(10_000_000);
 const Bound = z.number().positive().max(5_000_000);
-const Budget = z
-  .string()
-  .default("{}")
-  .transform((text, context) => {
-    try {
-      const given: unknown = JSON.parse(text);
-      return given;
-    } catch {
-      context.addIssue('Give a JSON object, e.g. {"turns":8}.');
-      return z.NEVER;
-    }
-  })
+const jsonText = (example: string) =>
+  z
+    .string()
+    .default("{}")
+    .transform((text, context) => {
+      try {
+        const given: unknown = JSON.parse(text);
+        return given;
+      } catch {
+        context.addIssue(`Give a JSON object, e.g. ${example}.`);
+        return z.NEVER;
+      }
+    });
+const Price = z.number().nonnegative().max(10_000);
+/** US dollars for a million tokens; `{}` when they are not known. */
+const Prices = jsonText('{"input_per_million":2,"output_per_million":8}').pipe(
+  z.union([
+    z.strictObject({
+      input_per_million: Price,
+      cached_input_per_million: Price.exactOptional(),
+      output_per_million: Price,
+    }),
+    z.strictObject({}).transform(() => null),
+  ]),
+);
+const Budget = jsonText('{"turns":8}')
   .pipe(
     z
       .strictObject({
@@ -75,6 +89,8 @@ export const AzureEnv = z.object({
   /** The model deployment that judges when a tenant has set up no model of its own. */
   AZURE_OPENAI_DEPLOYMENT: z.string().default(""),
   AZURE_OPENAI_API_VERSION: z.string().min(1).default("2024-10-21"),
+  /** JSON, e.g. `{"input_per_million":2,"output_per_million":8}`: without them no money budget can be held. */
+  AZURE_OPENAI_PRICES: Prices,
   /** JSON, e.g. `{"turns":8,"usd":1}`. */
   INVESTIGATION_BUDGET: Budget,
   /** `smtps://user:password@host:465` or `smtp://…:587`; empty for no mail. */
@@ -93,6 +109,8 @@ export type AzureEnv = z.infer<typeof AzureEnv>;
 const AzureHostEnv = AzureEnv.extend({
   /** Where the host hands out its identities' tokens. Absent on a developer's machine (`func start`). */
   IDENTITY_ENDPOINT: z.string().min(1).optional(),
+  /** Where telemetry goes; the host reads it too. Absent: spans and figures are off. */
+  APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().min(1).optional(),
 });
 export type AzureHostEnv = z.infer<typeof AzureHostEnv>;
 
@@ -155,10 +173,10 @@ export function azureSettings(env: AzureEnv): Settings {
     keys: { kind: "remote", uri: "https://login.microsoftonline.com/common/discovery/v2.0/keys" },
   };
   const { AZURE_OPENAI_ENDPOINT: endpoint, AZURE_OPENAI_DEPLOYMENT: deployment } = env;
-  const apiVersion = env.AZURE_OPENAI_API_VERSION;
+  const { AZURE_OPENAI_API_VERSION: apiVersion, AZURE_OPENAI_PRICES: prices } = env;
   const isSet = endpoint !== "" && deployment !== "";
   const models = {
-    azure: isSet ? { endpoint, deployment, apiVersion } : undefined,
+    azure: isSet ? { endpoint, deployment, apiVersion, prices } : undefined,
     budget: env.INVESTIGATION_BUDGET,
   };
   const edge = {

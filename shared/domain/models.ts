@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import {
   type ModelCheck,
+  type ModelPrices,
   type ModelRecord,
   type ModelTestReply,
   type ModelView,
@@ -92,7 +93,9 @@ export const withDefault = (models: readonly ModelRecord[], name: string): Model
 /** The deployment's own model as a record of the tenant; `undefined` when it has none. */
 export function deploymentModel(
   tenantId: string,
-  azure: { endpoint: string; deployment: string; apiVersion: string } | undefined,
+  azure:
+    | { endpoint: string; deployment: string; apiVersion: string; prices: ModelPrices | null }
+    | undefined,
 ): ModelRecord | undefined {
   if (azure === undefined) return undefined;
   const at = "1970-01-01T00:00:00.000Z";
@@ -104,7 +107,7 @@ export function deploymentModel(
     api_base: azure.endpoint,
     auth: "managed_identity",
     api_version: azure.apiVersion,
-    prices: null,
+    prices: azure.prices,
     context_tokens: 64_000,
     is_default: true,
     abilities: UNKNOWN_ABILITIES,

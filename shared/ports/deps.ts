@@ -8,8 +8,10 @@ import type { KqlAnalyser } from "./kqlAnalyser.ts";
 import type { LanguageModel } from "./languageModel.ts";
 import type { Log } from "./log.ts";
 import type { OutboundHttp } from "./outboundHttp.ts";
+import type { ModelPrices } from "../schemas/models.ts";
 import type { SessionBudget } from "../schemas/sessionBudgets.ts";
 import type { Siem } from "./siem.ts";
+import type { Telemetry } from "./telemetry.ts";
 import type { WorkQueue } from "./workQueue.ts";
 
 /** All the application needs from outside. Built once in `shared/app.ts`; a service takes a `Pick` of it. */
@@ -26,6 +28,8 @@ export interface Deps {
   model: LanguageModel;
   channels: Channels;
   outbound: OutboundHttp;
+  /** Absent where nothing is to be told: spans and figures are off. */
+  telemetry?: Telemetry;
   settings: Settings;
 }
 
@@ -52,7 +56,9 @@ export interface EdgeSettings {
 
 export interface ModelSettings {
   /** Azure OpenAI of the deployment itself, asked by its identity; `undefined` when it has none. */
-  azure: { endpoint: string; deployment: string; apiVersion: string } | undefined;
+  azure:
+    | { endpoint: string; deployment: string; apiVersion: string; prices: ModelPrices | null }
+    | undefined;
   /** What a session's model may use up when its start does not say. */
   budget: SessionBudget;
 }
