@@ -3,8 +3,8 @@ import { addressOf } from "../domain/entitiesAddress.ts";
 import type { Report } from "../schemas/sessions.ts";
 import type { Found } from "./findings.ts";
 import { QUESTIONS } from "./data/questions.ts";
-import type { Parameter } from "./question.ts";
-import type { Gap, InvestigationState } from "./state.ts";
+import type { Family } from "./question.ts";
+import type { InvestigationState } from "./state.ts";
 
 type ReportEntity = Report["entities"][number];
 
@@ -14,21 +14,23 @@ const UNSPOKEN: ReadonlySet<string> = new Set(["other", "process"]);
 const UNCLAIMED_MAX: Readonly<Record<string, number>> = { mail_message: 1, account: 3 };
 const UNCLAIMED_MAX_ELSE = 10;
 
-/** Which values of an alert are asked about, by type: where no question had to be left open, silence is an answer. */
-const ASKED_AS: Readonly<Record<string, Parameter>> = { ip: "ips", host: "hosts" };
+/** Families that happen on devices: there the alert's host is the scene, also where nothing more was found of it. */
+const ON_DEVICES: ReadonlySet<Family> = new Set([
+  "malware_host",
+  "suspicious_process",
+  "lateral_movement",
+  "data_exfiltration",
+]);
 
 /**
- * Each once; those with claims first. Private addresses are named only when a claim speaks of them; so are addresses and
- * hosts of the alerts about which all questions were answered and gave nothing.
+ * Each once; those with claims first. Private addresses are named only when a claim speaks of them; so are addresses of
+ * which all questions were answered and gave nothing, and hosts where the case is not one of devices.
  */
-export function entitiesOf(
-  { named, not_checked, not_observable }: EntityState,
-  verified: readonly Found[],
-): ReportEntity[] {
+export function entitiesOf(state: EntityState, verified: readonly Found[]): ReportEntity[] {
   const entities = claimedBy(verified);
   const unclaimed = new Map<string, number>();
-  const isSilent = silentTypes(entities, [...not_checked, ...not_observable]);
-  for (const { type, value } of named.entities) {
+  const isSilent = silentTypes(entities, state);
+  for (const { type, value } of state.named.entities) {
     const key = entityKey(type, value);
     const before = unclaimed.get(type) ?? 0;
     const isFull = before >= (UNCLAIMED_MAX[type] ?? UNCLAIMED_MAX_ELSE);
@@ -39,19 +41,23 @@ export function entitiesOf(
   return [...entities.values()];
 }
 
-type EntityState = Pick<InvestigationState, "named" | "not_checked" | "not_observable">;
+type EntityState = Pick<
+  InvestigationState,
+  "families" | "named" | "not_checked" | "not_observable"
+>;
 
 /** A case that names nothing by its claims keeps all that its alerts name. */
 function silentTypes(
   claimed: ReadonlyMap<string, ReportEntity>,
-  gaps: readonly Gap[],
+  { families, not_checked, not_observable }: EntityState,
 ): (type: string) => boolean {
-  const open = new Set(gaps.map(({ question }) => question));
-  return (type) => {
-    const as = ASKED_AS[type];
-    if (as === undefined || claimed.size === 0) return false;
-    return !QUESTIONS.some(({ needs, question }) => needs.includes(as) && open.has(question));
-  };
+  const open = new Set([...not_checked, ...not_observable].map(({ question }) => question));
+  const isAsked = QUESTIONS.every(
+    ({ needs, question }) => !needs.includes("ips") || !open.has(question),
+  );
+  const isElsewhere = !families.some((family) => ON_DEVICES.has(family));
+  return (type) =>
+    claimed.size > 0 && ((type === "ip" && isAsked) || (type === "host" && isElsewhere));
 }
 
 function claimedBy(verified: readonly Found[]): Map<string, ReportEntity> {
