@@ -1,0 +1,54 @@
+/** Each run of a function inside a span, where telemetry is on. A message's run belongs to the trace that sent it. */
+import { z } from "zod";
+
+import type { Deps } from "../../shared/ports/deps.ts";
+import type { SpanStart } from "../../shared/ports/telemetry.ts";
+
+const Traced = z.looseObject({ traceparent: z.string() });
+
+/** The run of a timer: the root of what it causes. */
+export const inTimerSpan = (deps: Deps, name: string, run: () => Promise<void>): Promise<void> =>
+  inSpan(deps, { name: `timer ${name}`, kind: "internal", attributes: { function: name } }, run);
+
+/** The handling of one message. */
+export const inMessageSpan = (
+  deps: Deps,
+  { name, queue }: { name: string; queue: string },
+  body: unknown,
+  run: () => Promise<void>,
+): Promise<void> => {
+  const attributes = { function: name, queue, "messaging.operation.name": "process" };
+  const parent = Traced.safeParse(body).data?.traceparent;
+  return inSpan(deps, { name: `process ${queue}`, kind: "consumer", attributes, parent }, run);
+};
+
+/** Answering one request. */
+export const inRequestSpan = async <Reply extends { status?: number }>(
+  { telemetry }: Pick<Deps, "telemetry">,
+  { name, method, route }: { name: string; method: string; route: string },
+  answer: () => Promise<Reply>,
+): Promise<Reply> => {
+  if (telemetry === undefined) return await answer();
+  const attributes = { function: name, "http.request.method": method, "http.route": route };
+  return await telemetry.span(
+    { name: `${method} ${route}`, kind: "server", attributes },
+    async (note) => {
+      const reply = await answer();
+      note({ "http.response.status_code": reply.status ?? 200 });
+      return reply;
+    },
+  );
+};
+
+async function inSpan(deps: Deps, start: SpanStart, run: () => Promise<void>): Promise<void> {
+  const { telemetry } = deps;
+  if (telemetry === undefined) return await run();
+  let outcome = "failed";
+  try {
+    await telemetry.span(start, run);
+    outcome = "succeeded";
+  } finally {
+    telemetry.count("socmate.work", { ...start.attributes, outcome });
+    await telemetry.flush();
+  }
+}
