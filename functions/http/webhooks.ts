@@ -57,6 +57,7 @@ export const webhooksCreate = endpoint({
   permission,
   summary: "Set up a webhook; the signing secret is told this once.",
   success: 201,
+  showsSecret: true,
   body: CreateWebhookBody,
   reply: WebhookWithSecret,
   async handle({ deps, principal, body }) {

@@ -55,6 +55,11 @@ export class ApiClient {
     this.#fetch = fetch;
   }
 
+  /** The whole address of a path, as other programs call it. */
+  addressOf(path: string): string {
+    return new URL(this.#base + path, window.location.origin).href;
+  }
+
   /** @throws ApiError when the server refuses, OfflineError when it cannot be reached. */
   async call<T>(path: string, call: Call = {}): Promise<Reply<T>> {
     const reply = await this.#answer(path, call);

@@ -2,6 +2,7 @@
 import { Button, makeStyles, tokens } from "@fluentui/react-components";
 
 import type { IssuedApiKey } from "../../../../shared/schemas/apiKeys.ts";
+import { useApi } from "../../api/context.ts";
 import { CopyText } from "../../components/CopyText.tsx";
 import { Modal } from "../../components/Modal.tsx";
 
@@ -17,6 +18,7 @@ interface Props {
 
 export function IssuedKey({ issued, onClose }: Props) {
   const styles = useStyles();
+  const api = useApi();
   const { api_key, header_name, name } = issued;
   return (
     <Modal title={`The key of ${name}`} onClose={onClose} width={680}>
@@ -28,7 +30,7 @@ export function IssuedKey({ issued, onClose }: Props) {
         <CopyText text={api_key} what="the key" />
         <p>Send it with each request:</p>
         <CopyText
-          text={`curl -H "${header_name}: $SOCMATE_API_KEY" ${window.location.origin}/api/v1/me`}
+          text={`curl -H "${header_name}: $SOCMATE_API_KEY" ${api.addressOf("/api/v1/me")}`}
           what="the command"
         />
         <div className={styles.end}>

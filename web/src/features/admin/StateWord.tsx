@@ -5,7 +5,7 @@ import { DismissCircle16Regular } from "@fluentui/react-icons/svg/dismiss-circle
 import { Warning16Regular } from "@fluentui/react-icons/svg/warning";
 
 const useStyles = makeStyles({
-  root: { display: "inline-flex", alignItems: "center", gap: "4px", whiteSpace: "nowrap" },
+  root: { display: "inline-flex", alignItems: "center", gap: "4px", verticalAlign: "middle" },
   ok: { color: tokens.colorNeutralForeground2 },
   attention: { color: tokens.colorNeutralForeground1, fontWeight: tokens.fontWeightSemibold },
   failed: { color: "var(--severityHigh)", fontWeight: tokens.fontWeightSemibold },
