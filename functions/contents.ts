@@ -113,6 +113,7 @@ import { finishWritebacksJob } from "./timers/finishWritebacks.ts";
 import { monitorRunsJob } from "./timers/monitorRuns.ts";
 import { relayOutboxJob } from "./timers/relayOutbox.ts";
 import { sendDigestsJob } from "./timers/sendDigests.ts";
+import { reportFiguresJob } from "./timers/reportFigures.ts";
 import { rewrapSecretsJob } from "./timers/rewrapSecrets.ts";
 import { sweepSessionsJob } from "./timers/sweepSessions.ts";
 import { syncIncidentsJob } from "./timers/syncIncidents.ts";
@@ -224,6 +225,7 @@ export const triggers: Triggers = {
     sendDigestsJob,
     sweepSessionsJob,
     rewrapSecretsJob,
+    reportFiguresJob,
   ],
   workers: [
     advanceInvestigationWorker,

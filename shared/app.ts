@@ -2,6 +2,8 @@
 import { ulid } from "ulid";
 
 import { jsonLog } from "./adapters/console/jsonLog.ts";
+import { createTelemetry } from "./adapters/telemetry/telemetry.ts";
+import { traced } from "./adapters/telemetry/tracedPorts.ts";
 import { createChannels } from "./channels.ts";
 import { type AzureHostEnv, azureSettings, mailServerOf, readEnv } from "./config/env.ts";
 import { createKqlAnalyser } from "./kql/analyser.ts";
@@ -52,7 +54,7 @@ function azureDeps(env: AzureHostEnv): Deps {
     const credential = await identity.get();
     return createCosmosDocumentStore({ endpoint, database, credential, clock });
   });
-  return {
+  const deps: Deps = {
     clock,
     ids,
     log: jsonLog,
@@ -82,4 +84,13 @@ function azureDeps(env: AzureHostEnv): Deps {
     ...createChannels({ clock, mail: mailServerOf(env), allowLoopback: false }),
     settings: azureSettings(env),
   };
+  const telemetryString = env.APPLICATIONINSIGHTS_CONNECTION_STRING;
+  if (telemetryString === undefined) return deps;
+  return traced(
+    deps,
+    createTelemetry(async () => {
+      const { azureMonitorOutlet } = await import("./adapters/telemetry/azureMonitor.ts");
+      return azureMonitorOutlet(telemetryString, await identity.get());
+    }),
+  );
 }

@@ -8,6 +8,7 @@ import { type AnyEndpoint, toHttpHandler } from "./endpoint.ts";
 import { pathOf } from "./route.ts";
 import { createSignIn } from "./signIn.ts";
 import { type Job, runTold } from "./timer.ts";
+import { inMessageSpan, inRequestSpan, inTimerSpan } from "./traced.ts";
 import type { AnyWorker } from "./worker.ts";
 
 export interface Triggers {
@@ -21,11 +22,12 @@ export function register(deps: Deps, { endpoints, jobs, workers, edge }: Trigger
   app.setup({ enableHttpStream: true });
   const authenticate = createSignIn(deps, edge);
   for (const endpoint of endpoints) {
+    const answer = toHttpHandler(endpoint, deps, authenticate, edge);
     app.http(endpoint.name, {
       methods: [endpoint.method],
       route: pathOf(endpoint.route),
       authLevel: "anonymous",
-      handler: toHttpHandler(endpoint, deps, authenticate, edge),
+      handler: (request, context) => inRequestSpan(deps, endpoint, () => answer(request, context)),
     });
   }
   for (const { name, method, route, refuses = [] } of endpoints) {
@@ -47,14 +49,18 @@ export function register(deps: Deps, { endpoints, jobs, workers, edge }: Trigger
     const { schedule } = job;
     app.timer(job.name, {
       schedule: typeof schedule === "string" ? schedule : schedule(deps.settings),
-      handler: () => logged(deps, job.name, () => runTold(deps, job, edge)),
+      handler: () =>
+        logged(deps, job.name, () => inTimerSpan(deps, job.name, () => runTold(deps, job, edge))),
     });
   }
   for (const worker of workers) {
     app.serviceBusQueue(worker.name, {
       connection: "SERVICE_BUS",
       queueName: worker.queue,
-      handler: (body) => logged(deps, worker.name, () => worker.deliver(deps, body)),
+      handler: (body) =>
+        logged(deps, worker.name, () =>
+          inMessageSpan(deps, worker, body, () => worker.deliver(deps, body)),
+        ),
     });
   }
 }

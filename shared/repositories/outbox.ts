@@ -15,7 +15,7 @@ export interface WaitingRow {
   row: OutboxRecord;
 }
 
-type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
+type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "telemetry">;
 
 /** Containers whose partitions hold outbox rows. */
 const WITH_OUTBOX: readonly ContainerName[] = [
@@ -43,7 +43,8 @@ export async function commit(
   messages: readonly OutboxMessage[],
 ): Promise<"done" | "conflict"> {
   const at = deps.clock.now().toISOString();
-  const rows = messages.map((message) => outboxRow(container, key, message, at));
+  const traceparent = deps.telemetry?.traceparent();
+  const rows = messages.map((message) => outboxRow(container, key, message, { at, traceparent }));
   const recorded = await record(deps, container, key, writes, rows);
   if (recorded === "conflict") return "conflict";
   for (const queue of new Set(recorded.map((row) => row.queue))) {
@@ -136,11 +137,17 @@ export async function send(
 
 export const containersWithOutbox = (): readonly ContainerName[] => WITH_OUTBOX;
 
+interface Written {
+  at: string;
+  /** Of the work that causes the message: its handling belongs to the same trace, also when the sweep sends it. */
+  traceparent: string | undefined;
+}
+
 function outboxRow(
   container: ContainerName,
   key: PartitionKey,
   message: OutboxMessage,
-  at: string,
+  { at, traceparent }: Written,
 ): OutboxRecord {
   const fields = CONTAINERS[container].partitionKey.map((field, i) => [field, key[i] ?? ""]);
   return OutboxRecord.parse({
@@ -149,7 +156,7 @@ function outboxRow(
     type: "outbox",
     queue: message.queue,
     message_id: message.id,
-    body: JsonObject.parse(message.body),
+    body: { ...JsonObject.parse(message.body), ...(traceparent !== undefined && { traceparent }) },
     ...("not_before" in message && { not_before: message.not_before }),
     created_at: at,
   });

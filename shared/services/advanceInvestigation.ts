@@ -35,7 +35,17 @@ import type { SessionRecord } from "../schemas/sessions.ts";
 
 type Needs = Pick<
   Deps,
-  "blobs" | "clock" | "documents" | "ids" | "kql" | "log" | "model" | "queue" | "settings" | "siem"
+  | "blobs"
+  | "clock"
+  | "documents"
+  | "ids"
+  | "kql"
+  | "log"
+  | "model"
+  | "queue"
+  | "settings"
+  | "siem"
+  | "telemetry"
 >;
 
 /**
@@ -254,10 +264,13 @@ async function ended(
     queue: "graph",
     body: { tenant_id, session_id },
   } as const;
-  return endSession(deps, { session: done, etag }, [learn], {
+  const outcome = await endSession(deps, { session: done, etag }, [learn], {
     steps,
     evidence: [asDocument(searchDocument(done))],
   });
+  if (outcome === "done")
+    deps.telemetry?.count("socmate.verdicts", { verdict: report.verdict, driver: done.driver });
+  return outcome;
 }
 
 /** Who judged, and why it was not the model. */

@@ -11,7 +11,10 @@ import type { DeliveryRecord } from "../schemas/deliveries.ts";
 import type { DeliveryMessage } from "../schemas/messages.ts";
 import { SentChannel } from "../schemas/notificationPreferences.ts";
 
-type Needs = Pick<Deps, "channels" | "clock" | "documents" | "keys" | "log" | "queue">;
+type Needs = Pick<
+  Deps,
+  "channels" | "clock" | "documents" | "keys" | "log" | "queue" | "telemetry"
+>;
 
 /** After so many a receiver that never has a lane free counts as one that was tried. */
 const PUT_OFFS_MAX = 60;
@@ -47,6 +50,7 @@ export async function sendDelivery(deps: Needs, message: DeliveryMessage): Promi
   const outcome = await deliveries.replace(deps, after, etag, next);
   const { status, channel, attempt_count } = after;
   const told = { tenant_id, delivery_id, channel, status, attempt_count, outcome };
+  if (outcome === "done") deps.telemetry?.count("socmate.deliveries", { channel, outcome: status });
   if (status === "failed") deps.log.warn("delivery.given-up", told);
   else deps.log.info("delivery.attempted", told);
 }
