@@ -1,4 +1,5 @@
 /** Turns a story into an incident: alerts as products raise them, rows as Sentinel and analysts change them. */
+import { variedFace } from "./alertFace.ts";
 import type { Company } from "./company.ts";
 import type { Random } from "./random.ts";
 import {
@@ -54,8 +55,10 @@ const VERDICTS: Readonly<Record<Truth, readonly [string, string]>> = {
 /** The alerts of an alarm: the same whoever asks. */
 function alertsOf({ story, severity, random }: Alarm): AlertSpec[] {
   const ids = random.fork("alerts");
+  const chance = random.fork("face");
   return story.alerts.map((alert) => ({
     ...alert,
+    ...variedFace(alert, chance),
     id: ids.guid(),
     vendorId: ids.guid(),
     severity,

@@ -50,3 +50,29 @@ test("the duration is the service's own: the wait for it does not count", async 
     faults.clear();
   }
 });
+
+// Log Analytics queues beyond five; investigations must not push the sync out.
+test("no more than four queries run at once in a workspace", async () => {
+  let running = 0;
+  let most = 0;
+  const counting = testSiem(clock, {
+    sendRequest: async (request) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      const response = await inner.sendRequest(request);
+      running -= 1;
+      return response;
+    },
+  });
+  const timespan = lastDays(clock, 1);
+  await counting.incident(provider, 101, timespan);
+  most = 0;
+  const results = await Promise.all(
+    Array.from({ length: 12 }, () =>
+      counting.query(provider, { kql: "print 1", timespan, maxRows: 1, timeoutMs: 30_000 }),
+    ),
+  );
+  expect(results).toHaveLength(12);
+  expect(most).toBe(4);
+});

@@ -15,6 +15,7 @@ import { isPlayable, tenantStatus } from "./controls.ts";
 import { rowHash } from "./rows/row.ts";
 import { FAMILIES } from "./stories/families.ts";
 import { Truth } from "./stories/story.ts";
+import { rowsUntil } from "./workspaceRows.ts";
 import { testClock, testTenant } from "./testTenant.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -41,7 +42,7 @@ const contentOf = (workspace: Workspace): Record<string, string> =>
     Object.keys(tenantStatus(workspace).tables).map((table) => [
       table,
       createHash("sha256")
-        .update(JSON.stringify(rowsOf(workspace, table)))
+        .update(JSON.stringify(rowsUntil(workspace, table, workspace.now())))
         .digest("hex"),
     ]),
   );

@@ -173,13 +173,26 @@ export function globalsOf(schema: WorkspaceSchema): RawGlobals {
 
 function buildGlobals(schema: WorkspaceSchema): RawGlobals {
   const { Symbols: symbols, GlobalState: state } = kusto().language;
-  const tables = Object.entries(schema).map(
-    ([name, columns]) =>
-      new symbols.TableSymbol.$ctor4(name, columnSymbols(Object.entries(columns))),
-  );
+  const tables = Object.entries(schema).map(([name, columns]) => tableSymbol(name, columns));
   const functions = [...functionsOf(schema).values()].flatMap(functionSymbol);
   const database = new symbols.DatabaseSymbol.$ctor1("workspace", [...tables, ...functions], false);
   return state.Default.WithDatabase(database);
+}
+
+/** Symbols do not change: tables of the same columns share theirs, as most workspaces have the same tables. */
+const tableSymbols = new Map<string, RawSymbol>();
+const TABLE_SYMBOLS_MAX = 4_000;
+
+function tableSymbol(name: string, columns: Readonly<Record<string, KqlType>>): RawSymbol {
+  const listed = Object.entries(columns);
+  const key = JSON.stringify([name, listed]);
+  let symbol = tableSymbols.get(key);
+  if (symbol === undefined) {
+    symbol = new (kusto().language.Symbols.TableSymbol.$ctor4)(name, columnSymbols(listed));
+    if (tableSymbols.size >= TABLE_SYMBOLS_MAX) tableSymbols.clear();
+    tableSymbols.set(key, symbol);
+  }
+  return symbol;
 }
 
 const columnSymbols = (columns: readonly (readonly [string, KqlType])[]): RawSymbol[] => {

@@ -4,11 +4,18 @@
  */
 import { existsSync } from "node:fs";
 
+import { analyse } from "../../shared/kql/analyse.ts";
 import { createKqlAnalyser } from "../../shared/kql/analyser.ts";
 import { kusto } from "../../shared/kql/kusto.ts";
 import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
 import type { WorkspaceSchema } from "../../shared/schemas/kql.ts";
-import { DATA, pairQueries, pairSchema, triageQueries } from "../conformance/kqlQuestions.ts";
+import {
+  DATA,
+  misspelt,
+  pairQueries,
+  pairSchema,
+  triageQueries,
+} from "../conformance/kqlQuestions.ts";
 import { report } from "./child.ts";
 
 const hasData = existsSync(DATA);
@@ -37,8 +44,20 @@ for (const isMeasured of [false, true])
     parsing.push(performance.now() - middle);
   }
 await analyser.close();
+
+let renamed = 0;
+let caught = 0;
+for (const { query, schema: names } of all) {
+  if (!analyse(query, names).ok) continue;
+  for (const text of misspelt(query, names)) {
+    renamed += 1;
+    if (!analyse(text, names).ok) caught += 1;
+  }
+}
 report({
   queries: all.length,
+  renamed,
+  caught,
   p50_ms: Number(percentile(times, 0.5).toFixed(1)),
   p99_ms: Number(percentile(times, 0.99).toFixed(1)),
   parse_p50_ms: Number(percentile(parsing, 0.5).toFixed(1)),

@@ -1,19 +1,27 @@
-/** The floor on one story of each kind: a wrong verdict is worse than none. */
+/** The floor on stories of every family and truth: a wrong verdict is worse than none. All of them run in the bench. */
 import { expect, test } from "vitest";
 
 import { FAMILIES } from "../../local/workspace/stories/families.ts";
 import { Truth } from "../../local/workspace/stories/story.ts";
 import { investigateStory } from "./floorStories.ts";
 
-const CASES = FAMILIES.flatMap(({ name }) =>
-  Truth.options.map((truth) => ({ family: name, truth })),
-);
+/** Of each family the true positive and, in turn, one of the truths that look like it. */
+const CASES = FAMILIES.flatMap(({ name }, index) => {
+  const [alike, other] = Truth.options.filter((truth) => truth !== "true_positive");
+  return [
+    { family: name, truth: Truth.parse("true_positive") },
+    { family: name, truth: Truth.parse(index % 2 === 0 ? alike : other) },
+  ];
+});
+
+/** Own and shared questions of a family, their tables' counts, and what answers lead to. */
+const QUERIES_MAX = 40;
 
 // Analysts close incidents on the verdict: a wrong one costs more than the work that an open one leaves.
-test.for(CASES)("$family, $truth: never wrong, names what matters, in time", async (story) => {
+test.for(CASES)("$family, $truth: never wrong, names what matters, asks little", async (story) => {
   const result = await investigateStory(story.family, story.truth, "bound");
   expect([story.truth, "undetermined"]).toContain(result.verdict);
   expect(result.recall).toBeGreaterThanOrEqual(0.9);
   expect(result.report.claims.filter(({ check }) => check === "struck")).toEqual([]);
-  expect(result.cpu_ms).toBeLessThan(3000);
+  expect(result.queries).toBeLessThanOrEqual(QUERIES_MAX);
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 
+import { bindText, walk } from "../../shared/kql/syntax.ts";
 import type { KqlType, WorkspaceSchema } from "../../shared/schemas/kql.ts";
 
 export const DATA = new URL("../../../shared/data/", import.meta.url);
@@ -49,6 +50,20 @@ export function pairSchema(): WorkspaceSchema {
 
 export const pairQueries = (): string[] =>
   lines("kql/nl2kql-sentinel.jsonl").map((pair) => Pair.parse(pair).baseline);
+
+/** The text with one use of a real column misspelt, for each column that it names. */
+export function misspelt(query: string, schema: WorkspaceSchema): string[] {
+  const own = new Set(Object.values(schema).flatMap((columns) => Object.keys(columns)));
+  const seen = new Set<string>();
+  const texts: string[] = [];
+  for (const node of walk(bindText(query, schema).root)) {
+    const isColumn = node.kind === "NameReference" && node.symbol?.kind === "column";
+    if (!isColumn || !own.has(node.name) || seen.has(node.name)) continue;
+    seen.add(node.name);
+    texts.push(`${query.slice(0, node.start)}${node.name}Qx${query.slice(node.end)}`);
+  }
+  return texts;
+}
 
 /** The constants, with nothing in them. */
 const PROLOGUE = `let _start = datetime(2024-06-20); let _end = datetime(2024-07-20); let _base = datetime(2024-06-01);
