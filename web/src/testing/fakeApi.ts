@@ -35,6 +35,8 @@ export class FakeApi {
   readonly hunts: Record<string, unknown>[] = [];
   /** Every request: `GET /api/v1/incidents?limit=100`. */
   readonly requests: string[] = [];
+  /** What a page's own test answers, by `GET /api/v1/search`. */
+  answers: Record<string, Handler> = {};
   /** While set, answers in the API's place where it returns a reply; `path` has no query. */
   fault: ((method: string, path: string) => Response | undefined) | undefined;
   readonly #versions = new Map<number, number>();
@@ -58,7 +60,7 @@ export class FakeApi {
     const headers = new Headers(init.headers);
     const administered = this.providers.answer(method, url.pathname, body, headers);
     if (administered !== undefined) return administered;
-    const handler = this.#route(method, url.pathname);
+    const handler = this.answers[`${method} ${url.pathname}`] ?? this.#route(method, url.pathname);
     if (handler === undefined) return problem(404, "Not found", "No such route.", "not-found");
     return handler(url, body, headers);
   };

@@ -2,6 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 
+import { Report as SessionReport } from "../../../../shared/schemas/sessions.ts";
 import { FakeApi } from "../../testing/fakeApi.ts";
 import { aSession, EVIDENCE, STEPS } from "../../testing/sessionFixtures.ts";
 import { renderPage, resetPage } from "../../testing/renderPage.tsx";
@@ -90,4 +91,46 @@ test("a failed session says what failed", async () => {
   ];
   renderPage(fake, "/sessions/ses_1");
   expect(await screen.findByText(/Log Analytics answered 500/)).toBeDefined();
+});
+
+// Rows are the ground of every claim: each query's own must be a click away, and the way back, too.
+test("a step shows its rows without a claim, and the claims that cite them lead on", async () => {
+  const { user, address } = renderPage(fake, "/sessions/ses_1");
+  await user.click(await screen.findByRole("button", { name: "Rows of step 3" }));
+  const evidence = within(await screen.findByRole("region", { name: "Evidence" }));
+  await evidence.findByRole("table", { name: "Evidence rows" });
+  expect(document.querySelector("mark")).toBeNull();
+  expect(address()).toBe("/sessions/ses_1?evidence=ev_1");
+  await user.click(evidence.getByRole("button", { name: "Evidence of claim 1" }));
+  expect(address()).toBe("/sessions/ses_1?claim=c1");
+  await user.click(await screen.findByRole("button", { name: "Back to the claim" }));
+  expect(document.activeElement?.textContent).toContain("signed in from 203.0.113.7");
+});
+
+test("how many judgements agreed, why no model judged, and what was struck are said", async () => {
+  const struck = [{ part: "verdict", text: "Benign.", reason: "No claim gives it." } as const];
+  const report = { ...aSession().report, judgements: { agree: 3, of: 3 }, stability: 1, struck };
+  const degraded = { code: "model-unavailable", reason: "The endpoint answered 429." };
+  fake.sessions = [aSession({ degraded, report: SessionReport.parse(report) })];
+  renderPage(fake, "/sessions/ses_1");
+  expect(await screen.findByText("3 of 3 judgements agree")).toBeDefined();
+  expect(screen.getByText(/answered 429/)).toBeDefined();
+  const list = within(screen.getByRole("region", { name: "Struck from the report" }));
+  expect(list.getByText("No claim gives it.")).toBeDefined();
+});
+
+test("a query opens in Log Analytics only where the provider says where that is", async () => {
+  renderPage(fake, "/sessions/ses_1?claim=c1");
+  await screen.findByRole("table", { name: "Evidence rows" });
+  expect(screen.queryByRole("link", { name: "Open in Log Analytics" })).toBeNull();
+  const log_analytics = {
+    portal: "https://portal.azure.com",
+    tenant_id: "t-1",
+    resource_id: "/subscriptions/s",
+  };
+  resetPage();
+  fake.sessions = [aSession({ log_analytics })];
+  renderPage(fake, "/sessions/ses_1?claim=c1");
+  const [link] = await screen.findAllByRole("link", { name: "Open in Log Analytics" });
+  expect(link?.getAttribute("rel")).toContain("noopener");
 });
