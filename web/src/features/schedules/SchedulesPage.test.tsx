@@ -1,0 +1,206 @@
+/** Schedules on the page: what runs next and what failed, what a run changed, and a form that loses nothing. */
+import { screen, within } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+
+import type { ScheduleView } from "../../../../shared/schemas/schedules.ts";
+import { FakeApi } from "../../testing/fakeApi.ts";
+import { ANALYST } from "../../testing/fixtures.ts";
+import { renderPage, resetPage } from "../../testing/renderPage.tsx";
+import type { Run } from "./queries.ts";
+
+const IN_A_DAY = new Date(Date.now() + 86_400_000 + 30_000).toISOString();
+const AN_HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString();
+
+const aSchedule = (over: Partial<ScheduleView> = {}): ScheduleView => ({
+  id: "sch_1",
+  name: "Morning check",
+  description: "",
+  user_query: "Did sign-ins of ana@contoso.example fail?",
+  persona: "soc_analyst",
+  provider: "sentinel",
+  timespan: null,
+  model: null,
+  require_model: false,
+  frequency: "daily",
+  scheduled_time: "08:00",
+  day_of_week: null,
+  day_of_month: null,
+  cron: null,
+  timezone: "Europe/Berlin",
+  status: "ACTIVE",
+  next_run_at: IN_A_DAY,
+  next_runs: [IN_A_DAY],
+  last_run_at: AN_HOUR_AGO,
+  last_run_status: "completed",
+  consecutive_failures: 0,
+  last_error: null,
+  created_by: "ana",
+  created_at: AN_HOUR_AGO,
+  updated_at: AN_HOUR_AGO,
+  ...over,
+});
+
+const aRun = (over: Partial<Run> = {}): Run => ({
+  id: "srn_1",
+  schedule_id: "sch_1",
+  status: "completed",
+  trigger: "schedule",
+  requested_by: null,
+  due_at: AN_HOUR_AGO,
+  started_at: AN_HOUR_AGO,
+  created_at: AN_HOUR_AGO,
+  updated_at: AN_HOUR_AGO,
+  missed_runs: 0,
+  note: null,
+  session_id: "ses_1",
+  completed_at: AN_HOUR_AGO,
+  duration_ms: 41_000,
+  error: null,
+  verdict: "undetermined",
+  changes: null,
+  consecutive_failures: 0,
+  ...over,
+});
+
+const JUDGED = {
+  valid: false,
+  score: 0.11,
+  parts: [],
+  issues: [
+    {
+      code: "missing-time-scope",
+      severity: "error",
+      message: "It does not say over what time to look.",
+      suggestion: "Look in the last 24 hours.",
+    },
+  ],
+  rewritten: "Look for it in the last 24 hours.",
+  plan: [],
+  dry_run: null,
+};
+
+let fake: FakeApi;
+let schedules: ScheduleView[];
+let runs: Run[];
+let acts: string[];
+let refusal: Response | undefined;
+
+beforeEach(() => {
+  resetPage();
+  schedules = [aSchedule()];
+  runs = [aRun()];
+  acts = [];
+  refusal = undefined;
+  fake = new FakeApi();
+  const own = ["schedules:read", "schedules:write", "schedules:run"] as const;
+  fake.me = { ...ANALYST, permissions: [...ANALYST.permissions, ...own] };
+  fake.fault = answer;
+});
+
+function answer(method: string, path: string): Response | undefined {
+  if (!path.startsWith("/api/v1/schedules")) return undefined;
+  const [, , , , id, act] = path.split("/");
+  if (id === "validate") return Response.json(JUDGED);
+  if (id === "preview") return Response.json({ next_runs: [IN_A_DAY] });
+  if (id === undefined && method === "GET") {
+    return Response.json({
+      items: schedules,
+      total: schedules.length,
+      limit: 100,
+      next_cursor: null,
+    });
+  }
+  if (act === "runs") return Response.json({ items: runs, limit: 50 });
+  if (method !== "GET") acts.push(`${method} ${act ?? id ?? ""}`.trim());
+  if (method !== "GET" && refusal !== undefined) return refusal.clone();
+  return Response.json(schedules[0], {
+    status: method === "POST" && act === undefined ? 201 : 200,
+  });
+}
+
+// Whoever opens the page asks two things: what comes next, and whether anything is broken.
+test("the list has what runs next on top, with its countdown, and counts what failed", async () => {
+  schedules = [
+    aSchedule({
+      id: "sch_2",
+      name: "Broken",
+      status: "FAILED",
+      next_run_at: null,
+      last_run_status: "failed",
+      consecutive_failures: 5,
+    }),
+    aSchedule(),
+  ];
+  renderPage(fake, "/schedules");
+  const rows = within(await screen.findByRole("table", { name: "Schedules" })).getAllByRole("row");
+  expect(rows[1]?.textContent).toMatch(
+    /Morning check.*Active.*in 24 h 1 min.*Daily at 08:00, Europe\/Berlin/,
+  );
+  expect(rows[2]?.textContent).toMatch(/Broken.*Disabled after failures.*none.*5 failed in a row/);
+  expect(screen.getByText("2 in all · 1 disabled after failures")).toBeDefined();
+});
+
+test("a run's changes are one line, and on demand each finding with what it was before", async () => {
+  const changes = {
+    compared_with: { run_id: "srn_0", started_at: AN_HOUR_AGO },
+    summary: "Since the run of yesterday: 1 new, 1 changed.",
+    new: [{ key: "a", text: "A new address" }],
+    gone: [],
+    changed: [{ key: "b", before: "42 failures", after: "10 failures" }],
+    not_checked: [],
+    verdict: null,
+  };
+  const note = "It started 3 hours after its time and stands for 2 further runs that were missed.";
+  runs = [aRun({ changes, note }), aRun({ id: "srn_0", status: "failed", duration_ms: 5_000 })];
+  const { user } = renderPage(fake, "/schedules/sch_1");
+  await user.click(await screen.findByText("Since the run of yesterday: 1 new, 1 changed."));
+  expect(screen.getByText("A new address")).toBeDefined();
+  expect(screen.getByText("42 failures")).toBeDefined();
+  expect(screen.getByText(note)).toBeDefined();
+  const picture = screen.getByRole("img", { name: "Durations of 2 runs, 5 s to 41 s; 1 failed." });
+  expect(picture).toBeDefined();
+  expect(screen.getAllByRole("link", { name: "Open" })).toHaveLength(2);
+});
+
+test("a disabled schedule says why and can be resumed", async () => {
+  const last_error = { code: "siem-unavailable", detail: "The workspace does not answer." };
+  schedules = [
+    aSchedule({
+      status: "FAILED",
+      next_run_at: null,
+      next_runs: [],
+      last_error,
+      consecutive_failures: 5,
+    }),
+  ];
+  const { user } = renderPage(fake, "/schedules/sch_1");
+  expect(
+    (await screen.findByText("The workspace does not answer.")).closest("dd")?.textContent,
+  ).toContain("5 in a row");
+  await user.click(screen.getByRole("button", { name: "Resume" }));
+  expect(acts).toEqual(["POST resume"]);
+});
+
+// An analyst who loses a carefully written question to a refused field writes a worse one the second time.
+test("a refused field says so in its place, and nothing that was typed is lost", async () => {
+  const errors = [{ pointer: "/timezone", detail: "There is no such time zone." }];
+  const refused = { title: "Invalid", status: 422, detail: "The body is not valid.", errors };
+  refusal = Response.json(refused, { status: 422 });
+  const { user } = renderPage(fake, "/schedules?edit=new");
+  await user.type(await screen.findByLabelText(/^Name/), "Night check");
+  await user.type(screen.getByLabelText(/^Question/), "Look for it");
+  await user.click(screen.getByRole("button", { name: "Create schedule" }));
+  expect(await screen.findByText("There is no such time zone.")).toBeDefined();
+  expect(screen.getByLabelText<HTMLInputElement>(/^Name/).value).toBe("Night check");
+});
+
+test("the question is judged while it is typed, and its rewriting is taken with one click", async () => {
+  const { user } = renderPage(fake, "/schedules?edit=new");
+  await user.type(await screen.findByLabelText(/^Question/), "Look for it");
+  await user.click(
+    await screen.findByRole("button", { name: "Use the rewritten question" }, { timeout: 5_000 }),
+  );
+  const box = screen.getByLabelText<HTMLTextAreaElement>(/^Question/);
+  expect(box.value).toBe("Look for it in the last 24 hours.");
+  expect(screen.getByText("It does not say over what time to look.")).toBeDefined();
+});
