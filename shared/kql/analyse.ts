@@ -4,6 +4,7 @@ import { columnsOfSymbol } from "./kusto.ts";
 import { readDiagnostics } from "./diagnostics.ts";
 import { DEFAULT_POLICY, type KqlPolicy, policyFindings } from "./policy.ts";
 import { isWatchlistFunction, WATCHLIST_TABLE } from "./functions.ts";
+import { writeInnerUnionsOut } from "./innerUnions.ts";
 import { reachedFunctions, savedCalls } from "./savedFunctions.ts";
 import { type BoundText, type SyntaxNode, bindText, walk } from "./syntax.ts";
 import { typeWarnings } from "./typeWarnings.ts";
@@ -42,8 +43,14 @@ function analyseBound(
   schema: WorkspaceSchema,
   policy: KqlPolicy,
 ): KqlAnalysis {
+  const written = writeInnerUnionsOut(query, () => bound, schema);
   const diagnostics = [
-    ...readDiagnostics(query, bound, schema),
+    ...(written === undefined
+      ? readDiagnostics(query, bound, schema)
+      : readDiagnostics(written.text, written.bound, schema).map((one) => ({
+          ...one,
+          ...written.placeOf(one),
+        }))),
     ...typeWarnings(query, bound.root),
   ];
   return {
@@ -51,7 +58,7 @@ function analyseBound(
     diagnostics,
     policy: policyFindings(bound, schema, policy),
     ...namesIn(bound, schema),
-    output: outputOf(bound),
+    output: outputOf(written?.bound ?? bound),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Compiles KQL into closures over columns. */
 import type { KqlColumn, WorkspaceSchema } from "../../schemas/kql.ts";
 import { readDiagnostics } from "../diagnostics.ts";
+import { writeInnerUnionsOut } from "../innerUnions.ts";
 import { type BoundText, type SyntaxNode, TextTooLarge, bindText, walk } from "../syntax.ts";
 import { type Compiler, type Context, Scope, type Tabular, refuse } from "./context.ts";
 import { arithmetic } from "./expressions/arithmetic.ts";
@@ -147,7 +148,19 @@ export function compileQuery(query: string, schema: WorkspaceSchema): CompiledQu
   }
 }
 
+/** Inner unions are written out first; what is refused afterwards is told at its place in the query itself. */
 function compileText(query: string, schema: WorkspaceSchema): CompiledQuery {
+  const written = writeInnerUnionsOut(query, () => bindText(query, schema), schema);
+  if (written === undefined) return compileWritten(query, schema);
+  try {
+    return compileWritten(written.text, schema);
+  } catch (error) {
+    if (!(error instanceof KqlRefusal)) throw error;
+    throw new KqlRefusal(error.code, error.message, written.placeOf(error), { cause: error });
+  }
+}
+
+function compileWritten(query: string, schema: WorkspaceSchema): CompiledQuery {
   const start: Progress = { text: query, schema, tables: new Map() };
   const bound = bindChecked(query, start);
   const tables = tablesOf(bound.root, schema);

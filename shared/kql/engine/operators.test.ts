@@ -1,6 +1,7 @@
 /** Operators that give columns or rows of a shape of their own. Expected values follow the Kusto documentation. */
 import { describe, expect, test } from "vitest";
 
+import { analyse } from "../analyse.ts";
 import { rowsOf, runQuery } from "./queryText.fixture.ts";
 
 const names = (query: string): string[] =>
@@ -143,6 +144,32 @@ const TABLES = {
     ],
   },
 } as const;
+
+describe("union kind=inner", () => {
+  const legs = `let A = datatable(x:long, y:string, z:long)[1, "a", 7]; let B = datatable(x:long, y:string)[2, "b"];`;
+
+  test("gives the columns that all tables have, with where each row is from", () => {
+    expect(names(`${legs} union kind=inner A, B`)).toEqual(["x:long", "y:string"]);
+    expect(rowsOf(`${legs} A | union kind=inner withsource=src B | sort by x asc`)).toEqual([
+      ["union_arg0", 1, "a"],
+      ["union_arg1", 2, "b"],
+    ]);
+    const nested = `${legs} union kind=inner (B | project x), (union kind=inner A, B) | summarize sum(x)`;
+    expect(rowsOf(nested)).toEqual([[5]]);
+  });
+
+  // Bound to a column that the service does not give, the rest would run here and fail there.
+  test("what follows cannot use another column, and is told so at its place", () => {
+    const query = `${legs}\nA | union kind=inner B\n| where z == 7`;
+    expect(() => runQuery(query)).toThrow(
+      expect.objectContaining({ code: "unknown-name", line: 3, column: 9 }) as Error,
+    );
+    const [found] = analyse(query, {}).diagnostics;
+    expect(found).toMatchObject({ severity: "error", line: 3, column: 9 });
+    const { output } = analyse(`${legs} A | union kind=inner B`, {});
+    expect(output.map(({ name }) => name)).toEqual(["x", "y"]);
+  });
+});
 
 describe("search and find", () => {
   test("a term is looked for in every column of every table named, as a whole term", () => {

@@ -126,8 +126,16 @@ export function concatenated(
   };
 }
 
-/** The binder gives an inner union the columns of all legs: what follows would be bound to columns it has not. */
+/** Tables by a pattern, or without a common column: what innerUnions.ts cannot write out. */
 function refuseUncommon(node: SyntaxNode, legs: readonly Leg[]): void {
+  const isWrittenOut =
+    !node.list("Expressions").some(isPattern) &&
+    legs[0]?.tabular.columns.some(({ name, type }) =>
+      legs.every(({ tabular }) =>
+        tabular.columns.some((one) => one.name === name && one.type === type),
+      ),
+    ) === true;
+  if (isWrittenOut) return;
   const names = legs.map(({ tabular }) => new Set(tabular.columns.map(({ name }) => name)));
   for (const name of names.flatMap((one) => [...one]))
     if (names.some((one) => !one.has(name)))
