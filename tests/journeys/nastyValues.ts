@@ -1,6 +1,7 @@
 /** Values that nobody sends by accident, and what a refusal must look like. */
 import * as fc from "fast-check";
 import { expect } from "vitest";
+import { z } from "zod";
 
 import type { Json } from "../../shared/schemas/json.ts";
 import { Problem } from "../../shared/schemas/problem.ts";
@@ -89,3 +90,11 @@ export function leadsSomewhere(pointer: string, body: Json): boolean {
   }
   return true;
 }
+
+/** Names of a schema's fields: of the object that a body becomes, where something is done to it before it is checked. */
+export const namesOf = (schema: unknown): string[] =>
+  schema instanceof z.ZodPipe
+    ? namesOf(schema.out)
+    : typeof schema === "object" && schema !== null && "shape" in schema
+      ? Object.keys(Object(schema.shape))
+      : [];

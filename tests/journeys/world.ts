@@ -57,6 +57,8 @@ export interface World {
   request(request: ApiRequest): Promise<ApiReply>;
   /** Every row of every table as text; of one tenant's rows only when it is given. */
   rows(tenant?: DemoTenant): string[];
+  /** Changes with every row that is written. */
+  version(): number;
 }
 
 export async function openWorld(office: TokenOffice, clock: ManualClock): Promise<World> {
@@ -99,6 +101,7 @@ export async function openWorld(office: TokenOffice, clock: ManualClock): Promis
       return token;
     },
     request: send,
+    version: () => Number(database.prepare("SELECT total_changes() AS changes").get()?.["changes"]),
     rows: (tenant) => dump(database).filter((row) => row.includes(tenant?.tenantId ?? "")),
   };
 }
