@@ -27,7 +27,8 @@ export function register(deps: Deps, { endpoints, jobs, workers, edge }: Trigger
       methods: [endpoint.method],
       route: pathOf(endpoint.route),
       authLevel: "anonymous",
-      handler: (request, context) => inRequestSpan(deps, endpoint, () => answer(request, context)),
+      handler: (request, context) =>
+        inRequestSpan(deps, endpoint, () => answer(request, context), context),
     });
   }
   for (const { name, method, route, refuses = [] } of endpoints) {
@@ -49,8 +50,10 @@ export function register(deps: Deps, { endpoints, jobs, workers, edge }: Trigger
     const { schedule } = job;
     app.timer(job.name, {
       schedule: typeof schedule === "string" ? schedule : schedule(deps.settings),
-      handler: () =>
-        logged(deps, job.name, () => inTimerSpan(deps, job.name, () => runTold(deps, job, edge))),
+      handler: (_timer, context) =>
+        logged(deps, job.name, () =>
+          inTimerSpan(deps, job.name, () => runTold(deps, job, edge), context),
+        ),
     });
   }
   for (const worker of workers) {

@@ -6,9 +6,22 @@ import type { SpanStart } from "../../shared/ports/telemetry.ts";
 
 const Traced = z.looseObject({ traceparent: z.string() });
 
-/** The run of a timer: the root of what it causes. */
-export const inTimerSpan = (deps: Deps, name: string, run: () => Promise<void>): Promise<void> =>
-  inSpan(deps, { name: `timer ${name}`, kind: "internal", attributes: { function: name } }, run);
+/** What the host says of an invocation: its own trace, where it keeps one. */
+interface Invocation {
+  traceContext?: { traceParent?: string | undefined } | undefined;
+}
+
+/** The run of a timer: what it causes hangs from here. */
+export const inTimerSpan = (
+  deps: Deps,
+  name: string,
+  run: () => Promise<void>,
+  of?: Invocation,
+): Promise<void> => {
+  const parent = of?.traceContext?.traceParent;
+  const attributes = { function: name };
+  return inSpan(deps, { name: `timer ${name}`, kind: "internal", attributes, parent }, run);
+};
 
 /** The handling of one message. */
 export const inMessageSpan = (
@@ -27,11 +40,13 @@ export const inRequestSpan = async <Reply extends { status?: number }>(
   { telemetry }: Pick<Deps, "telemetry">,
   { name, method, route }: { name: string; method: string; route: string },
   answer: () => Promise<Reply>,
+  of?: Invocation,
 ): Promise<Reply> => {
   if (telemetry === undefined) return await answer();
   const attributes = { function: name, "http.request.method": method, "http.route": route };
+  const parent = of?.traceContext?.traceParent;
   return await telemetry.span(
-    { name: `${method} ${route}`, kind: "server", attributes },
+    { name: `${method} ${route}`, kind: "server", attributes, parent },
     async (note) => {
       const reply = await answer();
       note({ "http.response.status_code": reply.status ?? 200 });

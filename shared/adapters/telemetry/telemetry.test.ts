@@ -11,6 +11,7 @@ import { z } from "zod";
 import { inMessageSpan, inRequestSpan, inTimerSpan } from "../../../functions/kit/traced.ts";
 import { advanceInvestigationWorker } from "../../../functions/queues/investigations.ts";
 import { rememberSessionWorker } from "../../../functions/queues/graph.ts";
+import { relayOutboxJob } from "../../../functions/timers/relayOutbox.ts";
 import { reportFiguresJob } from "../../../functions/timers/reportFigures.ts";
 import { syncIncidentsJob } from "../../../functions/timers/syncIncidents.ts";
 import { AppError } from "../../domain/errors.ts";
@@ -184,6 +185,32 @@ test("work goes on when the outlet cannot be opened", async () => {
   expect(await broken.span({ name: "x", kind: "internal" }, async () => 7)).toBe(7);
   broken.count("socmate.work", {});
   await broken.flush();
+});
+
+// The host has a trace of its own for each invocation; ours apart from it would be found by nobody.
+test("a request hangs from the host's own span", async () => {
+  const [traceId, spanId] = ["a".repeat(32), "b".repeat(16)];
+  const of = { traceContext: { traceParent: `00-${traceId}-${spanId}-01` } };
+  const request = { name: "n", method: "GET", route: "r" };
+  await inRequestSpan(deps, request, async () => ({ status: 200 }), of);
+  expect(told()).toMatchObject([{ traceId, parent: spanId }]);
+});
+
+// While the broker is away messages wait in the store: the sweep that sends them is not their cause.
+test("a message that the sweep sends later belongs to the trace that caused it", async () => {
+  const send = deps.queue.send.bind(deps.queue);
+  deps.queue.send = async () => {
+    throw new AppError("queue-unavailable", "Away.");
+  };
+  await startByRequest();
+  deps.queue.send = send;
+  deps.clock.advance(60_000);
+  await inTimerSpan(deps, relayOutboxJob.name, () => relayOutboxJob.run(deps));
+  const [root] = told().filter(({ name }) => name === "POST v1/x");
+  const messages = await drain(deps.queue, "investigations");
+  expect(JSON.stringify(messages)).toContain(
+    `"traceparent":"00-${root?.traceId}-${root?.spanId}-01"`,
+  );
 });
 
 test("a traceparent that is no traceparent begins a trace of its own", async () => {
