@@ -4,7 +4,6 @@ import { z } from "zod";
 import { bucketOf, deliveryView } from "../../shared/domain/deliveries.ts";
 import { notFound } from "../../shared/domain/errors.ts";
 import { webhookEtag, webhookTarget, webhookView } from "../../shared/domain/webhooks.ts";
-import type { Deps } from "../../shared/ports/deps.ts";
 import * as deliveries from "../../shared/repositories/deliveries.ts";
 import * as webhooks from "../../shared/repositories/webhooks.ts";
 import {
@@ -29,7 +28,7 @@ import { redeliver } from "../../shared/services/redeliver.ts";
 import { rotateWebhook } from "../../shared/services/rotateWebhook.ts";
 import { testWebhook } from "../../shared/services/testWebhook.ts";
 import { updateWebhook } from "../../shared/services/updateWebhook.ts";
-import { endpoint } from "../kit/endpoint.ts";
+import { type Call, endpoint } from "../kit/endpoint.ts";
 
 const ROUTE = "admin/webhooks";
 const ONE = `${ROUTE}/{id}`;
@@ -187,6 +186,7 @@ export const deliveriesList = endpoint({
   },
 });
 
+type Deps = Call<undefined, undefined, undefined>["deps"];
 type Page = Awaited<ReturnType<typeof deliveries.list>>;
 
 const pageOf = ({ items, cursor }: Page, limit: number) => ({

@@ -16,9 +16,11 @@ const AT_ONCE = 4;
 const WAIT_MS = 200;
 
 /** The real store, queue, guard and webhook channel; time is the machine's. */
-export function deliveringDeps(file: string): Deps {
+/** @param isDurable false for measurements: the disk's moods are no part of them. */
+export function deliveringDeps(file: string, isDurable = true): Deps {
   const clock = { now: () => new Date() };
   const database = openDatabase(file);
+  if (!isDurable) database.exec("PRAGMA synchronous = OFF");
   const http = createOutboundHttp({ allowLoopback: true });
   const base = notifiableDeps();
   return {

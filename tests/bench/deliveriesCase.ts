@@ -15,9 +15,9 @@ import { report } from "./child.ts";
 
 const NOTIFICATIONS = Number(process.argv[2] ?? 1_000);
 /** Between two of them: below what four workers deliver, so that the wait is the receivers' and not the queue's. */
-const EVERY_MS = 40;
+const EVERY_MS = 75;
 const HEALTHY = 3;
-const SETTLE_MS = 60_000;
+const SETTLE_MS = 120_000;
 
 const answering = await measured("answering", () => {});
 const faulty = await measured("faulty", ([hanging, failing]) => {
@@ -35,7 +35,7 @@ process.exit(0);
 /** p95 over the healthy receivers, in milliseconds. @param spoil makes receivers of the first two fail. */
 async function measured(name: string, spoil: (receivers: LoopbackReceiver[]) => void) {
   const directory = mkdtempSync(path.join(os.tmpdir(), "bench-deliveries-"));
-  const deps = deliveringDeps(path.join(directory, `${name}.sqlite`));
+  const deps = deliveringDeps(path.join(directory, `${name}.sqlite`), false);
   const receivers = await Promise.all(Array.from({ length: 5 }, startReceiver));
   for (const [i, { url }] of receivers.entries()) await aWebhook(deps, { name: `W${i}`, url });
   const sentAt = new Map<string, number>();

@@ -10,6 +10,7 @@ import { triggers } from "../../functions/contents.ts";
 import { packageApp } from "../../scripts/packageApp.ts";
 import { AzureEnv } from "../../shared/config/env.ts";
 import { createKqlAnalyser } from "../../shared/kql/analyser.ts";
+import { QueueName } from "../../shared/schemas/messages.ts";
 import { ensureContainers } from "../../shared/adapters/cosmos/indexing.ts";
 import { startCosmosDouble } from "../../shared/testing/doubles/cosmos/server.ts";
 import { behindTls, IdentityEndpoint } from "./azurePlatform.ts";
@@ -139,8 +140,7 @@ describe("it loads in an empty directory, with the settings of Azure", () => {
     try {
       expect(said.errors).toEqual([]);
       expect(said.timers).toEqual(["sync-incidents"]);
-      const queues = ["audit", "enrichments", "graph", "investigations", "notifications"];
-      expect(said.queues?.toSorted()).toEqual(queues);
+      expect(said.queues?.toSorted()).toEqual(QueueName.options.toSorted());
       const description = await fetch(`${said.url}/api/openapi.json`);
       expect(description.status).toBe(200);
       expect(await description.json()).toMatchObject({ openapi: "3.1.1" });

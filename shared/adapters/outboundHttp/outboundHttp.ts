@@ -1,5 +1,7 @@
-/** OutboundHttp on undici: https to public addresses, checked when connecting; redirects are answers, bodies are thrown away. */
-import { Agent, request } from "undici";
+/** OutboundHttp on Node's own client: https to public addresses, checked when connecting; redirects are answers, bodies are thrown away. */
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import type { LookupFunction } from "node:net";
 
 import type { OutboundHttp, OutboundPost, OutboundReply } from "../../ports/outboundHttp.ts";
 import { type AddressPolicy, refusalOf } from "./addresses.ts";
@@ -30,13 +32,7 @@ export function createOutboundHttp(options: OutboundHttpOptions): OutboundHttp {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const lanes = new Lanes();
   const lookup = createCheckedLookup(options, options.resolve ?? resolveBySystem);
-  const agent = new Agent({
-    connect: { lookup, timeout: timeoutMs },
-    headersTimeout: timeoutMs,
-    keepAliveTimeout: IDLE_MS,
-    maxHeaderSize: HEADER_BYTES_MAX,
-  });
-  const wire = wireOver(agent);
+  const wire = wireOver(lookup);
   const send = options.through?.(wire) ?? wire;
   return {
     refusal: async (url) => refusalOf(url, options),
@@ -88,22 +84,57 @@ async function posted(
 }
 
 /** The wire as a fetch: one exchange, no redirects, the answer's status and headers alone. */
-function wireOver(agent: Agent): typeof fetch {
-  return async (input, init) => {
-    const url = input instanceof Request ? input.url : input.toString();
-    const { statusCode, headers, body } = await request(url, {
-      dispatcher: agent,
-      method: "POST",
-      headers: Object.fromEntries(new Headers(init?.headers)),
-      body: typeof init?.body === "string" ? init.body : "",
-      signal: init?.signal ?? null,
+function wireOver(lookup: LookupFunction): typeof fetch {
+  const kept = { keepAlive: true, timeout: IDLE_MS };
+  const agents = { "http:": new http.Agent(kept), "https:": new https.Agent(kept) };
+  const exchange = (url: URL, init: RequestInit): Promise<Response> => {
+    const isPlain = url.protocol === "http:";
+    return new Promise((resolve, reject) => {
+      const request = (isPlain ? http : https).request(url, {
+        agent: agents[isPlain ? "http:" : "https:"],
+        method: "POST",
+        headers: Object.fromEntries(new Headers(init.headers)),
+        lookup,
+        maxHeaderSize: HEADER_BYTES_MAX,
+        ...(init.signal != null && { signal: init.signal }),
+      });
+      request.once("response", (answer) => {
+        discard(answer);
+        resolve(replyOf(answer));
+      });
+      request.on("error", (error) => {
+        // The receiver closed a connection that was kept: nothing is known of it, and the message has the same id.
+        const isStale = request.reusedSocket && "code" in error && error.code === "ECONNRESET";
+        if (isStale) resolve(exchange(url, init));
+        else reject(error);
+      });
+      request.end(typeof init.body === "string" ? init.body : "");
     });
-    const discarding = AbortSignal.timeout(DISCARD_MS);
-    body.dump({ limit: DISCARDED_BYTES_MAX, signal: discarding }).catch(() => body.destroy());
-    const retryAfter = headers["retry-after"];
-    const kept = typeof retryAfter === "string" ? { "retry-after": retryAfter } : {};
-    return new Response(null, { status: statusCode, headers: kept });
   };
+  return (input, init = {}) =>
+    exchange(new URL(input instanceof Request ? input.url : input.toString()), init);
+}
+
+function replyOf({ statusCode = 0, headers }: IncomingMessage): Response {
+  const retryAfter = headers["retry-after"];
+  // What no server may send counts as a failure of the server.
+  const status = statusCode >= 200 && statusCode <= 599 ? statusCode : 599;
+  return new Response(null, {
+    status,
+    headers: retryAfter === undefined ? {} : { "retry-after": retryAfter },
+  });
+}
+
+/** Reads a short rest, so that the connection can serve again; a long or slow one ends it. */
+function discard(answer: IncomingMessage): void {
+  let size = 0;
+  const slow = setTimeout(() => answer.destroy(), DISCARD_MS);
+  answer.on("data", (chunk: Buffer) => {
+    size += chunk.byteLength;
+    if (size > DISCARDED_BYTES_MAX) answer.destroy();
+  });
+  answer.once("close", () => clearTimeout(slow));
+  answer.on("error", () => undefined);
 }
 
 const isTimeout = (error: Error): boolean =>
