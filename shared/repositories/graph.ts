@@ -26,19 +26,23 @@ export async function edgesOf(
   return page.items.map(({ doc }) => EdgeRecord.parse(doc));
 }
 
-/** The investigations that named it, newest first; with `asOf` those that had ended then. */
+/** The investigations that named it, newest first unless `direction` says otherwise; with `asOf` those that had ended then. */
 export async function sightingsOf(
   documents: DocumentStore,
   tenantId: string,
   nodeId: string,
-  { asOf, limit }: { asOf?: string | undefined; limit: number },
+  {
+    asOf,
+    limit,
+    direction = "desc",
+  }: { asOf?: string | undefined; limit: number; direction?: "asc" | "desc" },
 ): Promise<SightingRecord[]> {
   const where: Filter[] = [{ op: "eq", field: "type", value: "sighting" }];
   if (asOf !== undefined) where.push({ op: "range", field: "at", to: asOf });
   const page = await documents.query("graph", {
     partition: [tenantId, nodeId],
     where,
-    orderBy: { field: "at", direction: "desc" },
+    orderBy: { field: "at", direction },
     limit,
   });
   return page.items.map(({ doc }) => SightingRecord.parse(doc));
@@ -107,5 +111,6 @@ const widened = (a: Seen, b: Seen): Seen => ({
   last_seen: a.last_seen > b.last_seen ? a.last_seen : b.last_seen,
 });
 
-const sightingId = ({ at, session_id }: Provenance): string =>
+/** Where the sighting of one session lies in each name's partition. */
+export const sightingId = ({ at, session_id }: Pick<Provenance, "at" | "session_id">): string =>
   `seen:${String(LATEST_MS - Date.parse(at)).padStart(13, "0")}:${session_id}`;

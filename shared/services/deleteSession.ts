@@ -1,10 +1,13 @@
-/** Removes a session with its steps and evidence. */
+/** Removes a session with its steps and evidence, and what search and the knowledge graph know from it. */
 import { AppError, notFound } from "../domain/errors.ts";
+import { mentionedIn, provenanceOf } from "../domain/graph.ts";
 import { sessionAudit } from "../domain/sessions.ts";
 import type { Deps } from "../ports/deps.ts";
+import { forgetEntity } from "../repositories/graphForgetting.ts";
 import { readSession, removeSession } from "../repositories/sessions.ts";
 import { unindexSession } from "../repositories/sessionsSearch.ts";
 import type { Principal } from "../schemas/principal.ts";
+import type { SessionRecord } from "../schemas/sessions.ts";
 
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
 
@@ -22,7 +25,7 @@ export async function deleteSession(
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const stored = await readSession(deps.documents, principal.tenant_id, sessionId);
     if (stored === undefined) throw notFound("session");
-    await unindexSession(deps.documents, principal.tenant_id, sessionId);
+    await forget(deps, stored.session);
     const audit = sessionAudit(stored.session, principal, {
       action: "session.delete",
       at: deps.clock.now(),
@@ -31,4 +34,15 @@ export async function deleteSession(
     if ((await removeSession(deps, stored, [audit])) === "done") return;
   }
   throw new AppError("conflict", "The session keeps changing; try again.");
+}
+
+/** Before the session itself goes: after a crash it can be removed again, and knows what it had left. */
+async function forget({ documents }: Needs, session: SessionRecord): Promise<void> {
+  const { tenant_id, session_id, report } = session;
+  await unindexSession(documents, tenant_id, session_id);
+  if (report === undefined) return;
+  const { at } = provenanceOf(session, { evidence_id: null, observed_at: null });
+  for (const { node_id } of mentionedIn(report)) {
+    await forgetEntity(documents, [tenant_id, node_id], { session_id, at });
+  }
 }

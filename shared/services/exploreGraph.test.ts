@@ -2,8 +2,9 @@
 import { expect, test } from "vitest";
 
 import { GraphQuery } from "../schemas/graph.ts";
-import { TENANT } from "../testing/fixtures.ts";
+import { aPrincipal, TENANT } from "../testing/fixtures.ts";
 import { finished, GUESSED, investigable, start } from "../testing/investigation.ts";
+import { deleteSession } from "./deleteSession.ts";
 import { exploreGraph } from "./exploreGraph.ts";
 import { rememberSession } from "./rememberSession.ts";
 
@@ -44,4 +45,26 @@ test("another tenant, and a time before, know nothing of it", async () => {
   await expect(exploreGraph(deps, "fabrikam", "203.0.113.7", query())).rejects.toThrow("entity");
   const before = query({ as_of: "2020-01-01T00:00:00Z" });
   await expect(exploreGraph(deps, TENANT, "203.0.113.7", before)).rejects.toThrow("entity");
+});
+
+// Who removes an investigation expects that nothing goes on telling of it.
+test("a removed session is known to nobody, and what another one saw, too, stays known from that one", async () => {
+  const deps = await investigable(GUESSED);
+  const ids: string[] = [];
+  for (let n = 0; n < 2; n += 1) {
+    const { session } = await finished(deps, await start(deps));
+    await rememberSession(deps, { tenant_id: TENANT, session_id: session.session_id });
+    ids.push(session.session_id);
+    deps.clock.advance(60_000);
+  }
+  const [first = "", second = ""] = ids;
+  const around = () => exploreGraph(deps, TENANT, "203.0.113.7", query());
+  expect((await around()).sessions).toEqual([second, first]);
+  await deleteSession(deps, aPrincipal(), first);
+  const left = await around();
+  expect(left.sessions).toEqual([second]);
+  expect(JSON.stringify(left)).not.toContain(first);
+  expect(left.edges[0]).toMatchObject({ relation: "SIGNED_IN_FROM", count: 1 });
+  await deleteSession(deps, aPrincipal(), second);
+  await expect(around()).rejects.toThrow("entity");
 });
