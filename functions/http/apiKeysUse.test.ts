@@ -6,11 +6,15 @@ import { openDatabase } from "../../shared/adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "../../shared/adapters/sqlite/documentStore.ts";
 import { addUses } from "../../shared/domain/apiKeys.ts";
 import { AppError } from "../../shared/domain/errors.ts";
+import { idsOf } from "../../shared/domain/idempotency.ts";
 import type { WrappedKey } from "../../shared/ports/keyWrapper.ts";
+import * as providers from "../../shared/repositories/providers.ts";
+import { createSchedule } from "../../shared/services/createSchedule.ts";
 import { createKey, readKey, sendWith, sendWithKey } from "../../shared/testing/apiKeys.ts";
 import { type TestDeps, testDeps } from "../../shared/testing/deps.ts";
-import { aPrincipal, TENANT } from "../../shared/testing/fixtures.ts";
+import { aPrincipal, aProvider, NOW, TENANT } from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
+import { aScheduleBody } from "../../shared/testing/schedules.ts";
 import { edge } from "../edge.ts";
 import { createSignIn } from "../kit/signIn.ts";
 import { apiKeysRevoke } from "./apiKeys.ts";
@@ -192,4 +196,18 @@ test("an instance whose key vault was away opens as soon as it answers again", a
   await expect(signIn()).rejects.toMatchObject({ code: "store-unavailable" });
   isAway = false;
   expect(await signIn()).toMatchObject({ kind: "api_key" });
+});
+
+// Whoever looks for what an integration left behind finds it by its id; a person's work carries none.
+test("a schedule that a key creates carries the key, also when its request runs again after a crash", async () => {
+  await providers.create(deps.documents, aProvider());
+  const { api_key, id } = await createKey(deps, { scopes: ["schedules:write"] });
+  const by = await edge.principalOf(deps, api_key, undefined);
+  const run = () => {
+    const ids = idsOf({ id: "one request", created_at: NOW });
+    return createSchedule({ ...deps, ids }, by, aScheduleBody());
+  };
+  const first = await run();
+  const again = await run();
+  expect([first.record.app_id, again.record.id]).toEqual([id, first.record.id]);
 });

@@ -24,7 +24,7 @@ export const RUNS_AHEAD = 5;
 export const shardOf = (scheduleId: string): string =>
   SHARDS[createHash("sha256").update(scheduleId).digest().readUInt8(0) % SHARDS.length] ?? "0";
 
-type Place = Pick<ScheduleRecord, "id" | "tenant_id" | "created_by" | "provider_id">;
+type Place = Pick<ScheduleRecord, "id" | "tenant_id" | "created_by" | "app_id" | "provider_id">;
 
 /** @throws AppError `invalid-fields` when the timing cannot run. */
 export function newSchedule(place: Place, body: CreateScheduleBody, now: Date): ScheduleRecord {

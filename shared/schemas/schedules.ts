@@ -92,6 +92,8 @@ export const ScheduleRecord = z.object({
   consecutive_failures: z.int().nonnegative(),
   last_error: ScheduleError.nullable(),
   created_by: z.string(),
+  /** The API key or application that created it; absent for people. */
+  app_id: z.string().optional(),
   created_at: Time,
   updated_at: Time,
   deleted_at: Time.optional(),

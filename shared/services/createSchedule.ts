@@ -16,14 +16,20 @@ export async function createSchedule(
   body: CreateScheduleBody,
 ): Promise<schedules.StoredSchedule> {
   const now = deps.clock.now();
-  const { tenant_id } = principal;
+  const { tenant_id, app_id } = principal;
   const provider_id = await scheduleProviderId(deps, tenant_id, body);
-  const place = { id: deps.ids.next("sch"), tenant_id, created_by: principal.id };
+  const place = {
+    id: deps.ids.next("sch"),
+    tenant_id,
+    created_by: principal.id,
+    ...(app_id !== undefined && { app_id }),
+  };
   const record = newSchedule({ ...place, provider_id: provider_id ?? null }, body, now);
   const subject = { id: record.id, version: "created" };
   const audit = scheduleAudit(principal, "create", subject, Object.keys(body), now);
-  const outcome = await schedules.create(deps, record, [audit]);
+  await schedules.create(deps, record, [audit]);
   const stored = await schedules.read(deps.documents, tenant_id, record.id);
-  if (outcome === "done" && stored !== undefined) return stored;
+  // A request with an Idempotency-Key finds what a run before it, which died, has created.
+  if (stored?.record.created_by === principal.id) return stored;
   throw new AppError("conflict", "A schedule of this id exists.");
 }
