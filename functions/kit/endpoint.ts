@@ -15,7 +15,6 @@ import { parseBody, parseParams, parseQuery } from "./parse.ts";
 import { problem } from "./problem.ts";
 import { rateHeaders, type RateGuard, refuseTooMany } from "./rateLimit.ts";
 import { discardBody, readJsonBody } from "./readBody.ts";
-import { RememberedReplies } from "./rememberedReplies.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -36,8 +35,6 @@ interface Declared {
   showsSecret?: boolean;
   /** Methods of the same route that are answered with 405, for clients to whom the host's 404 says something else. */
   refuses?: readonly Method[];
-  /** The reply is the same for everybody of the tenant who may ask: it may be given twice within a second. */
-  isSharedReply?: boolean;
 }
 
 /** What a handler answers. `etag` makes the kit answer 304 to a matching If-None-Match. */
@@ -149,8 +146,6 @@ export function toHttpHandler(
   authenticate: Authenticate,
   edge?: Once & RateGuard,
 ) {
-  const remembered =
-    declared.isSharedReply === true ? new RememberedReplies(declared, deps) : undefined;
   return async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {
     const origin = deps.settings.webOrigin;
     const url = new URL(request.url);
@@ -167,8 +162,7 @@ export function toHttpHandler(
         }
         authorize(declared.permission, principal);
       }
-      const serve = () => declared.serve({ deps, principal, request, url, once: edge });
-      const reply = await (remembered?.of(principal, url, serve) ?? serve());
+      const reply = await declared.serve({ deps, principal, request, url, once: edge });
       return {
         ...render(reply, request, declared),
         headers: headersOf(reply, fixed, declared.streams),

@@ -89,7 +89,5 @@ export interface DocumentStore {
   query(container: ContainerName, query: Query): Promise<Page>;
   /** How many documents match; `orderBy`, `limit` and paging do not apply. */
   count(container: ContainerName, query: Pick<Query, "partition" | "where">): Promise<number>;
-  /** Changes with every write, by whomever; absent where the store cannot tell. */
-  version?(): string;
   close(): Promise<void>;
 }

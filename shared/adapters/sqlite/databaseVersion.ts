@@ -6,14 +6,3 @@ export function foreignVersion(database: DatabaseSync): () => string {
   const otherConnections = database.prepare("PRAGMA data_version");
   return () => String(otherConnections.get()?.["data_version"]);
 }
-
-/** A function whose answer changes with every write to the file, by whomever. */
-export function databaseVersion(database: DatabaseSync): () => string {
-  const otherConnections = database.prepare("PRAGMA data_version");
-  const thisConnection = database.prepare("SELECT total_changes() AS changes");
-  return () => {
-    const { data_version } = otherConnections.get() ?? {};
-    const { changes } = thisConnection.get() ?? {};
-    return `${String(data_version)} ${String(changes)}`;
-  };
-}

@@ -17,7 +17,7 @@ import type {
   Write,
 } from "../../ports/documentStore.ts";
 import { inTransaction, isUnavailable } from "./database.ts";
-import { databaseVersion, foreignVersion } from "./databaseVersion.ts";
+import { foreignVersion } from "./databaseVersion.ts";
 import { containsText } from "./filterSql.ts";
 import { compileCount, compilePage } from "./querySql.ts";
 import { type Counted, RememberedCounts } from "./rememberedCounts.ts";
@@ -44,8 +44,6 @@ class SqliteDocumentStore implements DocumentStore {
   readonly #clock: Clock;
   readonly #statements: Statements;
   readonly #counts: RememberedCounts;
-  /** Changes with every write, by whomever. */
-  readonly version: () => string;
   readonly #foreignVersion: () => string;
   readonly #tables: ReadonlyMap<ContainerName, Table>;
   /** Random start, so that an etag never comes back in another process or after a restart. */
@@ -59,7 +57,6 @@ class SqliteDocumentStore implements DocumentStore {
     this.#database = database;
     this.#clock = clock;
     this.#statements = new Statements(database);
-    this.version = databaseVersion(database);
     this.#foreignVersion = foreignVersion(database);
     this.#counts = new RememberedCounts((container) => this.#versionOf(container));
     database.function("contains_text", { deterministic: true }, containsText);
