@@ -111,7 +111,7 @@ const TOOLS = [
     isReadOnly: true,
     endpoint: graphEntity,
     input: z.strictObject({
-      value: z.string().min(1).describe("The entity, e.g. 203.0.113.7 or ana@contoso.example."),
+      value: z.string().min(1).describe("The entity, e.g. 203.0.113.7 or ana@example.com."),
       type: GraphType.optional(),
       depth: z.int().min(1).max(3).optional(),
       limit: Limit,
