@@ -72,6 +72,23 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    file: "queuedCase.ts",
+    runs: 1,
+    targets: ["all: 1", "under 2"],
+    figures: (of) => [
+      {
+        what: "100 investigations queued at once: ended",
+        reached: `${of("ended")} of ${of("sessions")} in ${of("all_ms")} ms`,
+        ratio: of("ended") / of("sessions"),
+      },
+      {
+        what: "  list's p95 meanwhile, to before",
+        reached: `${of("busy_p95_ms")} ms, before ${of("quiet_p95_ms")} ms`,
+        ratio: of("busy_p95_ms") / of("quiet_p95_ms"),
+      },
+    ],
+  },
+  {
     file: "trustCase.ts",
     runs: 1,
     targets: ["all: 1", "none: 0"],
