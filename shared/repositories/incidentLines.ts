@@ -38,8 +38,7 @@ export async function listLines(
   tenantId: string,
   query: Omit<Query, "partition">,
 ): Promise<{ items: IncidentLine[]; cursor: string | undefined }> {
-  const { items, cursor } = await page(documents, tenantId, query);
-  const found = items.map((stored) => versionOf(documents, tenantId, stored));
+  const { found, cursor } = await versions(documents, tenantId, query);
   const ids = [...new Set(found.map(({ summary }) => summary.provider_id))];
   const states = await Promise.all(ids.map((id) => syncState.read(documents, tenantId, id)));
   const syncedAt = new Map(states.map((state) => [state?.provider_id, state?.last_success_at]));
@@ -53,13 +52,39 @@ export async function listLines(
   };
 }
 
-function versionOf(documents: DocumentStore, tenantId: string, { doc, etag }: Stored): Known {
-  let known = knownOf.get(documents);
-  if (known === undefined) knownOf.set(documents, (known = new Map()));
-  const key = JSON.stringify([tenantId, doc["incident_key"], etag]);
+/** Asks first which versions they are: only where one is new, the documents are read as well. */
+async function versions(
+  documents: DocumentStore,
+  tenantId: string,
+  query: Omit<Query, "partition">,
+): Promise<{ found: Known[]; cursor: string | undefined }> {
+  const known = linesOf(documents);
+  const select = ["incident_key"];
+  const { items, cursor } = await page(documents, tenantId, { ...query, select });
+  const found = items.map((stored) => known.get(versionKey(tenantId, stored)));
+  const isKnown = found.every((one) => one !== undefined);
+  if (isKnown) return { found, cursor };
+  const read = await page(documents, tenantId, query);
+  return {
+    found: read.items.map((stored) => versionOf(known, tenantId, stored)),
+    cursor: read.cursor,
+  };
+}
+
+function linesOf(documents: DocumentStore): Map<string, Known> {
+  const known = knownOf.get(documents) ?? new Map<string, Known>();
+  knownOf.set(documents, known);
+  return known;
+}
+
+const versionKey = (tenantId: string, { doc, etag }: Stored): string =>
+  JSON.stringify([tenantId, doc["incident_key"], etag]);
+
+function versionOf(known: Map<string, Known>, tenantId: string, stored: Stored): Known {
+  const key = versionKey(tenantId, stored);
   const found = known.get(key);
   if (found !== undefined) return found;
-  const record = IncidentRecord.parse(doc);
+  const record = IncidentRecord.parse(stored.doc);
   const summary = IncidentSummary.parse(summaryOf(record, record.sync.settled));
   const fresh = { summary, settled: undefined, unsettled: undefined };
   known.set(key, fresh);

@@ -19,7 +19,7 @@ import type {
 import { inTransaction, isUnavailable } from "./database.ts";
 import { foreignVersion } from "./databaseVersion.ts";
 import { containsText } from "./filterSql.ts";
-import { compileCount, compilePage } from "./querySql.ts";
+import { compileCount, compilePage, isOfKey } from "./querySql.ts";
 import { type Counted, RememberedCounts } from "./rememberedCounts.ts";
 import { Statements } from "./statements.ts";
 import { createTable, describeTable, lowerText } from "./tables.ts";
@@ -119,7 +119,10 @@ class SqliteDocumentStore implements DocumentStore {
     const compiled = compilePage(this.#table(container), query, this.#now());
     const rows = translated(() => this.#statements.get(compiled.sql).all(...compiled.parameters));
     const shown = rows.slice(0, query.limit);
-    const items = shown.map((row) => storedFrom(row, query.select));
+    const table = this.#table(container);
+    const items = isOfKey(table, query.select)
+      ? shown.map((row) => keyOnly(table, row, query.select ?? []))
+      : shown.map((row) => storedFrom(row, query.select));
     const last = shown.at(-1);
     if (last === undefined || rows.length <= query.limit) return { items };
     const value = last["order_value"];
@@ -199,6 +202,14 @@ function storedFrom(row: Record<string, unknown>, select?: readonly string[]): S
     if (value !== undefined) chosen[field] = value;
   }
   return { doc: chosen, etag };
+}
+
+/** The same where the key's columns say it all. */
+function keyOnly(table: Table, row: Record<string, unknown>, select: readonly string[]): Stored {
+  const doc: Document = { id: String(row["id"]) };
+  for (const [index, field] of table.definition.partitionKey.entries())
+    if (select.includes(field)) doc[field] = String(row[table.keyColumns[index] ?? ""]);
+  return { doc, etag: String(row["etag"]) };
 }
 
 const containerNames = (): ContainerName[] =>

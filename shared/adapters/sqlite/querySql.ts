@@ -47,7 +47,8 @@ export function compilePage(table: Table, query: Query, now: number): CompiledPa
     ...window(table, order, position),
   ]);
   const value = order === undefined ? "NULL" : order.sql;
-  const columns = [...table.keyColumns, "id", "etag", "doc", `${value} AS order_value`];
+  const doc = isOfKey(table, query.select) ? "NULL AS doc" : "doc";
+  const columns = [...table.keyColumns, "id", "etag", doc, `${value} AS order_value`];
   const ordering = [...table.keyColumns, "id"];
   if (order !== undefined) ordering.unshift(`${order.sql} ${order.descending ? "DESC" : "ASC"}`);
   return {
@@ -57,6 +58,10 @@ export function compilePage(table: Table, query: Query, now: number): CompiledPa
     cursorOf: (last) => encodeCursor(shape, last),
   };
 }
+
+/** Whether the partition key and the id hold all that is asked for: the document then is not read at all. */
+export const isOfKey = (table: Table, select: readonly string[] | undefined): boolean =>
+  select?.every((field) => table.definition.partitionKey.includes(field)) === true;
 
 /** @throws AppError `invalid-fields`. */
 export function compileCount(
