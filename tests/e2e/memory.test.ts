@@ -55,7 +55,7 @@ test("an investigation starts from an incident with a persona, and its claims le
   await button(/admin@contoso\.example/).click();
   await page.getByRole("link", { name: "Models" }).waitFor();
   await page.goto(`${product.url}/incidents/${number}`);
-  await button("Investigate with options").click();
+  await button("Options for the investigation").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Report for").selectOption("threat_hunter");
   expect(await inspect(page, "start-dialog")).toEqual([]);

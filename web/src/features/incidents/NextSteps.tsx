@@ -117,7 +117,7 @@ function InvestigateButtons({ incident, steps }: { incident: IncidentView; steps
       {may && (
         <Button
           icon={<Options16Regular />}
-          aria-label="Investigate with options"
+          aria-label="Options for the investigation"
           title="Investigate with options: persona, time, budget"
           onClick={() => setStarting(true)}
         />

@@ -46,7 +46,7 @@ test("a free question goes with its persona, time and budget, and leads to the s
 
 test("from an incident its number and workspace go along", async () => {
   const { user } = renderPage(fake, "/incidents/4711");
-  await user.click(await screen.findByRole("button", { name: "Investigate with options" }));
+  await user.click(await screen.findByRole("button", { name: "Options for the investigation" }));
   const form = await dialog();
   await user.click(form.getByRole("button", { name: "Start" }));
   await screen.findByRole("list", { name: "Claims" });
