@@ -11,5 +11,6 @@ test("after five kills in the midst of work nothing acknowledged is lost and not
   expect(result.killsInWork).toBe(5);
   expect(result.killsInWrites).toBeGreaterThan(0);
   expect(result.sessions).toBeGreaterThan(0);
+  expect(result.schedules).toBeGreaterThan(0);
   expect(result.notes).toBeGreaterThan(0);
 }, 240_000);

@@ -19,6 +19,7 @@ export interface ChaosResult {
   cut: number;
   broken: string[];
   sessions: number;
+  schedules: number;
   notes: number;
   stories: number;
 }
@@ -69,8 +70,9 @@ export async function chaos(
   result.broken.push(...(await promises.brokenAtTheEnd(product)));
   await product.stop();
   mark.close();
-  const { sessions, notes, stories } = promises;
-  return { ...result, sessions: sessions.size, notes: notes.size, stories: stories.size };
+  const { sessions, schedules, notes, stories } = promises;
+  const kept = { sessions: sessions.size, schedules: schedules.size };
+  return { ...result, ...kept, notes: notes.size, stories: stories.size };
 }
 
 /** Kills after a while at a random moment; in every second round at the next moment in which a transaction is open. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import type { Product } from "../product/product.ts";
+import { brokenSchedules, type ScheduleBook } from "./schedules.ts";
 
 export const ANALYST = "analyst@contoso.example";
 export const ADMIN = "admin@contoso.example";
@@ -31,6 +32,8 @@ export class Promises {
   readonly unsure = new Map<number, string[]>();
   /** Sessions that a start answered 202 to. */
   readonly sessions = new Set<string>();
+  /** Schedules that a creation answered 201 to, with the runs that a request answered 202 to. */
+  readonly schedules: ScheduleBook = new Map();
   /** Incidents that a story has produced. */
   readonly stories = new Set<number>();
 
@@ -55,6 +58,7 @@ export class Promises {
   /** As `brokenNow`, once all work has ended: each story told once, each session with one report. */
   async brokenAtTheEnd(product: Product): Promise<string[]> {
     const broken = await this.brokenNow(product);
+    broken.push(...(await brokenSchedules(product, ANALYST, this.schedules)));
     const alerted = new Set(await alertedNumbers(product));
     for (const number of this.stories) {
       const path = `/api/v1/incidents/${number}`;

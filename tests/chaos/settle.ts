@@ -26,6 +26,7 @@ export async function letLeasesEnd(product: Product): Promise<void> {
 export async function settle(product: Product): Promise<void> {
   await letLeasesEnd(product);
   await product.ask(ADMIN, "POST", "/local/timers/sync-incidents");
+  await product.ask(ADMIN, "POST", "/local/timers/check-schedules");
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     if (look % SWEEP_EVERY === 0) await product.ask(ADMIN, "POST", "/local/timers/relay-outbox");
     const { queues } = Stats.parse(await product.ask(undefined, "GET", "/local/stats"));

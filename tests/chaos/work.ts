@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { JsonObject } from "../../shared/schemas/json.ts";
 import type { Product } from "../product/product.ts";
 import { ADMIN, ANALYST, type Promises } from "./promises.ts";
+import { schedule } from "./schedules.ts";
 
 export interface Work {
   /** Resolves once each kind of work has had its first answer. */
@@ -18,6 +19,7 @@ export interface Work {
 
 /** More than any round lasts. */
 const TURNS_MAX = 500;
+const ACTORS = { admin: ADMIN, analyst: ANALYST };
 const FAMILIES = ["signin_attack", "phishing"];
 const Numbers = z.object({ incident_numbers: z.array(z.int()) });
 const Listed = z.object({ items: z.array(z.object({ number: z.int() })) });
@@ -47,6 +49,7 @@ export function startWork(
   const kinds = [
     (turn: number) => playAndSync(ask, promises, `${round}-${turn}`, random),
     (turn: number) => investigate(ask, promises, turn),
+    async (turn: number) => schedule(ask, ACTORS, promises.schedules, (await newest(ask))[0], turn),
     (turn: number) => takeNotes(ask, promises, `round ${round}, turn ${turn}`),
   ];
   const firsts = kinds.map((kind) => kind(0));
