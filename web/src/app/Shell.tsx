@@ -53,7 +53,9 @@ const useStyles = makeStyles({
   nav: {
     color: tokens.colorNeutralForeground1,
     textDecorationLine: "none",
-    padding: "10px 4px",
+    padding: "10px 2px",
+    // An administrator's pages fit beside the controls on a laptop's screen.
+    fontSize: tokens.fontSizeBase200,
     borderBottom: "2px solid transparent",
     "&[data-status=active]": { borderBottomColor: tokens.colorBrandStroke1 },
   },
