@@ -3,6 +3,18 @@ import type { Case } from "./figure.ts";
 
 export const INCIDENT_CASES: readonly Case[] = [
   {
+    file: "entitiesCase.ts",
+    runs: 1,
+    targets: ["under 1,000 ms"],
+    figures: (of) => [
+      {
+        what: "entities of 1,000 alerts with nested $ref",
+        reached: `${of("merge_ms")} ms, first ${of("first_ms")} ms, ${of("entities")} entities`,
+        ratio: of("merge_over_parse"),
+      },
+    ],
+  },
+  {
     file: "listCase.ts",
     runs: 1,
     targets: ["within 3x of bare node:http", "for information", "for information"],
