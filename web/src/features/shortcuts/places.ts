@@ -24,7 +24,7 @@ export const PLACES: readonly Place[] = [
   { key: "i", to: "/incidents", name: "Incidents", permission: "incidents:read" },
   { key: "v", to: "/sessions", name: "Investigations", permission: "investigations:read" },
   { key: "s", to: "/search", name: "Search", permission: "search:read" },
-  { key: "e", to: "/graph", name: "Graph", permission: "graph:read" },
+  { key: "g", to: "/graph", name: "Graph", permission: "graph:read" },
   { key: "h", to: "/hunt", name: "Hunt", permission: "hunting:run" },
   { key: "t", to: "/schedules", name: "Schedules", permission: "schedules:read" },
   { key: "c", to: "/scorecard", name: "Scorecard", permission: "investigations:read" },
