@@ -10,7 +10,7 @@ import { IncidentRecord, IncidentSummary } from "../schemas/incidents.ts";
 import { page } from "./incidents.ts";
 import * as syncState from "./syncState.ts";
 
-export interface IncidentLine {
+interface IncidentLine {
   summary: IncidentSummary;
   /** The summary as it is sent. */
   json: string;

@@ -21,7 +21,7 @@ const EXPORT_PAGE = 500;
 const Cursor = z.object({ since: z.iso.datetime(), at: z.string() });
 
 /** A page, and its items once more as they are sent: each was checked and written when its version was first listed. */
-export interface ListedPage {
+interface ListedPage {
   list: IncidentList;
   lines: string[];
 }

@@ -1,7 +1,7 @@
 /**
  * One page of a filtered list over 100,000 stored incidents, through the whole product, against a bare `node:http` server
  * that sends the same bytes. Rounds alternate, so that all meet the same machine. `repeated` asks for one address again
- * and again, which replies remembered for a second answer; `varied` and `searched` never ask for one address twice.
+ * and again; `varied` and `searched` never ask for one address twice.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
