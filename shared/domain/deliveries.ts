@@ -32,6 +32,7 @@ export const RETRY_SCHEDULE_MS: readonly number[] = [
 ];
 /** A pause is up to this share shorter or longer, so that what failed together does not come back together. */
 const JITTER = 0.1;
+const LONGEST_PUT_OFF_MS = MINUTE_MS;
 const LONGEST_RETRY_AFTER_MS = 24 * HOUR_MS;
 /** Attempts that are listed; a delivery that is begun anew again and again keeps the newest. */
 const LISTED_ATTEMPTS = 30;
@@ -139,9 +140,21 @@ export function pauseBefore(
 }
 
 /** A pause made a little shorter or longer. @param seed the same gives the same. */
-export function spread(pauseMs: number, seed: string): number {
-  const chance = createHash("sha256").update(seed).digest().readUInt32BE(0) / 2 ** 32;
-  return Math.round(pauseMs * (1 - JITTER + 2 * JITTER * chance));
+function spread(pauseMs: number, seed: string): number {
+  return Math.round(pauseMs * (1 - JITTER + 2 * JITTER * chanceOf(seed)));
+}
+
+/** From 0 to 1. */
+const chanceOf = (seed: string): number =>
+  createHash("sha256").update(seed).digest().readUInt32BE(0) / 2 ** 32;
+
+/**
+ * How long to put a message off whose receiver is busy: what waits for one that rests comes back over as long again, and not
+ * all at once, where it would stand before the messages of the others.
+ */
+export function putOffMs(againMs: number, count: number, seed: string): number {
+  const pause = Math.max(againMs, Math.min(SECOND_MS * 2 ** (count - 1), LONGEST_PUT_OFF_MS));
+  return Math.round(pause * (1 + chanceOf(seed)));
 }
 
 /** The delivery begun anew: with all its tries, and the same message id. */

@@ -18,8 +18,11 @@ import {
 import * as providers from "../repositories/providers.ts";
 import type { SealedSecret } from "../schemas/providers.ts";
 import { testDeps } from "../testing/deps.ts";
-import { aProvider, TENANT } from "../testing/fixtures.ts";
+import { aPrincipal, aProvider, TENANT } from "../testing/fixtures.ts";
+import { aWebhook, deliverDue, tell } from "../testing/notifications.ts";
 import { rewrapSecrets } from "./rewrapSecrets.ts";
+import { rotateWebhook } from "./rotateWebhook.ts";
+import { savePreferences } from "./savePreferences.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "rewrap-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -151,4 +154,32 @@ test("a provider that changes during the run keeps its change", async () => {
   };
   await rewrapSecrets({ ...deps, keys: racing });
   expect(await open(await sealedOf("sip_one"), placeOf("sip_one"), keys)).toBe("fresh");
+});
+
+// A webhook whose secrets stay behind is silent from the day on which the old key is destroyed.
+test("addresses and secrets of webhooks and of people's chats follow, too", async () => {
+  const needs = { ...deps, keys };
+  const { webhook, secret } = await aWebhook(needs);
+  await rotateWebhook(needs, aPrincipal("admin"), webhook.id, 24);
+  const slack_url = "https://hooks.slack.com/services/T0/B0/ana";
+  const teams_url = "https://prod.logic.azure.com/workflows/ana";
+  const chats = { channels: { slack: true, teams: true }, slack_url, teams_url };
+  await savePreferences(needs, aPrincipal("viewer"), chats, undefined);
+  rotate();
+  // A person's two addresses stand in one record: the second one follows in the next run.
+  await run();
+  await run();
+  const ring = Ring.parse(JSON.parse(readFileSync(file, "utf8")));
+  const kept = { active: "local-new", keys: { "local-new": ring.keys["local-new"] } };
+  writeFileSync(file, JSON.stringify(kept));
+  const later = { ...deps, keys: createLocalKeyWrapper(file) };
+  await tell(later);
+  await deliverDue(later);
+  const sent = deps.channels.sent.map(({ to, secrets }) => `${to} ${secrets.length}`);
+  expect(sent.toSorted()).toEqual([
+    "https://hooks.example.com/soar?key=s3cr3t 2",
+    `${slack_url} 0`,
+    `${teams_url} 0`,
+  ]);
+  expect(deps.channels.sent.flatMap(({ secrets }) => secrets)).toContain(secret);
 });

@@ -119,11 +119,11 @@ test("a busy receiver costs no attempt: the message comes back later, and not fo
   deps.channels.answer = () => ({ kind: "busy", again_ms: 30_000 });
   await deliverDue(deps);
   expect((await log())[0]).toMatchObject({ status: "pending", attempt_count: 0 });
-  deps.clock.advance(26_000);
+  deps.clock.advance(29_999);
   expect(await deliverDue(deps)).toBe(0);
   let tried = 0;
   while ((await log())[0]?.attempt_count === 0 && tried < 100) {
-    deps.clock.advance(70_000);
+    deps.clock.advance(120_000);
     tried += await deliverDue(deps);
   }
   expect(tried).toBe(60);

@@ -1,6 +1,7 @@
 /** Makes one attempt of a delivery, records what came of it, and asks for the next one when there shall be one. */
-import { afterAttempt, attemptMessage, spread } from "../domain/deliveries.ts";
+import { afterAttempt, attemptMessage, putOffMs } from "../domain/deliveries.ts";
 import { sendToPerson, sendToWebhook } from "../domain/reaching.ts";
+import { plusMs } from "../domain/time.ts";
 import { turnedOff } from "../domain/webhooks.ts";
 import type { Outgoing, Sent } from "../ports/channels.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -18,7 +19,6 @@ type Needs = Pick<
 
 /** After so many a receiver that never has a lane free counts as one that was tried. */
 const PUT_OFFS_MAX = 60;
-const LONGEST_PUT_OFF_MS = 60_000;
 
 /**
  * Runs at least once: a repeat after a crash sends the same message id again. A message that more attempts have outrun
@@ -94,8 +94,7 @@ async function putOff(
   const count = (message.put_off ?? 0) + 1;
   if (count > PUT_OFFS_MAX) return false;
   const id = `${message.delivery_id}:${message.attempts_before}:${count}`;
-  const pause = Math.max(againMs, Math.min(1000 * 2 ** (count - 1), LONGEST_PUT_OFF_MS));
-  const notBefore = new Date(clock.now().getTime() + spread(pause, id));
+  const notBefore = plusMs(clock.now(), putOffMs(againMs, count, id));
   await queue.send("deliveries", [{ id, body: { ...message, put_off: count }, notBefore }]);
   return true;
 }

@@ -15,7 +15,7 @@ import { report } from "./child.ts";
 
 const NOTIFICATIONS = Number(process.argv[2] ?? 1_000);
 /** Between two of them: below what four workers deliver, so that the wait is the receivers' and not the queue's. */
-const EVERY_MS = 75;
+const EVERY_MS = Number(process.argv[3] ?? 75);
 const HEALTHY = 3;
 const SETTLE_MS = 120_000;
 

@@ -7,6 +7,8 @@ const SLOW_MS = 1_000;
 /** How long a caller waits for a lane of a receiver whose calls are young. */
 const WAIT_MS = 250;
 const SHORTEST_AGAIN_MS = 1_000;
+/** A call that is slow will most likely end in a timeout. */
+const SLOW_AGAIN_MS = 5_000;
 const FIRST_REST_MS = 30_000;
 const LONGEST_REST_MS = 300_000;
 /** Receivers that are remembered; the one that was called longest ago is forgotten first. */
@@ -50,8 +52,8 @@ export class Lanes {
     const now = this.#now();
     if (receiver.restUntil > now) return { againMs: Math.ceil(receiver.restUntil - now) };
     const most = receiver.isProven ? CALLS_AT_ONCE : 1;
-    if (receiver.calls.size >= most || this.#isSlow(receiver))
-      return { againMs: SHORTEST_AGAIN_MS };
+    if (this.#isSlow(receiver)) return { againMs: SLOW_AGAIN_MS };
+    if (receiver.calls.size >= most) return { againMs: SHORTEST_AGAIN_MS };
     const call = { startedAt: now };
     receiver.calls.add(call);
     return { leave: (hasAnswered) => this.#leave(receiver, call, hasAnswered) };
