@@ -4,7 +4,8 @@ import { z } from "zod";
 import { CONTOSO } from "../../local/demoTenants.ts";
 import { armAddressOf } from "../../local/workspace/arm.ts";
 import type { JsonObject } from "../../shared/schemas/json.ts";
-import type { Product } from "../product/product.ts";
+import { Product } from "../product/product.ts";
+import { until } from "../product/until.ts";
 
 export const ADMIN = "admin@contoso.example";
 export const ANALYST = "analyst@contoso.example";
@@ -20,6 +21,23 @@ export const SCOPES = [
   "graph:read",
   "kql:analyze",
 ];
+
+/** The first sync of a machine that does much else takes its time. */
+const FIRST_SYNC_MS = 90_000;
+
+/** A product whose first sync has brought incidents. */
+export async function startProduct(): Promise<Product> {
+  const product = await Product.start({ TENANT_SIZE: "small" });
+  await until("incidents", () => someNumbers(product), FIRST_SYNC_MS);
+  return product;
+}
+
+/** Numbers of five incidents; `undefined` while there are fewer. */
+export async function someNumbers(product: Product): Promise<number[] | undefined> {
+  const page = await product.ask(ANALYST, "GET", "/api/v1/incidents?timespan=P30D&limit=5");
+  const items = z.array(z.object({ number: z.number() })).parse(page["items"]);
+  return items.length < 5 ? undefined : items.map(({ number }) => number);
+}
 
 export async function issueKey(
   product: Product,

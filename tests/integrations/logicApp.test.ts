@@ -6,9 +6,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 
 import { Json, type JsonObject } from "../../shared/schemas/json.ts";
-import { Product } from "../product/product.ts";
+import type { Product } from "../product/product.ts";
 import { until } from "../product/until.ts";
-import { ADMIN, ANALYST, issueKey, playStory, triggerOf } from "./edge.ts";
+import {
+  ADMIN,
+  ANALYST,
+  issueKey,
+  playStory,
+  someNumbers,
+  startProduct,
+  triggerOf,
+} from "./edge.ts";
 import { runPlaybook } from "./workflow.ts";
 
 const FOLDER = path.resolve(import.meta.dirname, "../../docs/integrations/logic-app");
@@ -16,9 +24,8 @@ const AUDIENCE = "api://00000000-0000-0000-0000-000000000000";
 
 let product: Product;
 beforeAll(async () => {
-  product = await Product.start({ TENANT_SIZE: "small" });
-  await product.ask(ADMIN, "POST", "/api/v1/incidents/sync");
-}, 60_000);
+  product = await startProduct();
+}, 150_000);
 afterAll(async () => {
   await product?.stop();
 });
@@ -40,18 +47,10 @@ const run = async (name: string, triggerBody: JsonObject, parameters: Record<str
     tokenFor,
   });
 
-/** Numbers of incidents that the first sync has brought. */
-const someNumbers = (): Promise<number[]> =>
-  until("incidents", async () => {
-    const page = await product.ask(ANALYST, "GET", "/api/v1/incidents?timespan=P30D&limit=5");
-    const items = z.array(z.object({ number: z.number() })).parse(page["items"]);
-    return items.length < 5 ? undefined : items.map(({ number }) => number);
-  });
-
 describe("managed-identity.json", () => {
   // Logic Apps give up on whatever they cannot follow: a Location that is relative, a 202 that never ends.
   test("the trigger comes to a report, polled by Location, and the report to a comment", async () => {
-    const [number = 0] = await someNumbers();
+    const [number = 0] = (await someNumbers(product)) ?? [];
     const trigger = await triggerOf(product, number);
     const { sent, connectors, bodies } = await run("managed-identity", trigger, {
       SocmateAudience: AUDIENCE,
@@ -73,7 +72,7 @@ describe("managed-identity.json", () => {
   }, 90_000);
 
   test("what cannot be investigated is said on the incident, not passed over", async () => {
-    const [, number = 0] = await someNumbers();
+    const [, number = 0] = (await someNumbers(product)) ?? [];
     await product.ask(ADMIN, "POST", "/local/faults", {
       target: "loganalytics",
       kind: "status",
@@ -96,7 +95,7 @@ describe("api-key.json", () => {
     const [provider] = z.array(z.object({ id: z.string() })).parse(providers["providers"]);
     const at = `/api/admin/siem-providers/${provider?.id}`;
     await product.ask(ADMIN, "PATCH", at, { writeback_enabled: true });
-    const [, , number = 0] = await someNumbers();
+    const [, , number = 0] = (await someNumbers(product)) ?? [];
     const SocmateApiKey = await issueKey(product);
     const trigger = await triggerOf(product, number);
     const { sent, connectors, bodies } = await run("api-key", trigger, { SocmateApiKey });

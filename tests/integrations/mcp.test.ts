@@ -4,9 +4,9 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 
-import { Product } from "../product/product.ts";
+import type { Product } from "../product/product.ts";
 import { until } from "../product/until.ts";
-import { ADMIN, ANALYST, issueKey } from "./edge.ts";
+import { ADMIN, ANALYST, issueKey, startProduct } from "./edge.ts";
 
 const Result = z.looseObject({
   isError: z.boolean().optional(),
@@ -19,9 +19,9 @@ let client: Client;
 const faults: unknown[] = [];
 
 beforeAll(async () => {
-  product = await Product.start({ TENANT_SIZE: "small" });
+  product = await startProduct();
   client = await connect(await issueKey(product));
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await client?.close();
   await product?.stop();

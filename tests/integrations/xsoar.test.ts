@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 
-import { Product } from "../product/product.ts";
+import type { Product } from "../product/product.ts";
 import { until } from "../product/until.ts";
-import { ADMIN, ANALYST, issueKey, playStory } from "./edge.ts";
+import { ADMIN, ANALYST, issueKey, playStory, startProduct } from "./edge.ts";
 import { readIntegration, XsoarInstance } from "./xsoar.ts";
 
 const Entry = z.looseObject({
@@ -24,13 +24,9 @@ const Fetched = z.array(
 let product: Product;
 let xsoar: XsoarInstance;
 beforeAll(async () => {
-  product = await Product.start({ TENANT_SIZE: "small" });
+  product = await startProduct();
   xsoar = await instance({});
-  await until("incidents", async () => {
-    const page = await product.ask(ANALYST, "GET", "/api/v1/incidents?timespan=P30D&limit=5");
-    return z.array(z.json()).parse(page["items"]).length === 5 ? true : undefined;
-  });
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await product?.stop();
 });
