@@ -146,7 +146,7 @@ function examplesFor(query: string): Pieces {
   const time = "in the last 24 hours";
   if (/mail|phish|inbox|attachment/i.test(query)) {
     const condition = "and report it when at least 1 message was delivered or clicked";
-    return { entity: "for the mailbox finance@contoso.example", time, condition };
+    return { entity: "for the mailbox finance@example.com", time, condition };
   }
   if (/process|powershell|malware|lateral|host|device|server|persist|ransom/i.test(query)) {
     const condition = "and report it when at least 1 such program had not run there before";
@@ -154,7 +154,7 @@ function examplesFor(query: string): Pieces {
   }
   const condition =
     "and report it when more than 10 sign-ins failed or one succeeded after failures";
-  return { entity: "for the user admin@contoso.example", time, condition };
+  return { entity: "for the user admin@example.com", time, condition };
 }
 
 /** Puts the pieces behind the question's own words. */

@@ -79,7 +79,7 @@ describe("the files", () => {
 
   test("its syntax is one that Node 22 reads", () => {
     // Newer than Node 22: explicit resource management, and deferred imports.
-    const newer = /^\s*(await )?using \w+ =|import defer/m;
+    const newer = /(?:^|[;{}])\s*(?:await )?using \w+ ?=|import defer/m;
     expect(files.filter((file) => file.endsWith(".mjs") && newer.test(text(file)))).toEqual([]);
     const entry = path.join(app, "index.mjs");
     const check = spawnSync(process.execPath, ["--check", entry], { encoding: "utf8" });
@@ -252,7 +252,7 @@ function eagerFiles(): string[] {
   const visit = (file: string): void => {
     if (seen.has(file)) return;
     seen.add(file);
-    for (const [, to = ""] of text(file).matchAll(/(?:from|^import) "(\.[^"]+)";/gm)) {
+    for (const [, to = ""] of text(file).matchAll(/\b(?:from|import) ?"(\.[^"]+)";/g)) {
       visit(path.join(path.dirname(file), to));
     }
   };
