@@ -118,7 +118,7 @@ test("a folder brings its own functions and watchlists; a line that is none is n
     },
   ]);
   const { workspace, bad } = load(dir);
-  expect(bad).toMatchObject([{ line: 2, problem: "The line is no JSON object." }]);
+  expect(bad.told).toMatchObject([{ line: 2, problem: "The line is no JSON object." }]);
   const { rows } = await reach(workspace);
   expect(await rows("Owners('B-7')")).toEqual([["B-7", "anna"]]);
   expect(await rows("_GetWatchlist('badges') | project SearchKey, Owner")).toEqual([

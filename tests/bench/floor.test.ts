@@ -18,10 +18,14 @@ const CASES = FAMILIES.flatMap(({ name }, index) => {
 const QUERIES_MAX = 40;
 
 // Analysts close incidents on the verdict: a wrong one costs more than the work that an open one leaves.
-test.for(CASES)("$family, $truth: never wrong, names what matters, asks little", async (story) => {
-  const result = await investigateStory(story.family, story.truth, "bound");
-  expect([story.truth, "undetermined"]).toContain(result.verdict);
-  expect(result.recall).toBeGreaterThanOrEqual(0.9);
-  expect(result.report.claims.filter(({ check }) => check === "struck")).toEqual([]);
-  expect(result.queries).toBeLessThanOrEqual(QUERIES_MAX);
-});
+test.for(CASES)(
+  "$family, $truth: never wrong, names what matters, asks little",
+  async (story) => {
+    const result = await investigateStory(story.family, story.truth, "bound");
+    expect([story.truth, "undetermined"]).toContain(result.verdict);
+    expect(result.recall).toBeGreaterThanOrEqual(0.9);
+    expect(result.report.claims.filter(({ check }) => check === "struck")).toEqual([]);
+    expect(result.queries).toBeLessThanOrEqual(QUERIES_MAX);
+  },
+  180_000,
+);
