@@ -10,7 +10,8 @@ import { Product } from "../product/product.ts";
 import { until } from "../product/until.ts";
 import { report } from "./child.ts";
 
-const SESSIONS = 100;
+/** Another number can be given as the argument. */
+const SESSIONS = Number(process.argv[2] ?? 100);
 const ASKS_QUIET = 100;
 const PAUSE_MS = 50;
 const END_MS = 600_000;

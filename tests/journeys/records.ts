@@ -17,6 +17,7 @@ import { toEvidenceDocument } from "../../shared/repositories/sessionEvidence.ts
 import { createSession, readSession, saveSession } from "../../shared/repositories/sessions.ts";
 import type { ApiKeyRecord } from "../../shared/schemas/apiKeys.ts";
 import type { NotificationMessage } from "../../shared/schemas/messages.ts";
+import { PARAMETERS } from "../../shared/investigation/question.ts";
 import type { Evidence, SessionRecord } from "../../shared/schemas/sessions.ts";
 import { CreateWebhookBody } from "../../shared/schemas/webhooks.ts";
 import { createWebhook } from "../../shared/services/createWebhook.ts";
@@ -39,6 +40,8 @@ export interface Records {
   providerId: string;
   number: number;
   sessionId: string;
+  /** Of a session that has ended, with its recording. */
+  endedSessionId: string;
   evidenceId: string;
   notificationId: string;
   modelName: string;
@@ -64,6 +67,7 @@ export async function seedTenant(
     providerId: `sip_${short}`,
     number,
     sessionId: `ses_${short}`,
+    endedSessionId: `ses_${short}0ended`,
     evidenceId: `ev_${short}`,
     notificationId: "",
     modelName: `model-of-${short}`,
@@ -110,6 +114,7 @@ export async function seedTenant(
     alerts: [anAlert({ id: `alert-${short}`, name: title })],
   });
   await seedSession(deps, records, incident.incident_key);
+  await seedEnded(deps, records, incident.incident_key);
   const place = { id: records.scheduleId, tenant_id: tenant.tenantId, provider_id: provider.id };
   const by = `somebody of ${tenant.domain}`;
   const body = aScheduleBody({ name: title, user_query: `${title} in #${number}?` });
@@ -194,6 +199,38 @@ async function seedSession(deps: TestDeps, records: Records, incidentKey: string
     [],
     { steps: [], evidence: [evidence] },
   );
+}
+
+/** The same session, when it was over: what it had asked is its recording. */
+async function seedEnded(deps: TestDeps, records: Records, incidentKey: string): Promise<void> {
+  const { tenant, endedSessionId: sessionId } = records;
+  await seedSession(deps, { ...records, sessionId }, incidentKey);
+  const stored = await readSession(deps.documents, tenant.tenantId, sessionId);
+  if (stored === undefined) throw new Error("The session was not stored.");
+  const at = deps.clock.now();
+  const session = {
+    ...stored.session,
+    status: "completed" as const,
+    completed_at: at.toISOString(),
+  };
+  await saveSession(deps, { session, etag: stored.etag }, [], {
+    steps: [],
+    evidence: [],
+    state: {
+      families: [],
+      known: Object.fromEntries(PARAMETERS.map((name) => [name, []])),
+      named: { entities: [], tactics: [], techniques: [] },
+      window: { base: AT, start: AT, end: NOW },
+      pending: [],
+      failures: {},
+      unanswered: 0,
+      answered: 1,
+      counted: [],
+      not_checked: [],
+      not_observable: [],
+      error: null,
+    },
+  });
 }
 
 const anEvidence = (id: string, marks: readonly string[]): Evidence => ({

@@ -164,7 +164,12 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     body: () => ({ opinion: "agree" }),
   },
   "sessions-delete": { ...session(), role: "analyst" },
-  "sessions-replay": { ...session(() => "/replay"), role: "analyst", body: () => ({}) },
+  "sessions-replay": {
+    path: (of) => api(`v1/sessions/${of.endedSessionId}/replay`),
+    role: "analyst",
+    reach: "record",
+    body: () => ({}),
+  },
   "sessions-bundle": { ...session(() => "/bundle"), role: "viewer" },
   metrics: { path: () => api("v1/metrics"), role: "viewer", reach: "own" },
   "graph-entity": {
