@@ -102,7 +102,16 @@ async function mention(
 function entity(n: number): IncidentEntity {
   const value = `user${n}@contoso.example`;
   const id = `account:${value}`;
-  return { id, type: "account", value, aliases: [], strong: true, private: false, sources: [] };
+  return {
+    id,
+    type: "account",
+    value,
+    aliases: [],
+    strong: true,
+    private: false,
+    sources: [],
+    alias_sources: [],
+  };
 }
 
 function counting(documents: DocumentStore) {
