@@ -235,6 +235,7 @@ test.each(withParams)("$title: 404 for ids that no record can have", async (each
       providerId: id,
       number: 0,
       sessionId: id,
+      endedSessionId: id,
       modelName: id,
       apiKeyId: id,
       scheduleId: id,
