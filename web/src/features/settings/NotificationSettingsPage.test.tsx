@@ -1,0 +1,81 @@
+/** The form of preferences sends what was chosen, shows a refusal at its field, and loses nothing that was typed. */
+import { screen } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+
+import type { PreferencesView } from "../../../../shared/schemas/notificationPreferences.ts";
+import { FakeApi } from "../../testing/fakeApi.ts";
+import { problem } from "../../testing/problem.ts";
+import { renderPage, resetPage } from "../../testing/renderPage.tsx";
+
+const PATH = "/api/v1/me/notification-preferences";
+const PREFERENCES: PreferencesView = {
+  channels: { in_app: true, email: false, slack: false, teams: false },
+  events: {
+    "incident-alert": true,
+    "investigation-completed": true,
+    "investigation-failed": true,
+    "schedule-disabled": true,
+  },
+  min_severity: "medium",
+  quiet_hours: null,
+  digest: "off",
+  timezone: "UTC",
+  email: null,
+  email_available: true,
+  slack_url_masked: null,
+  teams_url_masked: null,
+  source: "defaults",
+  updated_at: null,
+};
+
+let fake: FakeApi;
+beforeEach(() => {
+  resetPage();
+  fake = new FakeApi();
+});
+
+test("a refused address is told at its field, and what was typed stays", async () => {
+  fake.fault = (method, path) => {
+    if (path !== PATH) return undefined;
+    if (method === "GET") return Response.json(PREFERENCES, { headers: { etag: '"1"' } });
+    const errors = [{ pointer: "/slack_url", detail: "Only https:// addresses are posted to." }];
+    return Response.json(
+      {
+        title: "Invalid fields",
+        status: 422,
+        detail: "Not valid.",
+        code: "invalid-fields",
+        errors,
+      },
+      { status: 422, headers: { "content-type": "application/problem+json" } },
+    );
+  };
+  const { user } = renderPage(fake, "/settings/notifications");
+  await user.click(await screen.findByLabelText("Slack"));
+  await user.type(await screen.findByLabelText("Slack webhook address"), "http://a.example/");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await screen.findAllByText(/Only https:\/\/ addresses are posted to\./);
+  expect(screen.getByLabelText<HTMLInputElement>("Slack webhook address").value).toBe(
+    "http://a.example/",
+  );
+  // The test goes by what is saved, and this is not.
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Send me a test" }).disabled).toBe(
+    true,
+  );
+});
+
+test("mail that cannot be sent says why and cannot be turned on", async () => {
+  fake.fault = (_method, path) =>
+    path === PATH ? Response.json({ ...PREFERENCES, email_available: false }) : undefined;
+  renderPage(fake, "/settings/notifications");
+  const mail = await screen.findByLabelText<HTMLInputElement>(/has no mail server/);
+  expect(mail.disabled).toBe(true);
+});
+
+test("a failure to read shows the problem and another try, not an empty form", async () => {
+  fake.fault = (_method, path) =>
+    path === PATH ? problem(403, "Forbidden", "Only people have them.", "forbidden") : undefined;
+  renderPage(fake, "/settings/notifications");
+  await screen.findByText("Only people have them.");
+  expect(screen.queryByRole("button", { name: "Save" })).toBeNull();
+});
