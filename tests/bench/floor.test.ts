@@ -20,6 +20,7 @@ const QUERIES_MAX = 40;
 // Analysts close incidents on the verdict: a wrong one costs more than the work that an open one leaves.
 test.for(CASES)(
   "$family, $truth: never wrong, names what matters, asks little",
+  { timeout: 180_000 },
   async (story) => {
     const result = await investigateStory(story.family, story.truth, "bound");
     expect([story.truth, "undetermined"]).toContain(result.verdict);
@@ -27,5 +28,4 @@ test.for(CASES)(
     expect(result.report.claims.filter(({ check }) => check === "struck")).toEqual([]);
     expect(result.queries).toBeLessThanOrEqual(QUERIES_MAX);
   },
-  180_000,
 );
