@@ -11,7 +11,9 @@ const OBSERVATION = "o00.instruction";
 const OBSERVED_MAX = 3;
 /** Longer texts are looked at in their beginning. */
 const LENGTH_MAX = 4_000;
-const ENCODED = /(?:[A-Za-z0-9+/]{4}){6,}={0,2}|(?:[0-9a-f]{2}){16,}|(?:%[0-9a-f]{2}){4,}/gi;
+const ENCODED = /(?:[A-Za-z0-9+/]{4}){6,}={0,2}|(?:[0-9a-f]{2}){16,}/gi;
+/** In addresses most letters stand as they are, and what is between them is escaped. */
+const ESCAPED = /(?:%[0-9a-f]{2})+/gi;
 /** Format characters, and the tags that mirror ASCII invisibly. */
 const HIDDEN = /[\p{Cf}]/gu;
 const TAGS = /[\u{E0020}-\u{E007E}]/gu;
@@ -25,7 +27,8 @@ export function readsAsInstruction(value: Json): boolean {
   );
   const readable = mirrored.replaceAll(HIDDEN, "").normalize("NFKC");
   const decoded = (readable.match(ENCODED) ?? []).map(decode);
-  return [readable, ...decoded, reversed(readable)].some((one) =>
+  const unescaped = readable.replaceAll(ESCAPED, decodeURIComponentSafely);
+  return [readable, unescaped, ...decoded, reversed(readable)].some((one) =>
     INSTRUCTIONS.some((pattern) => pattern.test(one)),
   );
 }
@@ -33,7 +36,6 @@ export function readsAsInstruction(value: Json): boolean {
 const reversed = (text: string): string => Array.from(text).toReversed().join("");
 
 function decode(text: string): string {
-  if (text.startsWith("%")) return decodeURIComponentSafely(text);
   const isHex = /^[0-9a-f]+$/i.test(text);
   return Buffer.from(text, isHex ? "hex" : "base64").toString("utf8");
 }

@@ -71,12 +71,8 @@ export async function writeBackIncident(
   const stored = await find(deps.documents, tenant_id, target.number, target.provider);
   const provider = await providerOf(deps, stored.record);
   refuseWritebackOff(provider);
-  const job = await jobOf(deps, principal, stored.record, target, request);
-  if (job.record.state !== "done") {
-    if (target.ifMatch !== undefined && !(await isCurrent(deps.documents, stored, target.ifMatch)))
-      throw new AppError("precondition-failed", "The incident has changed since it was read.");
-    await carryOut(deps, provider, stored.record, job, true);
-  }
+  const job = await jobOf(deps, principal, stored, target, request);
+  if (job.record.state !== "done") await carryOut(deps, provider, stored.record, job, true);
   const after = await incidents.read(deps.documents, tenant_id, stored.record.incident_key);
   const shown = await show(deps, after ?? stored);
   return { ...shown, isDone: job.record.state === "done" || job.etag === undefined };
@@ -117,20 +113,28 @@ async function providerOf({ documents }: Needs, record: IncidentRecord): Promise
   return provider.record;
 }
 
-/** A new one, or the one that the key stands for. @throws AppError `conflict` while another request works on it. */
+/**
+ * A new one, or the one that the key stands for.
+ * @throws AppError `conflict` while another request works on it; `precondition-failed` when the caller saw another version.
+ */
 async function jobOf(
   deps: Needs,
   by: Principal,
-  incident: IncidentRecord,
-  { idempotencyKey }: WritebackTarget,
+  stored: incidents.StoredIncident,
+  { idempotencyKey, ifMatch }: WritebackTarget,
   request: IncidentWriteback,
 ): Promise<Job> {
+  const incident = stored.record;
   const now = deps.clock.now();
   // Where the kit has the request run once, its ids follow from the key: a run after a crash finds what was begun.
   const writebackId =
     idempotencyKey === undefined ? deps.ids.next("wrb") : `wrb_${guidOf(by.id, idempotencyKey)}`;
   const address = { tenantId: by.tenant_id, key: incident.incident_key };
   const known = await writebacks.read(deps.documents, address, writebackId);
+  // What has begun is finished whatever changed since: our own word of it makes another version, too.
+  const isBeginning = known === undefined || known.record.state === "failed";
+  if (isBeginning && ifMatch !== undefined && !(await isCurrent(deps.documents, stored, ifMatch)))
+    throw new AppError("precondition-failed", "The incident has changed since it was read.");
   if (known !== undefined) return await resumed(deps, known, request);
   const record = newWriteback(incident, by, writebackId, request, now);
   return { record: claimed(record, now), etag: undefined, isResumed: false };

@@ -237,4 +237,35 @@ describe("beside others", () => {
     expect(error).toMatchObject({ code: "precondition-failed" });
     expect(await world.inSentinel()).toMatchObject({ status: "new" });
   });
+
+  // The timer would carry out what its caller was just told is not done.
+  test("412: a write-back that had failed, tried again on an older version, stays undone", async () => {
+    const seen = { key: "k", ifMatch: await world.etag() };
+    world.onSend = async (method) => {
+      if (method !== "PUT") return;
+      await world.bySomebodyElse({ labels: [] });
+    };
+    const failed = await refusal(world.write({ status: "active" }, seen));
+    expect(failed).toMatchObject({ code: "conflict" });
+    world.onSend = async () => {};
+    await world.bySomebodyElse({ severity: "low" });
+    await world.sync();
+    const error = await refusal(world.write({ status: "active" }, seen));
+    expect(error).toMatchObject({ code: "precondition-failed" });
+    await world.finish();
+    expect(await world.inSentinel()).toMatchObject({ status: "new", severity: "low" });
+  });
+
+  // Our own word of the unconfirmed change makes another version: a caller who tries again would be told of "somebody".
+  test("what is unconfirmed can be tried again on the version that it was begun with", async () => {
+    const seen = { key: "k", ifMatch: await world.etag() };
+    world.onSend = async (method) => {
+      if (method === "PUT") throw lost();
+    };
+    expect((await world.write({ status: "active" }, seen)).isDone).toBe(false);
+    world.onSend = async () => {};
+    world.clock.advance(5 * MINUTE);
+    expect((await world.write({ status: "active" }, seen)).isDone).toBe(true);
+    expect(await world.inSentinel()).toMatchObject({ status: "active" });
+  });
 });

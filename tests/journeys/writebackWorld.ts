@@ -8,6 +8,7 @@ import { createTenantHttpClient } from "../../local/workspace/tenantHttpClient.t
 import { plainKeys, testProvider, testTenant } from "../../local/workspace/testTenant.ts";
 import { createSentinel } from "../../shared/adapters/sentinel/sentinel.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
+import { find, show } from "../../shared/repositories/incidentViews.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import type { IncidentRecord } from "../../shared/schemas/incidents.ts";
 import {
@@ -88,6 +89,12 @@ export class WritebackWorld {
     };
     const target = { number: this.number, ifMatch, idempotencyKey: key };
     return writeBackIncident(this.deps, analyst, target, IncidentWriteback.parse(body));
+  }
+
+  /** The version that a reader of the incident sees. */
+  async etag(): Promise<string> {
+    const { documents } = this.deps;
+    return (await show(this.deps, await find(documents, this.tenant.name, this.number))).etag;
   }
 
   /** A sync when Log Analytics has caught up. */
