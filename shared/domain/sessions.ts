@@ -74,6 +74,7 @@ export const isDue = (session: SessionRecord, slice: number): boolean =>
 /** The message that asks for the session's next slice; the same state always gives the same id. */
 export const sliceMessage = (
   session: Pick<SessionRecord, "tenant_id" | "session_id" | "slices">,
+  notBefore?: Date,
 ): OutboxMessage => ({
   id: `slice:${session.session_id}:${session.slices}`,
   queue: "investigations",
@@ -82,6 +83,7 @@ export const sliceMessage = (
     session_id: session.session_id,
     slice: session.slices,
   },
+  ...(notBefore !== undefined && { not_before: notBefore.toISOString() }),
 });
 
 /** What a session's end causes: its report written to Sentinel, and word of the end. */

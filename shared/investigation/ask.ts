@@ -35,11 +35,16 @@ export interface Ask {
 
 /**
  * Not run (`refused`: by the parser or the policy; `unknown`: by the workspace, which lacks what the built-in schema
- * has), run without an answer (`failed`), or answered.
+ * has), run without an answer (`failed`; `waitSeconds` when the workspace asked to wait), or answered.
  */
 export type Answer =
   | { kind: "refused" | "unknown"; kql: string; reason: string }
-  | { kind: "failed"; kql: string; error: { code: string; detail: string } }
+  | {
+      kind: "failed";
+      kql: string;
+      error: { code: string; detail: string };
+      waitSeconds: number | undefined;
+    }
   | { kind: "answered"; evidence: Evidence };
 
 /** @throws whatever is neither a refusal nor a failure of the workspace: the slice is then run again. */
@@ -72,10 +77,10 @@ export async function ask(asking: Asking, { evidenceId, question, kql }: Ask): P
     return { kind: "answered", evidence };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const { code, detail } = error;
+    const { code, detail, retryAfterSeconds: waitSeconds } = error;
     if (code === "kql-refused") return { kind: "unknown", kql, reason: detail };
     if (code !== "siem-unavailable" && code !== "query-timeout") throw error;
-    return { kind: "failed", kql, error: { code, detail } };
+    return { kind: "failed", kql, error: { code, detail }, waitSeconds };
   }
 }
 

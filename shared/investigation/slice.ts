@@ -27,6 +27,8 @@ const SLICE_MS = 20_000;
 const TRIES = 2;
 /** After so many questions in a row without an answer the workspace counts as down. */
 const UNANSWERED_MAX = 4;
+/** A run waits so long in all for a workspace that limits its requests; after that a question counts as unanswered. */
+const WAIT_MAX_SECONDS = 600;
 /** New values that one answer may teach. */
 const LEARNED_MAX = 10;
 
@@ -45,11 +47,13 @@ export interface SliceResult {
   evidence: Evidence[];
   queries: number;
   state: InvestigationState;
+  /** Seconds before the next slice may begin, because the workspace asked to wait; absent: none. */
+  waitSeconds?: number;
 }
 
 type Needs = Pick<Deps, "clock" | "kql"> & { siem: Pick<Deps["siem"], "query"> };
 
-/** Asks until the slice's budget is used up or nothing is left. Writes nothing. */
+/** Asks until the slice's budget is used up, nothing is left, or the workspace asks to wait. Writes nothing. */
 export async function runSlice(deps: Needs, input: SliceInput): Promise<SliceResult> {
   const slice = new Slice(deps, input);
   const until = deps.clock.now().getTime() + SLICE_MS;
@@ -59,9 +63,10 @@ export async function runSlice(deps: Needs, input: SliceInput): Promise<SliceRes
     slice.state.pending = pending;
     const question = questionOf(id);
     if (question !== undefined) await slice.take(question);
+    if (slice.waitSeconds !== undefined) break;
   }
-  const { steps, evidence, queries, state } = slice;
-  return { steps, evidence, queries, state };
+  const { steps, evidence, queries, state, waitSeconds } = slice;
+  return { steps, evidence, queries, state, ...(waitSeconds !== undefined && { waitSeconds }) };
 }
 
 class Slice {
@@ -69,6 +74,7 @@ class Slice {
   readonly evidence: Evidence[] = [];
   readonly state: InvestigationState;
   queries = 0;
+  waitSeconds: number | undefined;
   readonly #asking: Asking;
   readonly #deps: Needs;
   readonly #input: SliceInput;
@@ -175,6 +181,7 @@ class Slice {
   }
 
   #failed(question: Question, failure: Extract<Answer, { kind: "failed" }>): void {
+    if (this.#waits(question, failure)) return;
     const { code, detail } = failure.error;
     const tries = (this.state.failures[question.id] ?? 0) + 1;
     this.state.failures[question.id] = tries;
@@ -187,6 +194,18 @@ class Slice {
     this.#step("execution", "note", `“${question.question}” had no answer: ${detail} ${ending}`, {
       kql: failure.kql,
     });
+  }
+
+  /** Being told to wait is no failure yet: the question stays the next one, and no try is counted. */
+  #waits(question: Question, failure: Extract<Answer, { kind: "failed" }>): boolean {
+    const { kql, error, waitSeconds } = failure;
+    const waited = (this.state.waited_seconds ?? 0) + (waitSeconds ?? 0);
+    if (waitSeconds === undefined || waited > WAIT_MAX_SECONDS) return false;
+    this.state.waited_seconds = waited;
+    this.state.pending.unshift(question.id);
+    this.waitSeconds = waitSeconds;
+    this.#step("execution", "note", `“${question.question}” waits: ${error.detail}`, { kql });
+    return true;
   }
 
   #leaveOut(question: Question, reason: string): void {

@@ -26,6 +26,8 @@ export const InvestigationState = z.object({
   /** How many questions in a row the workspace failed to answer. */
   unanswered: z.int(),
   answered: z.int(),
+  /** Seconds the run has waited so far because the workspace asked it to. */
+  waited_seconds: z.number().optional(),
   /** Which tables have been counted, by evidence id. */
   counted: z.array(z.string()),
   not_checked: z.array(Gap),

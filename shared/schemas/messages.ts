@@ -73,9 +73,9 @@ export type AuditMessage = z.infer<typeof AuditMessage>;
 
 /** A message that waits in the store until it is on its queue; written in the batch of the change that causes it. */
 export type OutboxMessage =
-  | { id: string; queue: "investigations"; body: InvestigationMessage }
-  | { id: string; queue: "notifications"; body: NotificationMessage }
   /** `not_before`: the broker keeps it until then. */
+  | { id: string; queue: "investigations"; body: InvestigationMessage; not_before?: string }
+  | { id: string; queue: "notifications"; body: NotificationMessage }
   | { id: string; queue: "deliveries"; body: DeliveryMessage; not_before?: string }
   | { id: string; queue: "audit"; body: AuditMessage }
   | { id: string; queue: "graph"; body: GraphMessage }

@@ -217,21 +217,24 @@ async function commitSlice(
   deps: Needs,
   { session, etag }: StoredSession,
   newSteps: readonly NewStep[],
-  { evidence, queries, state }: SliceResult,
+  { evidence, queries, state, waitSeconds }: SliceResult,
 ): Promise<"done" | "conflict"> {
   const steps = newSteps.map((step, i) => ({ ...step, seq: session.steps + i + 1 }));
+  const now = deps.clock.now();
+  const notBefore =
+    waitSeconds === undefined ? undefined : new Date(now.getTime() + waitSeconds * 1000);
   const next: SessionRecord = {
     ...session,
     stage: state.pending.length === 0 ? "evidence_assessment" : "execution",
     slices: session.slices + 1,
     steps: session.steps + steps.length,
     queries: session.queries + queries,
-    updated_at: deps.clock.now().toISOString(),
+    updated_at: now.toISOString(),
   };
   const documents = await Promise.all(
     evidence.map((one) => toEvidenceDocument(deps, session.tenant_id, one)),
   );
-  return saveSession(deps, { session: next, etag }, [sliceMessage(next)], {
+  return saveSession(deps, { session: next, etag }, [sliceMessage(next, notBefore)], {
     steps,
     evidence: documents,
     state: JsonObject.parse(state),

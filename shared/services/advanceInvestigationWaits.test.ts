@@ -1,0 +1,67 @@
+/** A workspace that limits requests is waited for; the run neither fails nor gives its questions up. */
+import { expect, test } from "vitest";
+
+import { AppError } from "../domain/errors.ts";
+import { readSteps } from "../repositories/sessions.ts";
+import type { TestDeps } from "../testing/deps.ts";
+import {
+  answerOf,
+  current,
+  finished,
+  GUESSED,
+  investigable,
+  start,
+  work,
+} from "../testing/investigation.ts";
+
+const limited = (seconds: number): AppError =>
+  new AppError("siem-unavailable", `Log Analytics limits our requests (429).`, {
+    retryAfterSeconds: seconds,
+  });
+
+/** The workspace takes nothing until then. */
+function takesNothingUntil(deps: TestDeps, until: number, seconds: number): void {
+  deps.siem.answers((query) => {
+    if (deps.clock.now().getTime() < until) throw limited(seconds);
+    return answerOf(GUESSED, query);
+  });
+}
+
+// Many sessions at once exceed the workspace's limit within seconds: without the wait nearly all of them fail.
+test("a session that is told to wait asks nothing before that time, then has its whole answer", async () => {
+  const deps = await investigable(GUESSED);
+  takesNothingUntil(deps, deps.clock.now().getTime() + 20_000, 20);
+  const session = await start(deps);
+  await work(deps);
+  expect(await current(deps, session)).toMatchObject({ status: "running", queries: 1 });
+  deps.clock.advance(19_000);
+  await work(deps);
+  expect(await current(deps, session)).toMatchObject({ status: "running", queries: 1 });
+  deps.clock.advance(2_000);
+  const { session: done, report } = await finished(deps, session);
+  expect(done.status).toBe("completed");
+  expect(report.verdict).toBe("true_positive");
+  expect(report.not_checked.filter(({ reason }) => reason.includes("429"))).toEqual([]);
+  const steps = await readSteps(deps.documents, done);
+  expect(
+    steps.filter(({ summary }) => summary.includes("waits: Log Analytics limits")),
+  ).toHaveLength(1);
+});
+
+// "Running" for ever cannot happen, whatever the workspace asks for.
+test.each([
+  ["asks for an hour", 3600],
+  ["asks for another minute again and again", 60],
+])("a session ends when its workspace %s", async (_, seconds) => {
+  const deps = await investigable(GUESSED);
+  takesNothingUntil(deps, Infinity, seconds);
+  const session = await start(deps);
+  for (let minute = 0; minute <= 10; minute += 1) {
+    await work(deps);
+    deps.clock.advance(60_000);
+  }
+  expect(await current(deps, session)).toMatchObject({
+    status: "failed",
+    error: { code: "siem-unavailable" },
+  });
+});
