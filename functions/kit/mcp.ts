@@ -8,6 +8,7 @@ import { AppError } from "../../shared/domain/errors.ts";
 import { JsonObject } from "../../shared/schemas/json.ts";
 import { type AnyEndpoint, endpoint } from "./endpoint.ts";
 import { ask, type Asker, type InnerRequest } from "./inner.ts";
+import { isOurs } from "./problem.ts";
 
 const ROUTE = "mcp";
 
@@ -127,22 +128,32 @@ const listed = ({ name, description, input, isReadOnly }: Tool) => ({
   annotations: { readOnlyHint: isReadOnly, destructiveHint: false, openWorldHint: false },
 });
 
-/** A failure is a result as well: the model reads it and can do better. */
+/** A failure is a result as well: the model reads it and can do better. What failed on our side is told to the log alone. */
 async function result(called: Tool, asker: Asker, input: unknown) {
   try {
-    const body = await ask(called.endpoint, asker, called.request(input));
+    const body = await ask(called.endpoint, asker, requestOf(called, input));
     const structured = JsonObject.safeParse(body);
     return {
       content: [{ type: "text" as const, text: JSON.stringify(body) }],
       ...(structured.success && { structuredContent: structured.data }),
     };
   } catch (error) {
-    if (error instanceof z.ZodError) return failed("invalid-fields", z.prettifyError(error));
-    if (!(error instanceof AppError)) throw error;
+    if (isOurs(error)) asker.deps.log.error("mcp.failed", { tool: called.name, error });
+    if (!(error instanceof AppError)) return failed("internal", "Something failed on our side.");
     const { code, detail, errors, retryAfterSeconds } = error;
     const wait = retryAfterSeconds === undefined ? "" : ` Wait ${Math.ceil(retryAfterSeconds)} s.`;
     const fields = errors.map((one) => ` ${one.pointer}: ${one.detail}`).join("");
     return failed(code, `${detail}${wait}${fields}`);
+  }
+}
+
+/** @throws AppError `invalid-fields` for arguments that are not the tool's. */
+function requestOf(called: Tool, input: unknown): InnerRequest {
+  try {
+    return called.request(input);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    throw new AppError("invalid-fields", z.prettifyError(error), { cause: error });
   }
 }
 

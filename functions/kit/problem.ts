@@ -26,6 +26,10 @@ const STATUS: Readonly<Record<ErrorCode, readonly [status: number, title: string
   "lock-lost": [409, "Lock lost"],
 };
 
+/** Whether the failure is on our side, which an operator has to see in the log. */
+export const isOurs = (error: unknown): boolean =>
+  !(error instanceof AppError) || STATUS[error.code][0] >= 500;
+
 export interface ProblemReply {
   status: number;
   headers: Record<string, string>;
