@@ -263,6 +263,27 @@ describe("write_back", () => {
     expect(JSON.stringify(audits)).toContain(analyst.id);
   });
 
+  // The worker died at the comment: until its claim is over nobody else may write it, and the tasks are still to come.
+  test("a report whose comment another worker has begun is tried again, not dropped", async () => {
+    const tasks = new Set<string>();
+    deps.siem.writer.addComment = () => Promise.reject(new Error("The process died."));
+    deps.siem.writer.addTask = async (_p, _i, { title }) => {
+      tasks.add(title);
+      return { outcome: "done" };
+    };
+    await send(aTriggerBody(), { write_back: ["comment", "task"] });
+    await work(deps);
+    let [message] = await drain(deps.queue, "reports");
+    for (let tries = 0; tries < 4 && message !== undefined; tries += 1) {
+      await writeReportWorker.deliver(deps, message.body);
+      deps.siem.writer.addComment = async () => ({ outcome: "done" });
+      deps.clock.advance(121_000);
+      [message] = await drain(deps.queue, "reports");
+    }
+    expect(message).toBeUndefined();
+    expect(tasks.size).toBeGreaterThan(0);
+  });
+
   test("nothing is written when nobody asked for it", async () => {
     await send(aTriggerBody());
     await work(deps);

@@ -20,9 +20,10 @@ export const writeReportWorker = worker({
       try {
         await writeBackIncident(deps, principal, target, request);
       } catch (error) {
-        // Switched off, refused or gone: trying again would not help.
+        // Switched off, refused or gone: trying again would not help. What names a time is only being carried out elsewhere.
         const isFinal =
           error instanceof AppError &&
+          error.retryAfterSeconds === undefined &&
           ["conflict", "not-found", "invalid-fields"].includes(error.code);
         if (!isFinal) throw error;
         deps.log.warn("report.not-written", { ...message, error });
