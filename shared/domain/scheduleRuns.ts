@@ -36,9 +36,9 @@ const NOT_THE_SCHEDULES = new Set([
   "conflict",
 ]);
 
-/** The same due time of the same schedule gives the same run, whoever takes it. */
-export const runIdOf = (scheduleId: string, trigger: string, dueAt: string): string =>
-  `srn_${digest([scheduleId, trigger, dueAt])}`;
+/** The same due time of the same schedule, or the same request, gives the same run, whoever takes it. */
+export const runIdOf = (scheduleId: string, trigger: string, cause: string): string =>
+  `srn_${digest([scheduleId, trigger, cause])}`;
 
 /** The same run gives the same session, however often its start is tried. */
 export const sessionIdOf = (runId: string): string => `ses_${digest([runId])}`;
@@ -58,13 +58,14 @@ export function claimed(schedule: ScheduleRecord, now: Date): Taken | undefined 
   };
 }
 
-/** A run that a person asks for now; the schedule's own times stay. */
+/** A run that a person asks for now; the schedule's own times stay. @param id of the request's own. */
 export function requestedRun(
   schedule: ScheduleRecord,
+  id: string,
   requested_by: ScheduleRunRecord["requested_by"],
   now: Date,
 ): Taken {
-  const run = { ...newRun(schedule, "manual", now.toISOString(), now), requested_by };
+  const run = { ...newRun(schedule, "manual", now.toISOString(), now), id, requested_by };
   return { schedule: started(schedule, run), run };
 }
 
