@@ -5,6 +5,7 @@ import type { ContainerName } from "../ports/containers.ts";
 import { CONTAINERS } from "../ports/containers.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { PartitionKey, Stored, Write } from "../ports/documentStore.ts";
+import type { OutgoingMessage } from "../ports/workQueue.ts";
 import { JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import { OutboxRecord } from "../schemas/outbox.ts";
@@ -70,8 +71,7 @@ async function sendTogether(
   const [first, ...more] = rows;
   if (first === undefined) return;
   if (more.length === 0) return send(deps, container, key, first);
-  const messages = rows.map(({ message_id: id, body }) => ({ id, body }));
-  await deps.queue.send(first.queue, messages);
+  await deps.queue.send(first.queue, rows.map(messageOf));
   const deletes = rows.map(({ id }): Write => ({ kind: "delete", id }));
   if ((await deps.documents.batch(container, key, deletes)) === "done") return;
   // The sweep has removed some of them meanwhile.
@@ -129,11 +129,15 @@ export async function send(
   key: PartitionKey,
   row: OutboxRecord,
 ): Promise<void> {
-  const { message_id: id, body, not_before } = row;
-  const delay = not_before === undefined ? {} : { notBefore: new Date(not_before) };
-  await deps.queue.send(row.queue, [{ id, body, ...delay }]);
+  await deps.queue.send(row.queue, [messageOf(row)]);
   await deps.documents.batch(container, key, [{ kind: "delete", id: row.id }]);
 }
+
+const messageOf = ({ message_id: id, body, not_before }: OutboxRecord): OutgoingMessage => ({
+  id,
+  body,
+  ...(not_before !== undefined && { notBefore: new Date(not_before) }),
+});
 
 export const containersWithOutbox = (): readonly ContainerName[] => WITH_OUTBOX;
 

@@ -50,6 +50,11 @@ const aMessage = (id: string, at: string) =>
     body: { tenant_id: TENANT, event: "incident-alert", subject_id: "w:9", at },
   }) as const;
 
+function anAttempt(id: string, not_before: string) {
+  const body = { tenant_id: TENANT, bucket: "b", delivery_id: id, attempts_before: 1 };
+  return { id, queue: "deliveries", body, not_before } as const;
+}
+
 const aNote = (id: string) => ({ id, type: "note", tenant_id: TENANT, incident_key: "w:9" });
 
 async function deliverAll(): Promise<void> {
@@ -167,4 +172,17 @@ test("a change whose message waits already is written, and the message is sent o
   expect(await relayOutbox(deps)).toEqual({ sent: 2, failed: 0 });
   const sent = (await drain(deps.queue, "notifications")).map(({ id }) => id);
   expect(sent.toSorted()).toEqual(["m-1", "m-2"]);
+});
+
+// A pause between two attempts would be none for whoever has its messages committed with others.
+test("messages of one change each wait for their own time", async () => {
+  const messages = [
+    anAttempt("soon", "2026-01-15T12:05:00.000Z"),
+    anAttempt("late", "2026-01-15T14:00:00.000Z"),
+  ];
+  const key = [TENANT, "w:9"];
+  await commit(deps, "incidents", key, [{ kind: "create", doc: aNote("c") }], messages);
+  expect(await drain(deps.queue, "deliveries")).toEqual([]);
+  deps.clock.set("2026-01-15T12:06:00.000Z");
+  expect((await drain(deps.queue, "deliveries")).map(({ id }) => id)).toEqual(["soon"]);
 });
