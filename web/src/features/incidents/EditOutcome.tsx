@@ -3,8 +3,7 @@ import { Button, makeStyles, tokens } from "@fluentui/react-components";
 
 import type { IncidentPatch, IncidentView } from "../../../../shared/schemas/incidents.ts";
 import { Failure } from "../../components/Notice.tsx";
-import { OutsideText } from "../../components/OutsideText.tsx";
-import { plainWords } from "../../components/words.ts";
+import { BothVersions } from "./BothVersions.tsx";
 import { conflictsOf } from "./edit.ts";
 import type { Editor } from "./edit.ts";
 
@@ -16,28 +15,6 @@ const useStyles = makeStyles({
     color: "var(--good)",
     fontSize: tokens.fontSizeBase200,
   },
-  conflict: {
-    display: "flex",
-    flexDirection: "column",
-    gap: "8px",
-    padding: tokens.spacingHorizontalM,
-    border: `1px solid ${tokens.colorPaletteYellowBorder2}`,
-    borderRadius: tokens.borderRadiusMedium,
-    backgroundColor: tokens.colorNeutralBackground2,
-    fontSize: tokens.fontSizeBase200,
-  },
-  title: { margin: 0, fontSize: tokens.fontSizeBase300 },
-  versions: { display: "grid", gridTemplateColumns: "1fr 1fr", gap: "8px" },
-  version: {
-    padding: "6px",
-    backgroundColor: tokens.colorNeutralBackground1,
-    whiteSpace: "pre-wrap",
-    overflowWrap: "anywhere",
-    maxHeight: "200px",
-    overflowY: "auto",
-  },
-  label: { display: "block", color: tokens.colorNeutralForeground2 },
-  actions: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalS },
 });
 
 interface Props {
@@ -96,31 +73,19 @@ interface ConflictProps {
 }
 
 function Conflict({ mine, theirs, fields, onKeep, onTake }: ConflictProps) {
-  const styles = useStyles();
+  const rows = fields.map((field) => ({
+    field,
+    values: [wordsOf(mine[field]), wordsOf(theirs[field])] as const,
+  }));
   return (
-    <div role="alert" className={styles.conflict}>
-      <h3 className={styles.title}>Somebody else changed this</h3>
-      {fields.map((field) => (
-        <div key={field} className={styles.versions}>
-          <div className={styles.version}>
-            <span className={styles.label}>{plainWords(field)}: yours</span>
-            <OutsideText text={wordsOf(mine[field])} />
-          </div>
-          <div className={styles.version}>
-            <span className={styles.label}>{plainWords(field)}: theirs</span>
-            <OutsideText text={wordsOf(theirs[field])} />
-          </div>
-        </div>
-      ))}
-      <div className={styles.actions}>
-        <Button size="small" appearance="primary" onClick={() => void onKeep()}>
-          Keep mine
-        </Button>
-        <Button size="small" onClick={onTake}>
-          Take theirs
-        </Button>
-      </div>
-    </div>
+    <BothVersions title="Somebody else changed this" versions={["yours", "theirs"]} rows={rows}>
+      <Button size="small" appearance="primary" onClick={() => void onKeep()}>
+        Keep mine
+      </Button>
+      <Button size="small" onClick={onTake}>
+        Take theirs
+      </Button>
+    </BothVersions>
   );
 }
 

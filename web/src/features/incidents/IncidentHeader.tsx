@@ -58,7 +58,12 @@ const useStyles = makeStyles({
   },
 });
 
-export function IncidentHeader(props: FieldProps & { steps: Steps }) {
+interface Props extends FieldProps {
+  etag: string | undefined;
+  steps: Steps;
+}
+
+export function IncidentHeader({ etag, steps, ...props }: Props) {
   const { incident } = props;
   const styles = useStyles();
   return (
@@ -92,7 +97,7 @@ export function IncidentHeader(props: FieldProps & { steps: Steps }) {
             </span>
           </div>
         </div>
-        <NextSteps incident={incident} steps={props.steps} />
+        <NextSteps held={{ incident, etag }} steps={steps} />
       </div>
       <Conditions incident={incident} />
       <HeaderFields {...props} />

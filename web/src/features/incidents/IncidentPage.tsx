@@ -96,7 +96,7 @@ function Loaded({ of, held, tab, onTab }: Props & { held: HeldIncident }) {
   useIncidentKeys({ ...props, steps, onTab, onStatus: () => setAsking(true) });
   return (
     <>
-      <IncidentHeader {...props} steps={steps} />
+      <IncidentHeader {...props} etag={held.etag} steps={steps} />
       <EditOutcome
         editor={editor}
         onDecided={(patch) => {

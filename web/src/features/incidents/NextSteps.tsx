@@ -11,7 +11,7 @@ import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
 import { Failure } from "../../components/Notice.tsx";
 import { useStartInvestigation } from "../sessions/queries.ts";
 import { useMay } from "../signIn/me.ts";
-import { useEnrich } from "./queries.ts";
+import { type HeldIncident, useEnrich } from "./queries.ts";
 import { useMayWriteBack } from "./useMayWriteBack.ts";
 
 const StartDialog = lazy(async () => ({
@@ -59,8 +59,9 @@ export function useSteps(
   };
 }
 
-export function NextSteps({ incident, steps }: { incident: IncidentView; steps: Steps }) {
+export function NextSteps({ held, steps }: { held: HeldIncident; steps: Steps }) {
   const styles = useStyles();
+  const { incident } = held;
   const mayEnrich = useMay("incidents:write");
   const mayWriteBack = useMayWriteBack(incident.provider_id);
   const [isWriting, setWriting] = useState(false);
@@ -91,7 +92,7 @@ export function NextSteps({ incident, steps }: { incident: IncidentView; steps: 
       {start.isError && <Failure error={start.error} onRetry={steps.investigate} />}
       {isWriting && (
         <Suspense>
-          <WritebackDialog incident={incident} onClose={() => setWriting(false)} />
+          <WritebackDialog held={held} onClose={() => setWriting(false)} />
         </Suspense>
       )}
     </div>

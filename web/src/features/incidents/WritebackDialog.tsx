@@ -1,19 +1,15 @@
 /** Changes an incident in Sentinel itself: what is left alone stays as it is there. */
 import { Button, Field, makeStyles, Spinner, tokens } from "@fluentui/react-components";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
-import { useApi } from "../../api/context.ts";
 import { Modal } from "../../components/Modal.tsx";
 import { Failure } from "../../components/Notice.tsx";
-import { headKey } from "./queries.ts";
+import type { HeldIncident } from "./queries.ts";
+import { useWriteBack } from "./useWriteBack.ts";
+import { WritebackConflict } from "./WritebackConflict.tsx";
 import { checked, EMPTY } from "./writebackDraft.ts";
 import type { WritebackDraft } from "./writebackDraft.ts";
 import { WritebackFields } from "./WritebackFields.tsx";
-
-/** Sentinel is asked while the dialog waits. */
-const TIMEOUT_MS = 60_000;
 
 const useStyles = makeStyles({
   lead: { margin: "-6px 0 14px", color: tokens.colorNeutralForeground2 },
@@ -29,19 +25,21 @@ const useStyles = makeStyles({
 });
 
 interface Props {
-  incident: IncidentView;
+  /** As the reader saw it when the dialog opened. */
+  held: HeldIncident;
   onClose: () => void;
 }
 
-export function WritebackDialog({ incident, onClose }: Props) {
+export function WritebackDialog({ held, onClose }: Props) {
   const styles = useStyles();
+  const { incident } = held;
   const [draft, setDraft] = useState<WritebackDraft>(EMPTY);
   const [isTried, setTried] = useState(false);
   const { body, parts, faults } = checked(draft);
-  const send = useWriteBack(incident, onClose);
-  const submit = () => {
+  const { send, newer, seen } = useWriteBack(held, onClose);
+  const submit = (over?: HeldIncident) => {
     setTried(true);
-    if (body !== undefined) send.mutate(body);
+    if (body !== undefined) send.mutate({ body, over });
   };
   return (
     <Modal title={`Write back to Sentinel: #${incident.number}`} onClose={onClose} width={720}>
@@ -56,7 +54,7 @@ export function WritebackDialog({ incident, onClose }: Props) {
         }}
       >
         <WritebackFields
-          incident={incident}
+          incident={seen.incident}
           draft={draft}
           faults={isTried ? faults : {}}
           onDraft={(changes) => {
@@ -64,45 +62,48 @@ export function WritebackDialog({ incident, onClose }: Props) {
             setDraft({ ...draft, ...changes });
           }}
         />
-        {send.isError && <Failure error={send.error} onRetry={submit} />}
+        {send.isError && <Failure error={send.error} onRetry={() => submit()} />}
+        {newer !== undefined && (
+          <WritebackConflict
+            seen={seen.incident}
+            now={newer.incident}
+            onWrite={() => submit(newer)}
+            onClose={onClose}
+          />
+        )}
         {isTried && parts.length === 0 && (
           <Field validationMessage="Choose at least one change." validationState="error" />
         )}
-        <div className={styles.foot}>
-          <output className={styles.parts}>
-            {parts.length === 0 ? "Nothing changes yet." : `Changes: ${parts.join(", ")}.`}
-          </output>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" appearance="primary" disabled={send.isPending}>
-            {send.isPending ? <Spinner size="extra-tiny" label="Writing" /> : "Write to Sentinel"}
-          </Button>
-        </div>
+        <Foot
+          parts={parts}
+          isPending={send.isPending}
+          isOff={newer !== undefined}
+          onClose={onClose}
+        />
       </form>
     </Modal>
   );
 }
 
-function useWriteBack(incident: IncidentView, onDone: () => void) {
-  const api = useApi();
-  const cache = useQueryClient();
-  const { number, provider_id: provider } = incident;
-  // One key for each content: another try after a lost reply writes nothing twice.
-  const [keys] = useState(() => new Map<string, string>());
-  return useMutation({
-    mutationFn: async (body: Record<string, unknown>) => {
-      const text = JSON.stringify(body);
-      const key = keys.get(text) ?? crypto.randomUUID();
-      keys.set(text, key);
-      await api.call(
-        `/api/v1/incidents/${number}/writeback?provider=${encodeURIComponent(provider)}`,
-        { method: "POST", body, idempotencyKey: key, timeoutMs: TIMEOUT_MS },
-      );
-    },
-    onSuccess: async () => {
-      onDone();
-      await cache.invalidateQueries({ queryKey: ["incident", number] });
-      await cache.invalidateQueries({ queryKey: ["related", number] });
-      await cache.invalidateQueries({ queryKey: headKey });
-    },
-  });
+interface FootProps {
+  parts: readonly string[];
+  isPending: boolean;
+  /** A conflict is not decided yet. */
+  isOff: boolean;
+  onClose: () => void;
+}
+
+function Foot({ parts, isPending, isOff, onClose }: FootProps) {
+  const styles = useStyles();
+  return (
+    <div className={styles.foot}>
+      <output className={styles.parts}>
+        {parts.length === 0 ? "Nothing changes yet." : `Changes: ${parts.join(", ")}.`}
+      </output>
+      <Button onClick={onClose}>Cancel</Button>
+      <Button type="submit" appearance="primary" disabled={isPending || isOff}>
+        {isPending ? <Spinner size="extra-tiny" label="Writing" /> : "Write to Sentinel"}
+      </Button>
+    </div>
+  );
 }

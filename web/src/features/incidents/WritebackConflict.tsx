@@ -1,0 +1,41 @@
+/** The incident changed in Sentinel while its write-back was written: both versions, and the ways to decide. */
+import { Button } from "@fluentui/react-components";
+
+import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
+import { plainWords } from "../../components/words.ts";
+import { BothVersions } from "./BothVersions.tsx";
+import { changedInSentinel } from "./useWriteBack.ts";
+
+interface Props {
+  seen: IncidentView;
+  now: IncidentView;
+  onWrite: () => void;
+  onClose: () => void;
+}
+
+export function WritebackConflict({ seen, now, onWrite, onClose }: Props) {
+  const rows = changedInSentinel(seen, now).map((field) => ({
+    field,
+    values: [wordsOf(seen[field]), wordsOf(now[field])] as const,
+  }));
+  return (
+    <BothVersions
+      title="The incident changed in Sentinel meanwhile; nothing was written"
+      versions={["as you saw it", "as it is now"]}
+      rows={rows}
+    >
+      <Button size="small" appearance="primary" onClick={onWrite}>
+        Write mine all the same
+      </Button>
+      <Button size="small" onClick={onClose}>
+        Leave it as it is
+      </Button>
+    </BothVersions>
+  );
+}
+
+function wordsOf(value: IncidentView["owner"] | string): string {
+  if (value === null || value === "") return "(empty)";
+  if (typeof value === "string") return plainWords(value);
+  return value.user_principal_name ?? value.email ?? value.name ?? value.object_id ?? "(empty)";
+}

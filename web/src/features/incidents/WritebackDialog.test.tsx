@@ -1,0 +1,95 @@
+/** Writing back to Sentinel never goes over what somebody else did since the reader looked. */
+import { screen, within } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+
+import { FakeApi } from "../../testing/fakeApi.ts";
+import { anIncident } from "../../testing/fixtures.ts";
+import { problem } from "../../testing/problem.ts";
+import { renderPage, resetPage } from "../../testing/renderPage.tsx";
+
+const WRITEBACK = "POST /api/v1/incidents/4711/writeback";
+const { provider_id, provider } = anIncident();
+
+interface Sent {
+  version: string | null;
+  key: string | null;
+}
+
+let fake: FakeApi;
+/** What was written, and what was refused, in order. */
+let written: Sent[];
+let refused: Sent[];
+let version: string;
+
+beforeEach(() => {
+  resetPage();
+  fake = new FakeApi();
+  [written, refused, version] = [[], [], '"1"'];
+  fake.me = { ...fake.me, permissions: [...fake.me.permissions, "incidents:writeback"] };
+  fake.syncs = [
+    { provider_id, provider, is_default: true, writeback_enabled: true, last_synced_at: null },
+  ];
+  fake.answers[WRITEBACK] = (_url, _body, headers) => {
+    const sent = { version: headers.get("if-match"), key: headers.get("idempotency-key") };
+    if (sent.version !== version) {
+      refused.push(sent);
+      return problem(412, "Changed meanwhile", "It has changed.", "precondition-failed");
+    }
+    written.push(sent);
+    return Response.json(fake.incidents[0]);
+  };
+});
+
+/** The open dialog with a comment in it. */
+async function commenting() {
+  const page = renderPage(fake, "/incidents/4711");
+  await page.user.click(await screen.findByRole("button", { name: "Write back…" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await page.user.type(dialog.getByLabelText("Comment"), "Confirmed.");
+  return { ...page, dialog, send: dialog.getByRole("button", { name: "Write to Sentinel" }) };
+}
+
+function changedBy(changes: Parameters<FakeApi["change"]>[1]): void {
+  fake.change(4711, changes);
+  version = '"2"';
+}
+
+test("a change in Sentinel since the dialog opened is shown beside the old state, and nothing is written until that is decided", async () => {
+  const { user, dialog, send } = await commenting();
+  changedBy({ status: "closed" });
+  await user.click(send);
+  const conflict = await dialog.findByRole("alert");
+  expect(conflict.textContent).toMatch(/as you saw it\s*New.*as it is now\s*Closed/i);
+  expect(written).toEqual([]);
+  expect(send).toHaveProperty("disabled", true);
+  await user.click(within(conflict).getByRole("button", { name: "Write mine all the same" }));
+  await expect.poll(() => screen.queryByRole("dialog")).toBeNull();
+  expect(written).toMatchObject([{ version: '"2"' }]);
+});
+
+test("leaving it as it is writes nothing", async () => {
+  const { user, dialog, send } = await commenting();
+  changedBy({ severity: "low" });
+  await user.click(send);
+  await user.click(await dialog.findByRole("button", { name: "Leave it as it is" }));
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(written).toEqual([]);
+});
+
+// Notes and every sync make a newer version; asking each time would teach people to click it away.
+test("a newer version that is the same in Sentinel asks nobody, and a lost reply is asked for under the same key", async () => {
+  const { user, dialog, send } = await commenting();
+  changedBy({ notes: "Called Anna." });
+  const answer = fake.answers[WRITEBACK];
+  fake.answers[WRITEBACK] = (...request) => {
+    const reply = answer?.(...request);
+    if (written.length !== 1 || reply?.status !== 200) return reply ?? Response.error();
+    return problem(502, "Bad gateway", "The reply was lost.", "");
+  };
+  await user.click(send);
+  await user.click(await dialog.findByRole("button", { name: "Try again" }));
+  await expect.poll(() => screen.queryByRole("dialog")).toBeNull();
+  expect(refused).toMatchObject([{ version: '"1"' }]);
+  expect(new Set(written.map(({ key }) => key)).size).toBe(1);
+  expect(written).toHaveLength(2);
+});

@@ -1,0 +1,95 @@
+/** Sends a write-back with the version that the reader saw; what changed in Sentinel since is theirs to decide. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
+import type { ApiClient } from "../../api/client.ts";
+import { useApi } from "../../api/context.ts";
+import { ApiError } from "../../api/problem.ts";
+import { fetchIncident, headKey, incidentPath } from "./queries.ts";
+import type { HeldIncident } from "./queries.ts";
+
+/** Sentinel is asked while the dialog waits. */
+const TIMEOUT_MS = 60_000;
+const TRIES = 3;
+
+const FIELDS = ["status", "classification", "classification_reason", "severity", "owner"] as const;
+
+/** The fields that stand otherwise in Sentinel than they did. */
+export const changedInSentinel = (
+  before: IncidentView,
+  now: IncidentView,
+): (typeof FIELDS)[number][] =>
+  FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(now[field]));
+
+interface Sending {
+  body: Record<string, unknown>;
+  /** Seen meanwhile: write over this version. */
+  over?: HeldIncident | undefined;
+}
+
+/** `seen`: the version that is written over. `newer`: the one that stood in the way and is not decided on. */
+export function useWriteBack(opened: HeldIncident, onDone: () => void) {
+  const api = useApi();
+  const cache = useQueryClient();
+  const [seen, setSeen] = useState(opened);
+  // One key for each content on each version: another try after a lost reply writes nothing twice.
+  const [keys] = useState(() => new Map<string, string>());
+  const { number } = opened.incident;
+  const keyOf = (text: string): string => {
+    const key = keys.get(text) ?? crypto.randomUUID();
+    keys.set(text, key);
+    return key;
+  };
+  const send = useMutation({
+    mutationFn: async ({ body, over = seen }: Sending) => {
+      setSeen(over);
+      return writeOver(api, over, body, { keyOf, onVersion: setSeen });
+    },
+    onSuccess: async (newer) => {
+      if (newer === undefined) onDone();
+      await cache.invalidateQueries({ queryKey: ["incident", number] });
+      await cache.invalidateQueries({ queryKey: ["related", number] });
+      await cache.invalidateQueries({ queryKey: headKey });
+    },
+  });
+  return { send, seen, newer: send.data };
+}
+
+interface Attempts {
+  keyOf: (text: string) => string;
+  /** Told of each newer version that is written over: another try must have the same one. */
+  onVersion: (version: HeldIncident) => void;
+}
+
+/** A newer version alone is no conflict: notes and the sync move it, too. @returns the version that differs in Sentinel. */
+async function writeOver(
+  api: ApiClient,
+  seen: HeldIncident,
+  body: Record<string, unknown>,
+  { keyOf, onVersion }: Attempts,
+): Promise<HeldIncident | undefined> {
+  const { number, provider_id: provider } = seen.incident;
+  const ref = { number, provider };
+  let version = seen;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await api.call(incidentPath(ref, "/writeback"), {
+        method: "POST",
+        body,
+        ifMatch: version.etag,
+        idempotencyKey: keyOf(JSON.stringify([version.etag, body])),
+        timeoutMs: TIMEOUT_MS,
+      });
+      return undefined;
+    } catch (error) {
+      if (!isOlder(error) || attempt === TRIES) throw error;
+      version = await fetchIncident(api, ref);
+      if (changedInSentinel(seen.incident, version.incident).length > 0) return version;
+      onVersion(version);
+    }
+  }
+}
+
+const isOlder = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem.code === "precondition-failed";
