@@ -58,6 +58,9 @@ export function deliveryId(tenantId: string, bucket: string, messageId: string):
   return `dlv_${createHash("sha256").update(text).digest("hex").slice(0, 26)}`;
 }
 
+/** An event waits for a digest, and is known to have been in one, under this id in the target's partition. */
+export const heldId = (eventId: string): string => `held:${eventId}`;
+
 /** A delivery that has not been tried yet. @param messageId of the event, or of the digest. */
 export function newDelivery(
   target: DeliveryTarget,

@@ -1,5 +1,5 @@
 /** Deliveries and what waits for a digest: one partition a target in container `notifications`. */
-import { attemptMessage } from "../domain/deliveries.ts";
+import { attemptMessage, deliveryId, heldId } from "../domain/deliveries.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore, Filter, Write } from "../ports/documentStore.ts";
 import { type DeliveryQuery, DeliveryRecord, HeldEvent } from "../schemas/deliveries.ts";
@@ -86,6 +86,19 @@ function filtersOf({ status, channel, since, until, updated_since }: Partial<Del
     where.push({ op: "range", field: "updated_at", from: updated_since });
   }
   return where;
+}
+
+/** Whether an event was recorded for a target already: by itself, or to wait for a digest. */
+export async function isRecorded(
+  documents: DocumentStore,
+  tenantId: string,
+  bucket: string,
+  eventId: string,
+): Promise<boolean> {
+  for (const id of [heldId(eventId), deliveryId(tenantId, bucket, eventId)]) {
+    if ((await documents.read(CONTAINER, [tenantId, bucket], id)) !== undefined) return true;
+  }
+  return false;
 }
 
 /** Keeps an event for a digest; `conflict` when it waits, or was sent, already. */

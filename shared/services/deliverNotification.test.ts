@@ -126,6 +126,26 @@ const messageOf = async (number: number) => ({
   subject_id: `11111111-1111-4111-8111-111111111111:${number}`,
 });
 
+// A message that failed halfway comes again minutes later: who was told by then must not wait to be told once more.
+test("a repeat in quiet hours, or after them, tells nobody twice", async () => {
+  const quiet_hours = { start: "23:00", end: "07:00", timezone: "UTC" };
+  await save({ ...ALL, channels: { email: true }, quiet_hours });
+  deps.clock.set("2026-01-15T22:59:00.000Z");
+  const evening = await happened(deps, { number: 1 });
+  await deliverNotification(deps, evening);
+  deps.clock.set("2026-01-15T23:01:00.000Z");
+  await deliverNotification(deps, evening);
+  const night = await happened(deps, { number: 2 });
+  await deliverNotification(deps, night);
+  deps.clock.set("2026-01-16T07:01:00.000Z");
+  await deliverNotification(deps, night);
+  await sendDigests(deps);
+  await deliverDue(deps);
+  const events = deps.channels.sent.flatMap(({ outgoing }) => outgoing.events.map(({ id }) => id));
+  expect(events).toHaveLength(2);
+  expect(new Set(events).size).toBe(2);
+});
+
 test("two runs of the digest at once send each event once", async () => {
   await save({ ...ALL, channels: { email: true }, digest: "hourly" });
   for (let number = 1; number <= 95; number += 1) await tell(deps, { number });

@@ -2,7 +2,7 @@
  * Puts an event into its tenant's feed, where every inbox finds it, and records a delivery for each channel and target that
  * wants it. A message that comes twice does both once.
  */
-import { bucketOf, type DeliveryTarget, newDelivery } from "../domain/deliveries.ts";
+import { bucketOf, type DeliveryTarget, heldId, newDelivery } from "../domain/deliveries.ts";
 import { holdUntil, severityOf, wants } from "../domain/notificationPreferences.ts";
 import {
   eventId,
@@ -107,6 +107,9 @@ async function tellPeople(
     for (const channel of SentChannel.options) {
       if (!person.preferences.channels[channel]) continue;
       const target = personTarget(person, channel);
+      // Quiet hours, or another choice, may have begun since an earlier run told them in the other way.
+      const bucket = bucketOf(target);
+      if (await deliveries.isRecorded(deps.documents, tenantId, bucket, envelope.id)) continue;
       if (until === undefined) await record(deps, tenantId, target, envelope);
       else await hold(deps, tenantId, target, envelope, until);
     }
@@ -144,7 +147,7 @@ async function hold(
   const { channel, target_id, target_name } = target;
   await deliveries.hold(documents, {
     type: "held-event",
-    id: `held:${envelope.id}`,
+    id: heldId(envelope.id),
     tenant_id: tenantId,
     bucket: bucketOf(target),
     channel,
