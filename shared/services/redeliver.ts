@@ -1,6 +1,6 @@
 /** Begins deliveries anew: one, or those of a time range. Receivers see the same message ids again. */
 import { attemptMessage, begunAnew, bucketOf } from "../domain/deliveries.ts";
-import { notFound } from "../domain/errors.ts";
+import { AppError, notFound } from "../domain/errors.ts";
 import { webhookAudit, webhookTarget } from "../domain/webhooks.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as deliveries from "../repositories/deliveries.ts";
@@ -14,7 +14,10 @@ type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue">;
 const RANGE_MAX = 500;
 const PAGE = 100;
 
-/** @throws AppError `not-found` for a webhook or delivery that is not the tenant's. */
+/**
+ * @throws AppError `not-found` for a webhook or delivery that is not the tenant's; `conflict` for a webhook that is off, to
+ *   which every attempt would be cancelled.
+ */
 export async function redeliver(
   deps: Needs,
   principal: Principal,
@@ -24,6 +27,9 @@ export async function redeliver(
   const { tenant_id } = principal;
   const webhook = await webhooks.find(deps.documents, tenant_id, webhookId);
   if (webhook === undefined) throw notFound("webhook");
+  if (webhook.status !== "active") {
+    throw new AppError("conflict", "The webhook is off: turn it on, then redeliver.");
+  }
   const bucket = bucketOf(webhookTarget(webhook));
   const reply =
     body.delivery_id === undefined
@@ -52,7 +58,8 @@ async function range(
   bucket: string,
   { since, until, status = "failed" }: RedeliverBody,
 ): Promise<RedeliverReply> {
-  const [from, to] = [since, until].toSorted();
+  const isReversed = since !== undefined && until !== undefined && since > until;
+  const [from, to] = isReversed ? [until, since] : [since, until];
   // All are read before any is begun: a changed status would shift the pages.
   const found: deliveries.StoredDelivery[] = [];
   let cursor: string | undefined;

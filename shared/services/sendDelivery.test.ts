@@ -196,6 +196,20 @@ test("a delivery that was given up is redelivered under the same id, with all it
   expect((await log())[0]).toMatchObject({ status: "delivered", attempt_count: 2, tries: 1 });
 });
 
+// Each attempt would be cancelled, and what failed would no longer be found among what failed.
+test("a webhook that is off redelivers nothing and says so", async () => {
+  const { webhook } = await aWebhook(deps);
+  deps.channels.answer = () => attempted({ outcome: "refused", is_final: true });
+  await tell(deps);
+  await deliverDue(deps);
+  const target = { id: webhook.id, ifMatch: undefined };
+  await updateWebhook(deps, admin, target, { status: "disabled" });
+  const id = (await log())[0]?.id ?? "";
+  const again = redeliver(deps, admin, webhook.id, { delivery_id: id });
+  await expect(again).rejects.toMatchObject({ code: "conflict" });
+  expect((await log())[0]).toMatchObject({ status: "failed" });
+});
+
 test("a time range redelivers what failed in it, and nothing of another webhook", async () => {
   const { webhook } = await aWebhook(deps);
   await aWebhook(deps, { name: "Other" });
