@@ -29,9 +29,9 @@ interface StoredSecret {
 }
 
 /**
- * Re-wraps the data key of every secret that another version of the key wrapped: the providers', the models', the keys that
- * sign evidence bundles, and the pepper of API keys. The ciphertexts stay untouched. Running twice, or next to a change of a record, is harmless: who
- * lost the race is done by the next run.
+ * Re-wraps the data key of every secret that another version of the key wrapped: the providers', the models', the webhooks',
+ * people's chat addresses, the keys that sign evidence bundles, and the pepper of API keys. The ciphertexts stay untouched.
+ * Running twice, or next to a change of a record, is harmless: who lost the race is done by the next run.
  * @throws AppError `store-unavailable` when the current key cannot be used at all.
  */
 export async function rewrapSecrets({ documents, keys, log }: Needs): Promise<RewrapOutcome> {
