@@ -178,12 +178,12 @@ export function patches(set: JsonObject, etag: string): Write[] {
 async function* allOf(documents: DocumentStore, query: Query): AsyncIterable<Stored> {
   let cursor: string | undefined;
   do {
-    const page = await documents.query(CONTAINER, {
+    const found = await documents.query(CONTAINER, {
       ...query,
       ...(cursor !== undefined && { cursor }),
     });
-    yield* page.items;
-    cursor = page.cursor;
+    yield* found.items;
+    cursor = found.cursor;
   } while (cursor !== undefined);
 }
 

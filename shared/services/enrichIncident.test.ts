@@ -169,6 +169,8 @@ test("who asks again within the minute adds no work, and a failure that comes la
   expect(late).toHaveLength(3);
 });
 
+const shown = async () => (await enrichIncident(deps, aPrincipal(), 12345)).view;
+
 describe("merged by Defender", () => {
   const emptied = aSentinelIncident({
     status: "closed",
@@ -181,8 +183,6 @@ describe("merged by Defender", () => {
     source_incident_id: "912",
     url: "https://security.microsoft.com/incidents/912",
   };
-  const shown = async () => (await enrichIncident(deps, aPrincipal(), 12345)).view;
-
   // Its row may say nothing of the merge: an analyst would go on with an incident that nobody fills any more.
   test("an incident whose alerts were taken away leads to the one that took over, by itself", async () => {
     deps.siem.holds(provider.id, { incidents: [aSentinelIncident()], alerts: [anAlert()] });

@@ -8,6 +8,7 @@ import { triggers } from "../../functions/contents.ts";
 import { openApiPath } from "../../functions/kit/route.ts";
 import { InboxPage } from "../../shared/schemas/notifications.ts";
 import { IncidentPage, IncidentView } from "../../shared/schemas/incidents.ts";
+import { QueueName } from "../../shared/schemas/messages.ts";
 import { Problem } from "../../shared/schemas/problem.ts";
 import { brokenProof, ended, type Session } from "../product/investigation.ts";
 import { Product } from "../product/product.ts";
@@ -277,7 +278,7 @@ const CONTROLS = [
     z.object({
       timers: z.array(z.object({ name: z.string() })).min(3),
       queues: z.record(
-        z.enum(["investigations", "notifications", "audit", "enrichments", "graph"]),
+        QueueName,
         z.object({ active: z.int(), scheduled: z.int(), dead: z.literal(0) }),
       ),
       sync_age_seconds: z.number().nonnegative(),
