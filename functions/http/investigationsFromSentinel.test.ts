@@ -4,7 +4,7 @@ import { z } from "zod";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import { readSession } from "../../shared/repositories/sessions.ts";
-import type { Json } from "../../shared/schemas/json.ts";
+import { type Json, JsonObject } from "../../shared/schemas/json.ts";
 import { cancelInvestigation } from "../../shared/services/cancelInvestigation.ts";
 import { AppError } from "../../shared/domain/errors.ts";
 import { ScriptedIncidents } from "../../shared/testing/scriptedIncidents.ts";
@@ -274,6 +274,12 @@ describe("write_back", () => {
     await send(aTriggerBody(), { write_back: ["comment", "task"] });
     await work(deps);
     let [message] = await drain(deps.queue, "reports");
+    const body = JsonObject.parse(message?.body);
+    const both = [0, 1].map((attempt) => writeReportWorker.deliver(deps, { ...body, attempt }));
+    await Promise.all(both);
+    // Neither who died nor who lost the race for the comment lets go of the rest.
+    deps.clock.advance(31_000);
+    expect(await drain(deps.queue, "reports")).toHaveLength(2);
     for (let tries = 0; tries < 4 && message !== undefined; tries += 1) {
       await writeReportWorker.deliver(deps, message.body);
       deps.siem.writer.addComment = async () => ({ outcome: "done" });

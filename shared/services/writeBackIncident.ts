@@ -54,6 +54,8 @@ const CONFLICTS_MAX = 5;
 /** Answers that got lost, in one run; the next run is the timer's. */
 const LOST_MAX = 2;
 const PER_RUN = 50;
+/** Who lost a race for a write-back asks again when it is done. */
+const SOON = { retryAfterSeconds: 5 };
 
 /**
  * @returns `isDone` false when Sentinel did not say whether it has the change: it is looked up and finished by itself.
@@ -156,7 +158,7 @@ async function resumed(
   const { error: _error, ...open } = record;
   const job: Job = { record: claimed({ ...open, state: "open" }, now), etag, isResumed: true };
   if (await save(deps, job)) return job;
-  throw new AppError("conflict", "This write-back is being carried out.");
+  throw new AppError("conflict", "This write-back is being carried out.", SOON);
 }
 
 /** @param tells whether a failure before anything was written is thrown to who asked. */
@@ -196,7 +198,7 @@ async function save({ documents, clock }: Needs, job: Job): Promise<boolean> {
 
 async function saveOrStop(deps: Needs, job: Job): Promise<void> {
   if (await save(deps, job)) return;
-  throw new AppError("conflict", "Another request carries out this write-back.");
+  throw new AppError("conflict", "Another request carries out this write-back.", SOON);
 }
 
 async function readCurrent(
