@@ -98,6 +98,13 @@ test("a new timing gives a new next run; another change leaves a run that is due
   expect(renamed.json).toMatchObject({ name: "Hunt", next_run_at: "2026-01-18T12:00:00.000Z" });
 });
 
+test("422: a change to a timespan that no session takes leaves the schedule as it was", async () => {
+  const { id } = await created();
+  const reply = await patch(id, { timespan: "P91D" });
+  expect(reply).toMatchObject({ status: 422, json: { errors: [{ pointer: "/timespan" }] } });
+  expect(ScheduleView.parse((await get(id)).json).timespan).toBeNull();
+});
+
 test("a schedule that has completed runs again when it gets a new time", async () => {
   const { id } = await created({ frequency: "once", scheduled_time: "2026-01-16T08:00" });
   await runAt(deps, "2026-01-16T08:00:00Z");
@@ -243,6 +250,9 @@ test.each([
   [{ name: "x".repeat(201) }, "/name"],
   [{ provider: "nobody's" }, "/provider"],
   [{ model: "nobody's" }, "/model"],
+  // No session looks back so far: every run would fail.
+  [{ timespan: "P10Y" }, "/timespan"],
+  [{ timespan: "P0D" }, "/timespan"],
   [{ tags: Array.from({ length: 10_000 }, (_, n) => `tag ${n}`) }, "/tags"],
 ])("422: %j names its field, and nothing is stored", async (fields, pointer) => {
   const reply = await create(fields);

@@ -14,6 +14,7 @@ import type { ScheduleTiming } from "../schemas/scheduleTiming.ts";
 import { changeAudit } from "./audit.ts";
 import { AppError, type FieldError } from "./errors.ts";
 import { nextRun, nextRuns, timingErrors } from "./scheduleTiming.ts";
+import { LOOKBACK_REFUSED, lookbackMsOf } from "./sessionsWindow.ts";
 
 /** Partitions that schedules are spread over, so that checkers need not meet in one. */
 export const SHARDS = ["0", "1", "2", "3"] as const;
@@ -26,9 +27,9 @@ export const shardOf = (scheduleId: string): string =>
 
 type Place = Pick<ScheduleRecord, "id" | "tenant_id" | "created_by" | "app_id" | "provider_id">;
 
-/** @throws AppError `invalid-fields` when the timing cannot run. */
+/** @throws AppError `invalid-fields` when the timing cannot run, or no run can look back so far. */
 export function newSchedule(place: Place, body: CreateScheduleBody, now: Date): ScheduleRecord {
-  refuse(timingErrors(body, now));
+  refuse([...timingErrors(body, now), ...timespanErrors(body.timespan, now)]);
   return {
     ...body,
     ...place,
@@ -60,7 +61,7 @@ const TIMING_FIELDS = [
  * The schedule with the given fields set. A new timing gives a new next run, and wakes a schedule that had completed;
  * one that is due and not taken yet stays due when only other fields change.
  * @param providerId what the body's provider means; `undefined` when it names none.
- * @throws AppError `invalid-fields` when the new timing cannot run.
+ * @throws AppError `invalid-fields` when the new timing cannot run, or no run can look back so far.
  */
 export function changedSchedule(
   before: ScheduleRecord,
@@ -68,6 +69,7 @@ export function changedSchedule(
   providerId: string | null | undefined,
   now: Date,
 ): ScheduleRecord {
+  refuse(timespanErrors(body.timespan, now));
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
   const after: ScheduleRecord = {
     ...before,
@@ -155,6 +157,13 @@ export const scheduleAudit = (
   fields: string[],
   at: Date,
 ): OutboxMessage => changeAudit(by, `schedule.${act}`, subject, fields, at);
+
+/** A timespan that no session takes would make every run fail. */
+function timespanErrors(timespan: string | null | undefined, now: Date): FieldError[] {
+  if (timespan === null || timespan === undefined) return [];
+  if (lookbackMsOf(timespan, now) !== undefined) return [];
+  return [{ pointer: "/timespan", detail: LOOKBACK_REFUSED }];
+}
 
 /** @throws AppError `invalid-fields` naming each field. */
 export function refuse(errors: readonly FieldError[]): void {

@@ -1,6 +1,7 @@
 /** Where an investigation looks: absolute bounds, fixed at its start, so that a resumed run asks the same. */
 import type { TimeRange } from "../schemas/kql.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
+import { before } from "./time.ts";
 
 const DAY_MS = 86_400_000;
 /** Sentinel lets an incident be investigated for 90 days. */
@@ -19,6 +20,15 @@ export interface Window {
   start: string;
   end: string;
 }
+
+/** How far back a timespan looks, in milliseconds; `undefined` when that is nothing or more than 90 days. */
+export function lookbackMsOf(timespan: string, now: Date): number | undefined {
+  const lookbackMs = now.getTime() - before(now, timespan).getTime();
+  return lookbackMs > 0 && lookbackMs <= LOOKBACK_MS_MAX ? lookbackMs : undefined;
+}
+
+/** What is said of a timespan without a lookback. */
+export const LOOKBACK_REFUSED = "Must be more than nothing and at most P90D.";
 
 /**
  * Without a lookback: from 28 days before the incident's activity until now, or the last 7 days without an incident.

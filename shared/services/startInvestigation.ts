@@ -1,8 +1,7 @@
 /** Begins an investigation: the session and the message for its first slice, in one commit. */
 import { AppError, notFound } from "../domain/errors.ts";
 import { incidentNumberIn, newSession, sessionAudit, sliceMessage } from "../domain/sessions.ts";
-import { LOOKBACK_MS_MAX, sessionRange } from "../domain/sessionsWindow.ts";
-import { before } from "../domain/time.ts";
+import { LOOKBACK_REFUSED, lookbackMsOf, sessionRange } from "../domain/sessionsWindow.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as models from "../repositories/models.ts";
@@ -115,10 +114,10 @@ const budgetOf = (usual: SessionBudget, given: Start["budget"]): SessionBudget =
 
 function lookbackOf(timespan: string | undefined, now: Date): number | undefined {
   if (timespan === undefined) return undefined;
-  const lookbackMs = now.getTime() - before(now, timespan).getTime();
-  if (lookbackMs > 0 && lookbackMs <= LOOKBACK_MS_MAX) return lookbackMs;
+  const lookbackMs = lookbackMsOf(timespan, now);
+  if (lookbackMs !== undefined) return lookbackMs;
   throw new AppError("invalid-fields", "The body is not valid.", {
-    errors: [{ pointer: "/timespan", detail: "Must be more than nothing and at most P90D." }],
+    errors: [{ pointer: "/timespan", detail: LOOKBACK_REFUSED }],
   });
 }
 
