@@ -9,6 +9,7 @@ import { Tag } from "../../components/Tag.tsx";
 import { Age, UtcTime } from "../../components/Time.tsx";
 import { plainWords, SESSION_STATUS_WORD } from "../../components/words.ts";
 import { isLive } from "./queries.ts";
+import { costWords } from "./sessionCost.ts";
 import { VerdictWords } from "./VerdictWords.tsx";
 
 const useStyles = makeStyles({
@@ -113,15 +114,4 @@ function Elapsed({ session }: { session: SessionView }) {
   if (session.started_at === null || !isLive(session)) return null;
   const seconds = Math.max(0, Math.round((now - Date.parse(session.started_at)) / 1000));
   return <span>{seconds} s so far</span>;
-}
-
-/** Never a false zero: an unknown cost is called unknown. */
-function costWords({
-  usd,
-  usd_kind: kind,
-  model_tokens: modelTokens,
-}: SessionView["cost"]): string {
-  if (modelTokens === 0 && usd === 0) return "no model cost";
-  if (usd === null || kind === "unknown") return "cost unknown";
-  return `$${usd.toFixed(3)} (${kind})`;
 }

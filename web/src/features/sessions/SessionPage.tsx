@@ -14,6 +14,7 @@ import { useMay } from "../signIn/me.ts";
 import { ClaimList } from "./ClaimList.tsx";
 import { EvidencePanel } from "./EvidencePanel.tsx";
 import { useSessionOptions } from "./queries.ts";
+import { Replay } from "./Replay.tsx";
 import { ReportSections } from "./ReportSections.tsx";
 import { ReportSummary } from "./ReportSummary.tsx";
 import { FeedbackForm, FollowUp, SessionBar } from "./SessionActs.tsx";
@@ -137,6 +138,7 @@ function Body({ session, open, onOpen }: BodyProps) {
         <ReportSections report={report} onClaim={onClaim} />
         {may && <FollowUp session={session} />}
         {may && <FeedbackForm session={session} />}
+        {may && <Replay id={session.id} />}
         {claim !== undefined && <Steps {...{ session, evidenceId, onRows }} />}
       </div>
       <div>
