@@ -203,6 +203,23 @@ describe("GET /api/v1/notifications", () => {
   });
 });
 
+// The bell of every open page asks for it again and again.
+test("200: the count of unread ones stops at 100 and reads no further, and goes on behind read ones", async () => {
+  await deliver(...Array.from({ length: 220 }, (_, i) => i + 1));
+  const query = deps.documents.query.bind(deps.documents);
+  let looked = 0;
+  deps.documents.query = async (...asked) => {
+    const page = await query(...asked);
+    looked += page.items.length;
+    return page;
+  };
+  expect((await inbox({ limit: 1 })).unread).toBe(100);
+  expect(looked).toBeLessThanOrEqual(101);
+  for (const id of (await inbox({ limit: 100 })).ids) await read(id);
+  expect((await inbox({ limit: 1 })).unread).toBe(100);
+  expect((await inbox({ limit: 1, unread: "true" })).numbers).toEqual([120]);
+}, 20_000);
+
 describe("POST /api/v1/notifications/{id}/read and /read-all", () => {
   test("200: one event is read, for this reader alone, also when marked twice", async () => {
     await deliver(1, 2);
