@@ -2,6 +2,7 @@
 import type { z } from "zod";
 
 import { AppError, type FieldError } from "../../shared/domain/errors.ts";
+import { plainWords } from "./plainWords.ts";
 import { routeValues } from "./route.ts";
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
@@ -23,7 +24,9 @@ export function parseQuery<Schema extends z.ZodType | undefined>(
   declared: { query?: Schema },
   url: URL,
 ): Output<Schema> {
-  const parsed = declared.query?.safeParse(queryValues(url.searchParams));
+  const parsed = declared.query?.safeParse(queryValues(url.searchParams), {
+    error: plainWords,
+  });
   if (parsed?.success === false) {
     throw invalid("The query is not valid.", fieldErrors(parsed.error, "/query"));
   }
@@ -35,7 +38,7 @@ export function parseBody<Schema extends z.ZodType | undefined>(
   declared: { body?: Schema },
   json: unknown,
 ): Output<Schema> {
-  const parsed = declared.body?.safeParse(json);
+  const parsed = declared.body?.safeParse(json, { error: plainWords });
   if (parsed?.success === false) {
     throw invalid("The body is not valid.", fieldErrors(parsed.error, ""));
   }
