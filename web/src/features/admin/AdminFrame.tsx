@@ -4,8 +4,8 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import type { Permission } from "../../../../shared/schemas/principal.ts";
-import { Notice } from "../../components/Notice.tsx";
 import { useTitle } from "../../components/useTitle.ts";
+import { Forbidden } from "../signIn/Forbidden.tsx";
 import { useMay, useMe } from "../signIn/me.ts";
 
 const useStyles = makeStyles({
@@ -46,16 +46,7 @@ export function AdminFrame({ title, permission, children }: Props) {
   const styles = useStyles();
   useTitle(title);
   const me = useMe();
-  if (!useMay(permission)) {
-    return (
-      <Notice
-        title="This page takes the role admin"
-        actions={<Link to="/incidents">Go to the incidents</Link>}
-      >
-        Ask an administrator.
-      </Notice>
-    );
-  }
+  if (!useMay(permission)) return <Forbidden what={`The page ${title}`} needs="admin" />;
   return (
     <div className={styles.root}>
       <nav aria-label="Administration" className={styles.nav}>

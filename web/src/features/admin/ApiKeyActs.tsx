@@ -1,11 +1,9 @@
 /** Asks before a key is rotated or revoked, and says what becomes of who uses it. */
-import { Button, Field, makeStyles, Select, tokens } from "@fluentui/react-components";
+import { Field, Select } from "@fluentui/react-components";
 import { useState } from "react";
-import type { ReactNode } from "react";
 
 import type { ApiKeyView, IssuedApiKey } from "../../../../shared/schemas/apiKeys.ts";
-import { Modal } from "../../components/Modal.tsx";
-import { Failure } from "../../components/Notice.tsx";
+import { ConfirmDialog } from "../../components/ConfirmDialog.tsx";
 import { useApiKeyActs } from "./queries.ts";
 
 export type KeyAct = "rotate" | "revoke";
@@ -16,11 +14,6 @@ const OVERLAPS = [
   [24, "For 24 hours"],
   [168, "For 7 days"],
 ] as const;
-
-const useStyles = makeStyles({
-  body: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
-  end: { display: "flex", justifyContent: "flex-end", gap: "8px" },
-});
 
 interface Props {
   act: KeyAct;
@@ -40,9 +33,9 @@ function Rotate({ item, onClose, onIssued }: Omit<Props, "act">) {
     onIssued(issued);
   };
   return (
-    <Question
-      word="Rotate"
-      name={item.name}
+    <ConfirmDialog
+      title={`Rotate ${item.name}?`}
+      act="Rotate"
       error={rotate.error}
       isPending={rotate.isPending}
       onClose={onClose}
@@ -60,16 +53,16 @@ function Rotate({ item, onClose, onIssued }: Omit<Props, "act">) {
           ))}
         </Select>
       </Field>
-    </Question>
+    </ConfirmDialog>
   );
 }
 
 function Revoke({ item, onClose }: Omit<Props, "act">) {
   const { revoke } = useApiKeyActs();
   return (
-    <Question
-      word="Revoke"
-      name={item.name}
+    <ConfirmDialog
+      title={`Revoke ${item.name}?`}
+      act="Revoke"
       error={revoke.error}
       isPending={revoke.isPending}
       onClose={onClose}
@@ -79,36 +72,6 @@ function Revoke({ item, onClose }: Omit<Props, "act">) {
         The key is refused from the next request on, and cannot be brought back. Whatever uses it
         stops working until it has another one.
       </p>
-    </Question>
-  );
-}
-
-interface QuestionProps {
-  word: string;
-  name: string;
-  error: unknown;
-  isPending: boolean;
-  onClose: () => void;
-  onConfirm: () => void;
-  children: ReactNode;
-}
-
-function Question({ word, name, error, isPending, onClose, onConfirm, children }: QuestionProps) {
-  const styles = useStyles();
-  return (
-    <Modal title={`${word} ${name}?`} onClose={onClose} width={520}>
-      <div className={styles.body}>
-        {children}
-        {error !== null && <Failure error={error} />}
-        <div className={styles.end}>
-          <Button data-first onClick={onClose}>
-            Keep it as it is
-          </Button>
-          <Button appearance="primary" disabled={isPending} onClick={onConfirm}>
-            {word}
-          </Button>
-        </div>
-      </div>
-    </Modal>
+    </ConfirmDialog>
   );
 }

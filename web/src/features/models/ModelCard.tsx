@@ -4,8 +4,8 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import type { ModelView } from "../../../../shared/schemas/models.ts";
+import { ConfirmDialog } from "../../components/ConfirmDialog.tsx";
 import { Failure } from "../../components/Notice.tsx";
-import { Modal } from "../../components/Modal.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Tag } from "../../components/Tag.tsx";
 import { Age } from "../../components/Time.tsx";
@@ -36,7 +36,6 @@ const useStyles = makeStyles({
   },
   checks: { margin: "8px 0 0", paddingLeft: "18px", fontSize: tokens.fontSizeBase200 },
   reply: { marginTop: "8px" },
-  end: { display: "flex", justifyContent: "flex-end", gap: "8px" },
 });
 
 export function ModelCard({ model }: { model: ModelView }) {
@@ -57,14 +56,20 @@ export function ModelCard({ model }: { model: ModelView }) {
       {error !== null && <Failure error={error} />}
       {acts.test.data !== undefined && <Checks reply={acts.test.data} />}
       {isRemoving && (
-        <RemoveDialog
-          name={model.model_name}
-          onKeep={() => setRemoving(false)}
-          onRemove={() => {
+        <ConfirmDialog
+          title={`Remove ${model.model_name}?`}
+          act="Remove"
+          onClose={() => setRemoving(false)}
+          onConfirm={() => {
             setRemoving(false);
             acts.remove.mutate();
           }}
-        />
+        >
+          <p>
+            Its key is deleted. Investigations under way that use it end with the rules&apos;
+            report; past ones stay as they are.
+          </p>
+        </ConfirmDialog>
       )}
     </li>
   );
@@ -106,32 +111,6 @@ function Actions({ model, acts: { test, makeDefault, remove }, onRemove }: Actio
         </Button>
       )}
     </div>
-  );
-}
-
-interface RemoveProps {
-  name: string;
-  onKeep: () => void;
-  onRemove: () => void;
-}
-
-function RemoveDialog({ name, onKeep, onRemove }: RemoveProps) {
-  const styles = useStyles();
-  return (
-    <Modal title={`Remove ${name}?`} onClose={onKeep} width={480}>
-      <p>
-        Its key is deleted. Investigations under way that use it end with the rules&apos; report;
-        past ones stay as they are.
-      </p>
-      <div className={styles.end}>
-        <Button data-first onClick={onKeep}>
-          Keep it
-        </Button>
-        <Button appearance="primary" onClick={onRemove}>
-          Remove
-        </Button>
-      </div>
-    </Modal>
   );
 }
 

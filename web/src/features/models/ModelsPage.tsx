@@ -9,6 +9,7 @@ import { Failure, Notice } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { useTitle } from "../../components/useTitle.ts";
+import { Forbidden } from "../signIn/Forbidden.tsx";
 import { useMay } from "../signIn/me.ts";
 import { ModelCard } from "./ModelCard.tsx";
 import { ModelForm } from "./ModelForm.tsx";
@@ -38,16 +39,7 @@ export function ModelsPage({ edit, onClose }: Props) {
   useTitle("Models");
   const may = useMay("models:manage");
   const found = useQuery({ ...modelsOptions(useApi()), enabled: may });
-  if (!may) {
-    return (
-      <Notice
-        title="This page takes the role admin"
-        actions={<Link to="/incidents">Go to the incidents</Link>}
-      >
-        Models and what they cost are for administrators. Ask one of them.
-      </Notice>
-    );
-  }
+  if (!may) return <Forbidden what="Choosing models and what they may cost" needs="admin" />;
   const held = found.data?.items.find(({ model_name }) => model_name === edit);
   const isGone = found.isSuccess && held === undefined;
   return (

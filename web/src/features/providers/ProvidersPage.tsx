@@ -8,6 +8,7 @@ import { ApiError } from "../../api/problem.ts";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { useTitle } from "../../components/useTitle.ts";
+import { Forbidden } from "../signIn/Forbidden.tsx";
 import { useMay } from "../signIn/me.ts";
 import { ProviderCard } from "./ProviderCard.tsx";
 import { ProviderForm } from "./ProviderForm.tsx";
@@ -44,17 +45,7 @@ export function ProvidersPage({ edit, onClose }: Props) {
   const styles = useStyles();
   useTitle("SIEM providers");
   const may = useMay("providers:manage");
-  if (!may) {
-    return (
-      <Notice
-        title="This page takes the role admin"
-        actions={<Link to="/incidents">Go to the incidents</Link>}
-      >
-        Connecting Sentinel workspaces is for administrators. Ask one of them, or have the role
-        given to you.
-      </Notice>
-    );
-  }
+  if (!may) return <Forbidden what="Connecting Sentinel workspaces" needs="admin" />;
   return (
     <div className={styles.root}>
       {edit === undefined && <List />}

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import type { ScheduleView } from "../../../../shared/schemas/schedules.ts";
-import { Modal } from "../../components/Modal.tsx";
+import { ConfirmDialog } from "../../components/ConfirmDialog.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import { useMay } from "../signIn/me.ts";
 import { useScheduleAct } from "./queries.ts";
@@ -22,7 +22,6 @@ interface Props {
 export function ScheduleActions({ schedule, onDeleted }: Props) {
   const styles = useStyles();
   const act = useScheduleAct(schedule.id);
-  const [isDeleting, setDeleting] = useState(false);
   const mayWrite = useMay("schedules:write");
   const mayRun = useMay("schedules:run");
   const { status } = schedule;
@@ -59,43 +58,39 @@ export function ScheduleActions({ schedule, onDeleted }: Props) {
             >
               Edit
             </Link>
-            <Button size="small" appearance="subtle" onClick={() => setDeleting(true)}>
-              Delete
-            </Button>
+            <DeleteSchedule id={schedule.id} onDeleted={onDeleted} />
           </>
         )}
       </div>
       {act.isError && <Failure error={act.error} />}
-      {isDeleting && (
-        <DeleteDialog
-          isBusy={act.isPending}
-          onDelete={() => act.mutate("delete", { onSuccess: onDeleted })}
-          onClose={() => setDeleting(false)}
-        />
-      )}
     </>
   );
 }
 
-interface DeleteProps {
-  isBusy: boolean;
-  onDelete: () => void;
-  onClose: () => void;
-}
-
-function DeleteDialog({ isBusy, onDelete, onClose }: DeleteProps) {
-  const styles = useStyles();
+function DeleteSchedule({ id, onDeleted }: { id: string; onDeleted: () => void }) {
+  const act = useScheduleAct(id);
+  const [isAsking, setAsking] = useState(false);
+  const ask = (isOpen: boolean) => {
+    act.reset();
+    setAsking(isOpen);
+  };
   return (
-    <Modal title="Delete this schedule?" width={460} onClose={onClose}>
-      <p>It runs no more and leaves the list. The sessions of its runs stay.</p>
-      <div className={styles.root}>
-        <Button appearance="primary" disabled={isBusy} onClick={onDelete}>
-          Delete
-        </Button>
-        <Button data-first onClick={onClose}>
-          Keep it
-        </Button>
-      </div>
-    </Modal>
+    <>
+      <Button size="small" appearance="subtle" onClick={() => ask(true)}>
+        Delete
+      </Button>
+      {isAsking && (
+        <ConfirmDialog
+          title="Delete this schedule?"
+          act="Delete"
+          isPending={act.isPending}
+          error={act.error}
+          onConfirm={() => act.mutate("delete", { onSuccess: onDeleted })}
+          onClose={() => ask(false)}
+        >
+          <p>It runs no more and leaves the list. The sessions of its runs stay.</p>
+        </ConfirmDialog>
+      )}
+    </>
   );
 }

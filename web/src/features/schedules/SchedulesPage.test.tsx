@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { ScheduleView } from "../../../../shared/schemas/schedules.ts";
 import { FakeApi } from "../../testing/fakeApi.ts";
 import { ANALYST } from "../../testing/fixtures.ts";
+import { problem } from "../../testing/problem.ts";
 import { renderPage, resetPage } from "../../testing/renderPage.tsx";
 import type { Run } from "./queries.ts";
 
@@ -203,4 +204,16 @@ test("the question is judged while it is typed, and its rewriting is taken with 
   const box = screen.getByLabelText<HTMLTextAreaElement>(/^Question/);
   expect(box.value).toBe("Look for it in the last 24 hours.");
   expect(screen.getByText("It does not say over what time to look.")).toBeDefined();
+});
+
+// Behind the open dialog nobody would see why the schedule is still there.
+test("a deletion that fails says why in its dialog, and the schedule stays", async () => {
+  refusal = problem(503, "Not now", "The store is away.", "store-unavailable");
+  const { user, address } = renderPage(fake, "/schedules/sch_1");
+  await user.click(await screen.findByRole("button", { name: "Delete" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(document.activeElement?.textContent).toBe("Keep it");
+  await user.click(dialog.getByRole("button", { name: "Delete" }));
+  expect((await dialog.findByRole("alert")).textContent).toContain("The store is away.");
+  expect(address()).toBe("/schedules/sch_1");
 });

@@ -5,7 +5,7 @@ import { useState } from "react";
 
 import type { DeadLetterView } from "../../../../shared/schemas/deadLetters.ts";
 import { useApi } from "../../api/context.ts";
-import { Modal } from "../../components/Modal.tsx";
+import { ConfirmDialog } from "../../components/ConfirmDialog.tsx";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Section } from "../../components/Section.tsx";
@@ -25,7 +25,6 @@ const useStyles = makeStyles({
   top: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "6px 12px" },
   actions: { display: "flex", gap: "6px", marginLeft: "auto" },
   ids: { fontFamily: tokens.fontFamilyMonospace, overflowWrap: "anywhere" },
-  end: { display: "flex", justifyContent: "flex-end", gap: "8px" },
 });
 
 export function DeadLetters() {
@@ -82,23 +81,17 @@ function Letter({ letter }: { letter: DeadLetterView }) {
       </div>
       {error !== null && <Failure error={error} />}
       {isDropping && (
-        <Modal title="Drop this message?" onClose={() => setDropping(false)} width={480}>
+        <ConfirmDialog
+          title="Drop this message?"
+          act="Drop"
+          onClose={() => setDropping(false)}
+          onConfirm={() => {
+            setDropping(false);
+            drop.mutate(undefined);
+          }}
+        >
           <p>What it was to do stays undone for good. The audit trail keeps that you dropped it.</p>
-          <div className={styles.end}>
-            <Button data-first onClick={() => setDropping(false)}>
-              Keep it
-            </Button>
-            <Button
-              appearance="primary"
-              onClick={() => {
-                setDropping(false);
-                drop.mutate(undefined);
-              }}
-            >
-              Drop
-            </Button>
-          </div>
-        </Modal>
+        </ConfirmDialog>
       )}
     </li>
   );

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import type { WebhookView } from "../../../../shared/schemas/webhooks.ts";
-import { Modal } from "../../components/Modal.tsx";
+import { ConfirmDialog } from "../../components/ConfirmDialog.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Tag } from "../../components/Tag.tsx";
@@ -28,7 +28,6 @@ const useStyles = makeStyles({
   good: { color: "var(--good)" },
   bad: { color: "var(--severityHigh)" },
   facts: { margin: "6px 0 0", overflowWrap: "anywhere" },
-  end: { display: "flex", justifyContent: "flex-end", gap: "8px" },
 });
 
 const FORMAT_WORDS = { standard: "Signed JSON", slack: "Slack", teams: "Teams" } as const;
@@ -69,14 +68,17 @@ export function WebhookCard({ webhook }: { webhook: WebhookView }) {
         <SecretNotice secret={rotate.data.secret} onDone={() => rotate.reset()} />
       )}
       {isRemoving && (
-        <RemoveDialog
-          name={webhook.name}
-          onKeep={() => setRemoving(false)}
-          onRemove={() => {
+        <ConfirmDialog
+          title={`Remove ${webhook.name}?`}
+          act="Remove"
+          onClose={() => setRemoving(false)}
+          onConfirm={() => {
             setRemoving(false);
             remove.mutate(undefined);
           }}
-        />
+        >
+          <p>Its address and secret are deleted, and what still waits for it is cancelled.</p>
+        </ConfirmDialog>
       )}
     </li>
   );
@@ -144,28 +146,5 @@ function Actions({ webhook, acts: { test, turn, rotate, remove }, onRemove }: Ac
         Remove
       </Button>
     </div>
-  );
-}
-
-interface RemoveProps {
-  name: string;
-  onKeep: () => void;
-  onRemove: () => void;
-}
-
-function RemoveDialog({ name, onKeep, onRemove }: RemoveProps) {
-  const styles = useStyles();
-  return (
-    <Modal title={`Remove ${name}?`} onClose={onKeep} width={480}>
-      <p>Its address and secret are deleted, and what still waits for it is cancelled.</p>
-      <div className={styles.end}>
-        <Button data-first onClick={onKeep}>
-          Keep it
-        </Button>
-        <Button appearance="primary" onClick={onRemove}>
-          Remove
-        </Button>
-      </div>
-    </Modal>
   );
 }

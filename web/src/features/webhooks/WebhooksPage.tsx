@@ -9,6 +9,7 @@ import { Failure, Notice } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { useTitle } from "../../components/useTitle.ts";
+import { Forbidden } from "../signIn/Forbidden.tsx";
 import { useMay } from "../signIn/me.ts";
 import { DeadLetters } from "./DeadLetters.tsx";
 import { Deliveries } from "./Deliveries.tsx";
@@ -56,16 +57,8 @@ export function WebhooksPage({ search, onSearch }: Props) {
   const styles = useStyles();
   useTitle("Webhooks");
   const may = useMay("webhooks:manage");
-  if (!may) {
-    return (
-      <Notice
-        title="This page takes the role admin"
-        actions={<Link to="/settings/notifications">Go to your own settings</Link>}
-      >
-        Webhooks, deliveries and dead letters are for administrators. Ask one of them.
-      </Notice>
-    );
-  }
+  if (!may)
+    return <Forbidden what="Managing webhooks, deliveries and dead letters" needs="admin" />;
   return (
     <div className={styles.root}>
       <nav aria-label="Parts of the page" className={styles.parts}>
