@@ -4,8 +4,12 @@ import {
   InMemoryMetricExporter,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
-import { InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  type SpanProcessor,
+} from "@opentelemetry/sdk-trace-node";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { z } from "zod";
 
 import { inMessageSpan, inRequestSpan, inTimerSpan } from "../../../functions/kit/traced.ts";
@@ -185,6 +189,39 @@ test("work goes on when the outlet cannot be opened", async () => {
   expect(await broken.span({ name: "x", kind: "internal" }, async () => 7)).toBe(7);
   broken.count("socmate.work", {});
   await broken.flush();
+});
+
+// Each handled message flushes: a thousand notifications must not be two thousand exports that their workers wait for.
+test("flushes that come together share exports, and each has what was told before it", async () => {
+  const ended: string[] = [];
+  const exported: string[][] = [];
+  const waiting: (() => void)[] = [];
+  const slow: SpanProcessor = {
+    onStart: () => {},
+    onEnd: ({ name }) => void ended.push(name),
+    forceFlush: () => {
+      exported.push([...ended]);
+      return new Promise((resolve) => void waiting.push(resolve));
+    },
+    shutdown: async () => {},
+  };
+  const reader = new PeriodicExportingMetricReader({
+    exporter: metrics,
+    exportIntervalMillis: 3_600_000,
+  });
+  const telemetry = createTelemetry(async () => ({ spans: slow, metrics: reader }));
+  const run = async (name: string) => telemetry.span({ name, kind: "internal" }, async () => {});
+  await run("first");
+  const first = telemetry.flush();
+  await vi.waitFor(() => expect(exported).toHaveLength(1));
+  await run("second");
+  const later = Array.from({ length: 50 }, () => telemetry.flush());
+  waiting.shift()?.();
+  await first;
+  await vi.waitFor(() => expect(exported).toHaveLength(2));
+  waiting.shift()?.();
+  await Promise.all(later);
+  expect(exported).toEqual([["first"], ["first", "second"]]);
 });
 
 // The host has a trace of its own for each invocation; ours apart from it would be found by nobody.

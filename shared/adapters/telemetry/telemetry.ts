@@ -63,11 +63,7 @@ export function createTelemetry(open: () => Promise<Outlet>): Telemetry {
       told((sdk) => sdk.gauge(gauge).record(value, { ...attributes })),
     flush: async () => {
       const sdk = loading === undefined ? undefined : await ready();
-      if (sdk !== undefined)
-        await atMost(
-          FLUSH_MS,
-          sdk.flush().catch(() => {}),
-        );
+      if (sdk !== undefined) await atMost(FLUSH_MS, sdk.flush());
     },
   };
 }
@@ -103,10 +99,22 @@ async function load(open: () => Promise<Outlet>) {
     tracer: traces.getTracer(SCOPE),
     counter: (name: Counter) => meter.createCounter(name),
     gauge: (name: Gauge) => meter.createGauge(name),
-    flush: async () => {
+    flush: oneAtATime(async () => {
       await Promise.all([traces.forceFlush(), metrics.forceFlush()]);
-    },
+    }),
   };
+}
+
+/** Who asks while it runs shares the run after it: a flood of messages is not as many exports. Never throws. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let current = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () =>
+    (next ??= current.then(() => {
+      next = undefined;
+      current = work().catch(() => {});
+      return current;
+    }));
 }
 
 type Api = Awaited<ReturnType<typeof load>>["api"];
