@@ -11,6 +11,7 @@ import { createMemoryTables, type MemoryTables } from "../../shared/kql/engine/m
 import type { WireRow } from "../../shared/kql/engine/store/segment.ts";
 import { BUILT_IN_SCHEMA } from "../../shared/kql/schema.ts";
 import { readSchemaFile } from "../../shared/kql/schemaFile.ts";
+import { isUsableName } from "../../shared/kql/usableNames.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { KqlType, WorkspaceSchema } from "../../shared/schemas/kql.ts";
 import { type BadRowList, type BadRows, createBadRowList } from "./badRows.ts";
@@ -37,8 +38,6 @@ export interface LoadedDirectory {
 /** Rows that are held at once while a file loads. */
 const BATCH_ROWS = 20_000;
 const TABLE_NAME = /^[A-Za-z_]\w*$/;
-/** Names that the language package cannot hold. */
-const UNUSABLE = new Set(["__proto__", "hasOwnProperty"]);
 
 /**
  * Loads the folder. Types come from `schema.json`, then from the built-in tables, then from the values themselves.
@@ -83,7 +82,7 @@ function tableFiles(folder: string, bad: BadRowList): Map<string, string> {
     if (!name.endsWith(".jsonl")) continue;
     const table = basename(name, ".jsonl");
     const file = join(folder, name);
-    if (TABLE_NAME.test(table) && !UNUSABLE.has(table)) files.set(table, file);
+    if (TABLE_NAME.test(table) && isUsableName(table)) files.set(table, file);
     else {
       const problem = `"${table}" is no table name (letters, digits and _): the file is left out.`;
       bad.add({ file, line: undefined, problem });
@@ -121,8 +120,8 @@ function columnsOf(
   const inference = inferTypes(known);
   for (const { row } of rowLines(file)) if (row !== undefined) inference.see(row);
   const columns = { ...known, ...inference.types() };
-  const usable = Object.entries(columns).filter(([name]) => !UNUSABLE.has(name));
-  for (const name of Object.keys(columns).filter((one) => UNUSABLE.has(one)))
+  const usable = Object.entries(columns).filter(([name]) => isUsableName(name));
+  for (const name of Object.keys(columns).filter((one) => !isUsableName(one)))
     bad.add({
       file,
       line: undefined,

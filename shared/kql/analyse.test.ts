@@ -119,3 +119,22 @@ test("the built-in schema has the tables that investigations read", () => {
     AlertIds: "dynamic",
   });
 });
+
+// One such column of a workspace would break every query on it: the language package cannot hold the name.
+test.each(["hasOwnProperty", "__proto__"])("a column or table named %s is left out", (name) => {
+  const odd: WorkspaceSchema = {
+    ...SCHEMA,
+    Odd_CL: Object.fromEntries([
+      ["TimeGenerated", "datetime"],
+      [name, "string"],
+      ["constructor", "string"],
+    ]),
+    ...Object.fromEntries([[name, { TimeGenerated: "datetime" }]]),
+  };
+  const { ok, output } = analyse("Odd_CL | take 1", odd);
+  expect(ok).toBe(true);
+  expect(output.map((column) => column.name)).toEqual(["TimeGenerated", "constructor"]);
+  expect(analyse(`Odd_CL | project ['${name}']`, odd).ok).toBe(false);
+  expect(analyse(`['${name}'] | take 1`, odd).ok).toBe(false);
+  expect(analyse("SigninLogs | take 1", odd).ok).toBe(true);
+});

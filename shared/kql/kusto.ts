@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 
 import type { KqlColumn, KqlFunction, KqlType, WorkspaceSchema } from "../schemas/kql.ts";
 import { functionsOf } from "./functions.ts";
+import { isUsableName } from "./usableNames.ts";
 
 interface RawList {
   readonly Count: number;
@@ -173,8 +174,12 @@ export function globalsOf(schema: WorkspaceSchema): RawGlobals {
 
 function buildGlobals(schema: WorkspaceSchema): RawGlobals {
   const { Symbols: symbols, GlobalState: state } = kusto().language;
-  const tables = Object.entries(schema).map(([name, columns]) => tableSymbol(name, columns));
-  const functions = [...functionsOf(schema).values()].flatMap(functionSymbol);
+  const tables = Object.entries(schema)
+    .filter(([name]) => isUsableName(name))
+    .map(([name, columns]) => tableSymbol(name, columns));
+  const functions = [...functionsOf(schema).values()]
+    .filter(({ name }) => isUsableName(name))
+    .flatMap(functionSymbol);
   const database = new symbols.DatabaseSymbol.$ctor1("workspace", [...tables, ...functions], false);
   return state.Default.WithDatabase(database);
 }
@@ -184,7 +189,7 @@ const tableSymbols = new Map<string, RawSymbol>();
 const TABLE_SYMBOLS_MAX = 4_000;
 
 function tableSymbol(name: string, columns: Readonly<Record<string, KqlType>>): RawSymbol {
-  const listed = Object.entries(columns);
+  const listed = Object.entries(columns).filter(([column]) => isUsableName(column));
   const key = JSON.stringify([name, listed]);
   let symbol = tableSymbols.get(key);
   if (symbol === undefined) {
@@ -212,7 +217,11 @@ function functionSymbol({ name, parameters, body, columns }: KqlFunction): RawSy
     const [signature] = items(member(read, "Signatures"));
     const result = new TableSymbol.$ctor4(
       "",
-      columnSymbols((columns ?? []).map((column) => [column.name, column.type])),
+      columnSymbols(
+        (columns ?? [])
+          .filter(({ name: column }) => isUsableName(column))
+          .map((column) => [column.name, column.type]),
+      ),
     );
     const open = member(result, "WithIsOpen");
     if (!isFunction(open)) return [];

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { analyse } from "../../../shared/kql/analyse.ts";
 import { asimColumns } from "../../../shared/kql/data/asimColumns.ts";
-import { ASIM_PARSERS } from "../../../shared/kql/data/asimFunctions.ts";
+import { ASIM_PARSERS, deployedNames } from "../../../shared/kql/data/asimFunctions.ts";
 import { compileQuery } from "../../../shared/kql/engine/compile.ts";
 import { toWire } from "../../../shared/kql/engine/wire.ts";
 import { testClock, testTenant } from "../testTenant.ts";
@@ -31,6 +31,24 @@ test.each(ASIM_PARSERS)(
     }
   },
 );
+
+// Public hunting queries call the parsers by the names that a workspace gives them.
+test.each(ASIM_PARSERS)("$name answers to its names in a workspace, too", (parser) => {
+  const { filtering, plain } = deployedNames(parser);
+  const [first = ""] = parser.parameters;
+  const day = `${first.split(":")[0]}=ago(1d)`;
+  expect(count(`${filtering}(${day})`)).toBe(count(`_Im_${parser.name}(${day})`));
+  const { ok, output } = analyse(plain, tenant.schema);
+  expect({ ok, output }).toEqual({ ok: true, output: asimColumns(parser.schema) });
+});
+
+test("names of earlier versions have the values of today's", () => {
+  expect(count("_Im_Authentication | where SrcDvcIpAddr != SrcIpAddr")).toBe(0);
+  expect(count("imAuthentication | where isnotempty(SrcDvcIpAddr)")).toBeGreaterThan(0);
+  expect(
+    analyse("imDns | where Query has 'x' and ResponseCodeName == 'NXDOMAIN'", tenant.schema).ok,
+  ).toBe(true);
+});
 
 describe("rows", () => {
   test.each([

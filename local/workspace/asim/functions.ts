@@ -1,5 +1,9 @@
 /** The ASIM parsers of a simulated tenant, as functions saved in its workspace. */
-import { ASIM_PARSERS, type AsimParser } from "../../../shared/kql/data/asimFunctions.ts";
+import {
+  ASIM_PARSERS,
+  type AsimParser,
+  deployedNames,
+} from "../../../shared/kql/data/asimFunctions.ts";
 import type { KqlFunction } from "../../../shared/schemas/kql.ts";
 import { FILE_EVENT, PROCESS_CREATE, PROCESS_TERMINATE, REGISTRY_EVENT } from "./devices.ts";
 import { AUDIT_EVENT, AUTHENTICATION, USER_MANAGEMENT } from "./identity.ts";
@@ -121,11 +125,15 @@ function parserFunctions({ name, schema, parameters }: AsimParser): KqlFunction[
   const parser = PARSERS[name];
   if (parser === undefined) return [];
   const body = parserBody(schema, parser.sources, parser.filters);
+  const deployed = deployedNames({ name, schema, parameters });
+  const passed = parameters.map((parameter) => parameter.split(":")[0]).join(", ");
   return [
     { name: `_Im_${name}`, parameters: parameters.join(", "), body },
     { name: `_ASim_${name}`, parameters: "pack:bool=false", body: `_Im_${name}()` },
+    { name: deployed.filtering, parameters: parameters.join(", "), body: `_Im_${name}(${passed})` },
+    { name: deployed.plain, parameters: "pack:bool=false", body: `_Im_${name}()` },
   ];
 }
 
-/** Filtering and plain parsers for every schema that the tenant's tables can fill. */
+/** Filtering and plain parsers, by both of their names, for every schema that the tenant's tables can fill. */
 export const ASIM_SAVED: readonly KqlFunction[] = ASIM_PARSERS.flatMap(parserFunctions);

@@ -1,5 +1,9 @@
 /** Writes the body of a unifying ASIM parser: sources brought to one schema, then what the parameters ask for. */
-import { type AsimSchema, asimColumns } from "../../../shared/kql/data/asimColumns.ts";
+import {
+  ASIM_ALIASES,
+  type AsimSchema,
+  ownAsimColumns,
+} from "../../../shared/kql/data/asimColumns.ts";
 
 /** A table whose rows become events of a schema. */
 export interface Source {
@@ -52,17 +56,19 @@ function isOpen(parameter: string): string {
   return isList ? `array_length(${parameter}) == 0` : `${parameter} == '*'`;
 }
 
-/** The body: an empty table that fixes the columns, a leg per source, and a filter per parameter. */
+/** The body: an empty table that fixes the columns, a leg per source, a filter per parameter, and the aliases. */
 export function parserBody(
   schema: AsimSchema,
   sources: readonly Source[],
   filters: Filters,
 ): string {
-  const empty = asimColumns(schema).map(({ name, type }) => `${name}:${type}`);
+  const empty = ownAsimColumns(schema).map(({ name, type }) => `${name}:${type}`);
   const legs = [`(datatable(${empty.join(", ")})[])`, ...sources.map((one) => leg(schema, one))];
   const tests = Object.entries(filters).map(
     ([parameter, columns]) =>
       `| where ${[isOpen(parameter), ...columns.map((one) => test(parameter, one))].join(" or ")}`,
   );
-  return [`union isfuzzy=true\n  ${legs.join(",\n  ")}`, ...tests].join("\n");
+  const aliases = Object.entries(ASIM_ALIASES[schema] ?? {}).map(([name, of]) => `${name} = ${of}`);
+  const renamed = aliases.length === 0 ? [] : [`| extend ${aliases.join(", ")}`];
+  return [`union isfuzzy=true\n  ${legs.join(",\n  ")}`, ...tests, ...renamed].join("\n");
 }

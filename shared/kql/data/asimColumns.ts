@@ -48,7 +48,9 @@ const NETWORK =
   `${user("Src")} ${user("Dst")} SrcProcessName:string SrcProcessId:string SrcAppName:string DstAppName:string ` +
   "SrcBytes:long DstBytes:long NetworkBytes:long SrcPackets:long DstPackets:long NetworkPackets:long " +
   "NetworkProtocol:string NetworkApplicationProtocol:string NetworkDirection:string NetworkDuration:int " +
-  "NetworkSessionId:string SrcNatIpAddr:string DstNatIpAddr:string SrcZone:string DstZone:string " +
+  "NetworkSessionId:string NetworkIcmpType:string NetworkIcmpCode:int NetworkConnectionHistory:string " +
+  "SessionId:string Duration:int SrcMacAddr:string DstMacAddr:string DvcMacAddr:string SrcVlanId:string " +
+  "DstVlanId:string SrcNatIpAddr:string DstNatIpAddr:string SrcZone:string DstZone:string " +
   `DvcInboundInterface:string DvcOutboundInterface:string ${THREAT} ${RULE}`;
 
 const SCHEMAS = {
@@ -99,11 +101,36 @@ const SCHEMAS = {
 
 export type AsimSchema = keyof typeof SCHEMAS;
 
+/**
+ * Names of earlier versions of a schema that its parsers still give beside today's, as documented ("deprecated
+ * aliases"): each has the value of the column that it names.
+ */
+export const ASIM_ALIASES: Partial<Record<AsimSchema, Readonly<Record<string, string>>>> = {
+  Authentication: { SrcDvcIpAddr: "SrcIpAddr", SrcDvcHostname: "SrcHostname" },
+  Dns: {
+    Query: "DnsQuery",
+    QueryType: "DnsQueryType",
+    QueryTypeName: "DnsQueryTypeName",
+    ResponseName: "DnsResponseName",
+    ResponseCode: "DnsResponseCode",
+    ResponseCodeName: "DnsResponseCodeName",
+  },
+};
+
 const read = (text: string): KqlColumn[] =>
   text.split(" ").map((column) => {
     const [name = "", type] = column.split(":");
     return { name, type: KqlType.parse(type) };
   });
 
-/** The columns of a schema, in a fixed order. */
-export const asimColumns = (schema: AsimSchema): KqlColumn[] => read(SCHEMAS[schema]);
+/** The columns of a schema without its aliases of earlier versions, in a fixed order. */
+export const ownAsimColumns = (schema: AsimSchema): KqlColumn[] => read(SCHEMAS[schema]);
+
+/** The columns of a schema, in a fixed order; the aliases of earlier versions come last. */
+export function asimColumns(schema: AsimSchema): KqlColumn[] {
+  const own = ownAsimColumns(schema);
+  const aliases = Object.entries(ASIM_ALIASES[schema] ?? {}).flatMap(([name, of]) =>
+    own.filter((column) => column.name === of).map(({ type }) => ({ name, type })),
+  );
+  return [...own, ...aliases];
+}

@@ -160,6 +160,15 @@ export const ASIM_PARSERS: readonly AsimParser[] = [
   },
 ];
 
+/** What follows `im` and `ASim` where parsers are deployed to the workspace instead of built in, if it is another name. */
+const DEPLOYED_NAMES: Readonly<Record<string, string>> = { RegistryEvent: "Registry" };
+
+/** The unifying parsers' names in a workspace that they were deployed to: filtering, and not. */
+export function deployedNames({ name }: AsimParser): { filtering: string; plain: string } {
+  const deployed = DEPLOYED_NAMES[name] ?? name;
+  return { filtering: `im${deployed}`, plain: `ASim${deployed}` };
+}
+
 /** Signatures of the built-in parsers, filtering (`_Im_`) and not (`_ASim_`), for workspaces that do not list them. */
 export const ASIM_FUNCTIONS: readonly KqlFunction[] = ASIM_PARSERS.flatMap(
   ({ name, schema, parameters }) => [

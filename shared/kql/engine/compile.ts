@@ -1,5 +1,5 @@
 /** Compiles KQL into closures over columns. */
-import type { KqlColumn, WorkspaceSchema } from "../../schemas/kql.ts";
+import type { KqlColumn, KqlDiagnostic, WorkspaceSchema } from "../../schemas/kql.ts";
 import { readDiagnostics } from "../diagnostics.ts";
 import { writeInnerUnionsOut } from "../innerUnions.ts";
 import { type BoundText, type SyntaxNode, TextTooLarge, bindText, walk } from "../syntax.ts";
@@ -204,11 +204,20 @@ function bindChecked(text: string, { schema }: Progress): BoundText {
 function refuseErrors(query: string, bound: BoundText, schema: WorkspaceSchema): void {
   if (bound.code.Kind !== "Query")
     throw new KqlRefusal("unsupported-operator", "Control commands are not run here.");
-  const error = readDiagnostics(query, bound, schema).find((one) => one.severity === "error");
-  if (error === undefined) return;
-  const code = /does not refer to any known/.test(error.message) ? "unknown-name" : "syntax";
+  const errors = readDiagnostics(query, bound, schema).filter((one) => one.severity === "error");
+  const [first] = errors;
+  if (first === undefined) return;
+  // What is said of the type of an unknown name follows from its being unknown.
+  const unknown = errors.find(
+    (one) => isUnknownName(one) && one.line === first.line && one.column === first.column,
+  );
+  const error = unknown ?? first;
+  const code = isUnknownName(error) ? "unknown-name" : "syntax";
   throw new KqlRefusal(code, error.message, error);
 }
+
+const isUnknownName = ({ message }: KqlDiagnostic): boolean =>
+  message.includes("does not refer to any known");
 
 function compileStatements(root: SyntaxNode, context: Context): Tabular {
   let result: Tabular | undefined;

@@ -101,6 +101,16 @@ describe("columns that follow from the rows", () => {
     );
   });
 
+  // A quiet week must not make a hunt fail: what it asks of columns that no row brought is there, empty.
+  test.each([
+    ["a join's key", "join kind=inner (print u = 'x') on $left.User == $right.u"],
+    ["has_all()", "where User has_all ('x', 'y')"],
+    ["has_any()", "where User has_any ('x', 'y')"],
+    ["a path", "where User.name == 'x'"],
+  ])("over no rows, a column that %s asks for is empty", (_, rest) => {
+    expect(rowsOf(`${BAGS} | where k > 9 | evaluate bag_unpack(d) | ${rest}`)).toEqual([]);
+  });
+
   test("narrow gives a row for each cell", () => {
     expect(rowsOf("print a=1, b='x' | evaluate narrow()")).toEqual([
       [0, "a", "1"],

@@ -49,8 +49,29 @@ export function runStages(start: Progress, current: Run, tools: StageTools): Unp
 
 const UNKNOWN_COLUMNS_MAX = 50;
 
-/** A table without rows has no columns of its own either: what the rest of the text asks of it is added, empty. */
-function bindStaged(start: Progress, tools: StageTools): { root: SyntaxNode; progress: Progress } {
+interface Bound {
+  readonly root: SyntaxNode;
+  readonly progress: Progress;
+}
+
+/**
+ * A table without rows has no columns of its own either: what the rest of the text asks of it is added, empty; as
+ * dynamic, and where a text is wanted (a join's key) as string.
+ */
+function bindStaged(start: Progress, tools: StageTools): Bound {
+  try {
+    return bindWidened(start, "dynamic", tools);
+  } catch (error) {
+    if (!(error instanceof KqlRefusal) || error.code !== "syntax") throw error;
+    try {
+      return bindWidened(start, "string", tools);
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function bindWidened(start: Progress, type: "dynamic" | "string", tools: StageTools): Bound {
   let progress = start;
   for (let added = 0; ; added += 1)
     try {
@@ -58,7 +79,7 @@ function bindStaged(start: Progress, tools: StageTools): { root: SyntaxNode; pro
     } catch (error) {
       const isOpen = error instanceof KqlRefusal && error.code === "unknown-name";
       const name = isOpen ? /^The name '([^']+)'/.exec(error.message)?.[1] : undefined;
-      const wider = name === undefined ? undefined : widenEmpty(progress, name);
+      const wider = name === undefined ? undefined : widenEmpty(progress, name, type);
       if (wider === undefined || added >= UNKNOWN_COLUMNS_MAX) throw error;
       progress = wider;
     }

@@ -3,7 +3,7 @@
  * stages: the text up to the first such operator runs, its result takes the place of that text as a table, and the rest
  * is bound anew.
  */
-import type { KqlColumn, WorkspaceSchema } from "../../schemas/kql.ts";
+import type { KqlColumn, KqlType, WorkspaceSchema } from "../../schemas/kql.ts";
 import type { SyntaxNode } from "../syntax.ts";
 import { type Scalar, type Tabular, refuse } from "./context.ts";
 import { Frame } from "./frame.ts";
@@ -91,7 +91,11 @@ export interface Progress {
 }
 
 /** Adds a column to the tables without rows; undefined when there is none, or none lacks it. */
-export function widenEmpty(progress: Progress, name: string): Progress | undefined {
+export function widenEmpty(
+  progress: Progress,
+  name: string,
+  type: KqlType = "dynamic",
+): Progress | undefined {
   const schema = { ...progress.schema };
   const tables = new Map(progress.tables);
   let isWider = false;
@@ -99,8 +103,8 @@ export function widenEmpty(progress: Progress, name: string): Progress | undefin
     const columns = schema[table];
     if (columns === undefined || Object.hasOwn(columns, name) || !isEmpty(result)) continue;
     isWider = true;
-    schema[table] = { ...columns, [name]: "dynamic" };
-    const wider = [...result.columns, { name, type: "dynamic" as const }];
+    schema[table] = { ...columns, [name]: type };
+    const wider = [...result.columns, { name, type }];
     const frame = Frame.of(
       0,
       wider.map(() => []),
