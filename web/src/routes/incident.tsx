@@ -1,5 +1,5 @@
 /** /incidents/{number}, loaded when opened; its tab is in the address. */
-import { createLazyRoute } from "@tanstack/react-router";
+import { createLazyRoute, Link } from "@tanstack/react-router";
 
 import { Notice } from "../components/Notice.tsx";
 import { IncidentPage } from "../features/incidents/IncidentPage.tsx";
@@ -12,7 +12,14 @@ function IncidentRoute() {
   const { tab = "overview", provider } = Route.useSearch();
   const navigate = Route.useNavigate();
   if (!/^\d{1,16}$/.test(number) || !Number.isSafeInteger(Number(number))) {
-    return <Notice title="No such incident">An incident number has at most 16 digits.</Notice>;
+    return (
+      <Notice
+        title="There is no such incident"
+        actions={<Link to="/incidents">Go to the incidents</Link>}
+      >
+        An incident number is a whole number up to {Number.MAX_SAFE_INTEGER}.
+      </Notice>
+    );
   }
   const onTab = (next: Tab) =>
     void navigate({
