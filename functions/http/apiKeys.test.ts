@@ -134,6 +134,29 @@ describe("rotation", () => {
   });
 });
 
+// Keys of a day or two would else fill the list for good.
+test("a key leaves the list 90 days after it was revoked or has expired, not before", async () => {
+  const [short, long, revoked] = [
+    await createKey(deps, { expires_in_days: 1 }),
+    await createKey(deps),
+    await createKey(deps),
+  ];
+  await call(apiKeysRotate, deps, { as: admin, params: { id: long.id } });
+  await call(apiKeysRevoke, deps, { as: admin, params: { id: revoked.id } });
+  const known = () =>
+    Promise.all(
+      [short, long, revoked].map(
+        async ({ id }) => (await call(apiKeysGet, deps, { as: admin, params: { id } })).status,
+      ),
+    );
+  deps.clock.advance(90 * DAY_MS - 1000);
+  expect(await known()).toEqual([200, 200, 200]);
+  deps.clock.advance(2000);
+  expect(await known()).toEqual([200, 200, 404]);
+  deps.clock.advance(DAY_MS);
+  expect(await known()).toEqual([404, 200, 404]);
+});
+
 test("404: another tenant's key cannot be read, rotated or revoked, and is not listed", async () => {
   const { id, api_key } = await createKey(deps);
   for (const endpoint of [apiKeysGet, apiKeysRotate, apiKeysRevoke]) {

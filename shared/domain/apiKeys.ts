@@ -18,8 +18,8 @@ import { isForKeys } from "./permissions.ts";
 
 /** More keys that open than this say that they are not cleaned up. */
 export const API_KEYS_MAX = 200;
-/** How long a revoked key stays in the list, in seconds. */
-export const REVOKED_KEPT_SECONDS = 90 * 86_400;
+/** How long a key that was revoked or has expired stays in the list, in seconds. */
+const ENDED_KEPT_SECONDS = 90 * 86_400;
 const USE_DAYS_MAX = 30;
 const ID_PREFIX = "key_";
 const TEXT = /^sk_live_([0-9A-Za-z]{20,40})_([\w-]{43})$/;
@@ -117,6 +117,12 @@ export const keyPrincipal = (key: ApiKeyRecord): Principal => ({
 export function statusOf({ revoked_at, expires_at }: ApiKeyRecord, now: Date): ApiKeyStatus {
   if (revoked_at !== null) return "revoked";
   return expires_at <= now.toISOString() ? "expired" : "active";
+}
+
+/** How long the record of a key is kept from now on, in seconds. */
+export function keptSeconds({ revoked_at, expires_at }: ApiKeyRecord, now: Date): number {
+  const leftMs = Date.parse(revoked_at ?? expires_at) - now.getTime();
+  return Math.ceil(leftMs / 1000) + ENDED_KEPT_SECONDS;
 }
 
 export function apiKeyView(key: ApiKeyRecord, use: ApiKeyUse | undefined, now: Date): ApiKeyView {

@@ -1,6 +1,6 @@
 /** API keys: container `apiKeys`, a partition for each key with its documents `key` and `use` and its outbox rows. */
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
-import { addUses } from "../domain/apiKeys.ts";
+import { addUses, keptSeconds } from "../domain/apiKeys.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore, Filter, Write } from "../ports/documentStore.ts";
 import { ApiKeyRecord, ApiKeyUse } from "../schemas/apiKeys.ts";
@@ -37,7 +37,7 @@ export async function readOwn(
   return stored?.key.tenant_id === tenantId ? stored : undefined;
 }
 
-/** A tenant's keys, newest first, revoked ones of the last 90 days too. */
+/** A tenant's keys, newest first, those that ended in the last 90 days too. */
 export async function list(
   documents: DocumentStore,
   tenantId: string,
@@ -72,18 +72,22 @@ const ofTenant = (tenantId: string): Filter[] => [
   { op: "eq", field: "tenant_id", value: tenantId },
 ];
 
-/** Writes the key and its messages in one batch. @param etag of the version that was read; `undefined` for a new key. */
+/**
+ * Writes the key and its messages in one batch; the record goes by itself a while after the key has ended.
+ * @param etag of the version that was read; `undefined` for a new key.
+ */
 export function save(
   deps: Pick<Deps, "clock" | "documents" | "log" | "queue">,
   key: ApiKeyRecord,
   etag: string | undefined,
   messages: readonly OutboxMessage[],
-  ttlSeconds?: number,
 ): Promise<"done" | "conflict"> {
   const doc = asDeepDocument(key);
-  const kept = ttlSeconds === undefined ? {} : { ttlSeconds };
+  const ttlSeconds = keptSeconds(key, deps.clock.now());
   const write: Write =
-    etag === undefined ? { kind: "create", doc, ...kept } : { kind: "replace", doc, etag, ...kept };
+    etag === undefined
+      ? { kind: "create", doc, ttlSeconds }
+      : { kind: "replace", doc, etag, ttlSeconds };
   return commit(deps, CONTAINER, [key.key_id], [write], messages);
 }
 

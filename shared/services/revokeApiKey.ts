@@ -1,5 +1,5 @@
 /** Closes a key for good, from the next request on. */
-import { apiKeyAudit, keyIdOf, REVOKED_KEPT_SECONDS } from "../domain/apiKeys.ts";
+import { apiKeyAudit, keyIdOf } from "../domain/apiKeys.ts";
 import { notFound } from "../domain/errors.ts";
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -24,7 +24,7 @@ export async function revokeApiKey(deps: Needs, principal: Principal, id: string
       updated_at: now.toISOString(),
     };
     const audit = apiKeyAudit(principal, "api_key.revoke", revoked, ["revoked_at"], now);
-    return await apiKeys.save(deps, revoked, stored.etag, [audit], REVOKED_KEPT_SECONDS);
+    return await apiKeys.save(deps, revoked, stored.etag, [audit]);
   };
   await retryOnConflict(attempt, { what: "The key" });
 }
