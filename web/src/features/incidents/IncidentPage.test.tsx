@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { FakeApi } from "../../testing/fakeApi.ts";
 import { anIncident, ENRICHED } from "../../testing/fixtures.ts";
+import { problem } from "../../testing/problem.ts";
 import { renderPage, resetPage } from "../../testing/renderPage.tsx";
 
 let fake: FakeApi;
@@ -172,4 +173,19 @@ test("an incident that is not there says so and leads back", async () => {
   renderPage(fake, "/incidents/99");
   await screen.findByText("There is no incident #99");
   expect(screen.getByRole("link", { name: "Go to the incidents" })).toBeDefined();
+});
+
+// A reply that got lost would otherwise cost a second investigation, and a place among the five that may run.
+test("Investigate, tried again after a lost reply, asks under the same key", async () => {
+  const keys: (string | null)[] = [];
+  fake.answers["POST /api/v1/investigations/start"] = (_url, _body, headers) => {
+    keys.push(headers.get("idempotency-key"));
+    return problem(502, "Bad gateway", "The reply was lost.", "");
+  };
+  const { user } = renderPage(fake, "/incidents/4711");
+  await user.click(await screen.findByRole("button", { name: "Investigate" }));
+  await user.click(await screen.findByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(keys).toHaveLength(2));
+  expect(keys[0]).not.toBeNull();
+  expect(keys[1]).toBe(keys[0]);
 });

@@ -9,7 +9,7 @@ import { lazy, Suspense, useState } from "react";
 
 import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
 import { Failure } from "../../components/Notice.tsx";
-import { useStartInvestigation } from "../sessions/queries.ts";
+import { useStart, usualStart } from "../sessions/queries.ts";
 import { useMay } from "../signIn/me.ts";
 import { type HeldIncident, useEnrich } from "./queries.ts";
 import { useMayWriteBack } from "./useMayWriteBack.ts";
@@ -29,7 +29,7 @@ const ANALYST_ONLY = "Takes the role analyst or admin";
 
 export interface Steps {
   enrich: ReturnType<typeof useEnrich>;
-  start: ReturnType<typeof useStartInvestigation>;
+  start: ReturnType<typeof useStart>;
   runEnrich: () => void;
   investigate: () => void;
 }
@@ -42,19 +42,16 @@ export function useSteps(
 ): Steps {
   const navigate = useNavigate();
   const enrich = useEnrich();
-  const start = useStartInvestigation();
+  const start = useStart();
   return {
     enrich,
     start,
     runEnrich: () => enrich.mutate({ number, provider }),
     investigate: () => {
       if (providerId === undefined) return;
-      start.mutate(
-        { number, provider_id: providerId },
-        {
-          onSuccess: ({ session_id: id }) => void navigate({ to: "/sessions/$id", params: { id } }),
-        },
-      );
+      start.mutate(usualStart({ number, provider_id: providerId }), {
+        onSuccess: ({ session_id: id }) => void navigate({ to: "/sessions/$id", params: { id } }),
+      });
     },
   };
 }

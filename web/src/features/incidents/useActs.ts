@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 
 import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
 import { useApi } from "../../api/context.ts";
-import { useStartInvestigation } from "../sessions/queries.ts";
+import { useStart, usualStart } from "../sessions/queries.ts";
 import { changedBy, sendStep, showInLists, undoOf } from "./bulk.ts";
 import type { Change, ItemResult, Step } from "./bulk.ts";
 import { headKey, useEnrich } from "./queries.ts";
@@ -28,7 +28,7 @@ export interface Acts {
 
 export function useActs(): Acts {
   const navigate = useNavigate();
-  const start = useStartInvestigation();
+  const start = useStart();
   const enrichment = useEnrich();
   const send = useSend();
   const enriched = enrichment.isSuccess ? enrichment.variables.number : undefined;
@@ -52,7 +52,7 @@ export function useActs(): Acts {
     },
     investigate: (incident) => {
       dismiss();
-      start.mutate(incident, {
+      start.mutate(usualStart(incident), {
         onSuccess: ({ session_id: id }) => void navigate({ to: "/sessions/$id", params: { id } }),
       });
     },

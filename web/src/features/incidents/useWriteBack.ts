@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
+import { type IdempotencyKeys, useIdempotencyKeys } from "../../api/idempotencyKeys.ts";
 import { ApiError } from "../../api/problem.ts";
 import { fetchIncident, headKey, incidentPath } from "./queries.ts";
 import type { HeldIncident } from "./queries.ts";
@@ -33,18 +34,12 @@ export function useWriteBack(opened: HeldIncident, onDone: () => void) {
   const api = useApi();
   const cache = useQueryClient();
   const [seen, setSeen] = useState(opened);
-  // One key for each content on each version: another try after a lost reply writes nothing twice.
-  const [keys] = useState(() => new Map<string, string>());
+  const keys = useIdempotencyKeys();
   const { number } = opened.incident;
-  const keyOf = (text: string): string => {
-    const key = keys.get(text) ?? crypto.randomUUID();
-    keys.set(text, key);
-    return key;
-  };
   const send = useMutation({
     mutationFn: async ({ body, over = seen }: Sending) => {
       setSeen(over);
-      return writeOver(api, over, body, { keyOf, onVersion: setSeen });
+      return writeOver(api, over, body, { keys, onVersion: setSeen });
     },
     onSuccess: async (newer) => {
       if (newer === undefined) onDone();
@@ -57,7 +52,7 @@ export function useWriteBack(opened: HeldIncident, onDone: () => void) {
 }
 
 interface Attempts {
-  keyOf: (text: string) => string;
+  keys: IdempotencyKeys;
   /** Told of each newer version that is written over: another try must have the same one. */
   onVersion: (version: HeldIncident) => void;
 }
@@ -67,7 +62,7 @@ async function writeOver(
   api: ApiClient,
   seen: HeldIncident,
   body: Record<string, unknown>,
-  { keyOf, onVersion }: Attempts,
+  { keys, onVersion }: Attempts,
 ): Promise<HeldIncident | undefined> {
   const { number, provider_id: provider } = seen.incident;
   const ref = { number, provider };
@@ -78,7 +73,7 @@ async function writeOver(
         method: "POST",
         body,
         ifMatch: version.etag,
-        idempotencyKey: keyOf(JSON.stringify([version.etag, body])),
+        idempotencyKey: keys.of([version.etag, body]),
         timeoutMs: TIMEOUT_MS,
       });
       return undefined;

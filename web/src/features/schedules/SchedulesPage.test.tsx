@@ -217,3 +217,27 @@ test("a deletion that fails says why in its dialog, and the schedule stays", asy
   expect((await dialog.findByRole("alert")).textContent).toContain("The store is away.");
   expect(address()).toBe("/schedules/sch_1");
 });
+
+// Two schedules from one press would ask everything twice each night.
+test("a creation tried again after a lost reply has the same key, another one has its own", async () => {
+  const keys: (string | null)[] = [];
+  fake.fault = (method, path) =>
+    method === "POST" && path === "/api/v1/schedules" ? undefined : answer(method, path);
+  fake.answers["POST /api/v1/schedules"] = (_url, _body, headers) => {
+    keys.push(headers.get("idempotency-key"));
+    return problem(502, "Bad gateway", "The reply was lost.", "");
+  };
+  const { user } = renderPage(fake, "/schedules?edit=new");
+  await user.type(await screen.findByLabelText(/^Name/), "Night");
+  const create = screen.getByRole("button", { name: "Create schedule" });
+  for (const tries of [1, 2]) {
+    await user.click(create);
+    await expect.poll(() => keys.length).toBe(tries);
+    await expect.poll(() => create).toHaveProperty("disabled", false);
+  }
+  await user.type(screen.getByLabelText(/^Name/), " check");
+  await user.click(create);
+  await expect.poll(() => keys.length).toBe(3);
+  expect(keys[1]).toBe(keys[0]);
+  expect(new Set(keys).size).toBe(2);
+});

@@ -11,6 +11,7 @@ import type {
 import type { ValidateScheduleReply } from "../../../../shared/schemas/scheduleValidation.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
+import { useIdempotencyKeys } from "../../api/idempotencyKeys.ts";
 
 const BASE = "/api/v1/schedules";
 const KEY = ["schedules"] as const;
@@ -103,11 +104,13 @@ export const validationOptions = (
 export function useSaveSchedule(held: HeldSchedule | undefined) {
   const api = useApi();
   const cache = useQueryClient();
+  const keys = useIdempotencyKeys();
   return useMutation({
     mutationFn: (body: object): Promise<ScheduleView> =>
       held === undefined
-        ? api.read(BASE, { method: "POST", body, idempotencyKey: crypto.randomUUID() })
+        ? api.read(BASE, { method: "POST", body, idempotencyKey: keys.of(body) })
         : api.read(pathOf(held.view.id), { method: "PATCH", body, ifMatch: held.etag }),
+    onSuccess: () => keys.clear(),
     onSettled: () => cache.invalidateQueries({ queryKey: KEY }),
   });
 }

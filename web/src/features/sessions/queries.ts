@@ -5,7 +5,6 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
-import { useRef } from "react";
 
 import type {
   Evidence,
@@ -15,6 +14,7 @@ import type {
 } from "../../../../shared/schemas/sessions.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
+import { useIdempotencyKeys } from "../../api/idempotencyKeys.ts";
 import type { bodyOf } from "./startDraft.ts";
 
 /** A running session is asked again after this long. */
@@ -47,11 +47,9 @@ export const sessionsOptions = (api: ApiClient, status: SessionStatus | undefine
 
 const NO_CURSOR: string | null = null;
 
-const ofIncidentKey = (number: number) => ["sessions", "of-incident", number] as const;
-
 export const incidentSessionsOptions = (api: ApiClient, number: number) =>
   queryOptions({
-    queryKey: ofIncidentKey(number),
+    queryKey: ["sessions", "of-incident", number],
     queryFn: ({ signal }) =>
       api.read<SessionPage>(`/api/v1/sessions?incident_number=${number}`, { signal }),
     refetchInterval: ({ state }) => (state.data?.items.some(isLive) ? 2_000 : 30_000),
@@ -104,37 +102,28 @@ export const evidenceOptions = (api: ApiClient, sessionId: string, evidenceId: s
     staleTime: Infinity,
   });
 
-/** Another try after a reply that was lost starts nothing twice: the same request has the same key. */
+type StartBody = ReturnType<typeof bodyOf>;
+
+/** What is asked of an incident when nobody chose anything else. */
+export const usualStart = (incident: { number: number; provider_id: string }): StartBody => ({
+  query: `Investigate incident #${incident.number}`,
+  persona: "soc_analyst",
+  provider: incident.provider_id,
+  incident_number: incident.number,
+});
+
 export function useStart() {
   const api = useApi();
   const cache = useQueryClient();
-  const sent = useRef({ text: "", key: "" });
+  const keys = useIdempotencyKeys();
   return useMutation({
-    mutationFn: (body: ReturnType<typeof bodyOf>) => {
-      const text = JSON.stringify(body);
-      if (sent.current.text !== text) sent.current = { text, key: crypto.randomUUID() };
-      const call = { method: "POST", body, idempotencyKey: sent.current.key } as const;
+    mutationFn: (body: StartBody) => {
+      const call = { method: "POST", body, idempotencyKey: keys.of(body) } as const;
       return api.read<{ session_id: string }>("/api/v1/investigations/start", call);
     },
-    onSuccess: () => cache.invalidateQueries({ queryKey: ["sessions"] }),
-  });
-}
-
-/** Starts with the usual choices. */
-export function useStartInvestigation() {
-  const api = useApi();
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: (incident: { number: number; provider_id: string }) =>
-      api.read<{ session_id: string }>("/api/v1/investigations/start", {
-        method: "POST",
-        body: {
-          query: `Investigate incident #${incident.number}`,
-          persona: "soc_analyst",
-          provider: incident.provider_id,
-          incident_number: incident.number,
-        },
-      }),
-    onSuccess: (_reply, { number }) => cache.invalidateQueries({ queryKey: ofIncidentKey(number) }),
+    onSuccess: () => {
+      keys.clear();
+      return cache.invalidateQueries({ queryKey: ["sessions"] });
+    },
   });
 }
