@@ -133,6 +133,19 @@ test("pause and resume: no run while it rests, the next one after; 409 where the
   expect(await resume(once.id)).toMatchObject({ status: 409 });
 });
 
+// A second press, or a client that repeats itself, would drop the run that is due and fill the audit trail.
+test("pausing or resuming what is so already changes nothing: a due run stays due, nothing is audited", async () => {
+  const { id } = await created();
+  await drain(deps.queue, "audit");
+  deps.clock.set("2026-01-16T07:00:30Z");
+  const resumed = await onOne(schedulesResume)(id);
+  expect(resumed.json).toMatchObject({ next_run_at: "2026-01-16T07:00:00.000Z" });
+  expect(await drain(deps.queue, "audit")).toEqual([]);
+  await onOne(schedulesPause)(id);
+  await onOne(schedulesPause)(id);
+  expect(await drain(deps.queue, "audit")).toHaveLength(1);
+});
+
 test("204: a deleted schedule is in no list, runs no more, and its runs can still be settled", async () => {
   const { id } = await created();
   await call(schedulesRun, deps, { as: analyst, params: { id } });

@@ -84,8 +84,9 @@ export function changedSchedule(
   return { ...after, status, next_run_at };
 }
 
-/** @throws AppError `conflict` for a schedule that does not run by itself anyway. */
+/** The same record when it rests already. @throws AppError `conflict` for one that does not run by itself anyway. */
 export function paused(before: ScheduleRecord, now: Date): ScheduleRecord {
+  if (before.status === "PAUSED") return before;
   if (before.status === "COMPLETED" || before.status === "FAILED") {
     const why = before.status === "FAILED" ? "was disabled after failures" : "has completed";
     throw new AppError("conflict", `The schedule ${why}: there is nothing to pause.`);
@@ -94,22 +95,23 @@ export function paused(before: ScheduleRecord, now: Date): ScheduleRecord {
 }
 
 /**
- * Runs by itself again, with its count of failures at nothing.
+ * Runs by itself again, with its count of failures at nothing. One that is active keeps its next run, also when that is
+ * due and not taken yet; the same record when nothing changes.
  * @throws AppError `conflict` for a schedule whose only time has passed.
  */
 export function resumed(before: ScheduleRecord, now: Date): ScheduleRecord {
+  const updated_at = now.toISOString();
+  if (before.status === "ACTIVE") {
+    return before.consecutive_failures === 0
+      ? before
+      : { ...before, consecutive_failures: 0, updated_at };
+  }
   const next_run_at = nextAfter(before, now);
   if (before.status === "COMPLETED" || next_run_at === null) {
     const detail = "Its only time has passed. Give it a new one with a change of scheduled_time.";
     throw new AppError("conflict", detail);
   }
-  return {
-    ...before,
-    status: "ACTIVE",
-    next_run_at,
-    consecutive_failures: 0,
-    updated_at: now.toISOString(),
-  };
+  return { ...before, status: "ACTIVE", next_run_at, consecutive_failures: 0, updated_at };
 }
 
 /** No list shows it and nothing starts it; its runs and their sessions stay. */

@@ -70,6 +70,7 @@ async function act(
   return stored;
 }
 
+/** An act that changes nothing is not written, nor does the audit trail tell of it. */
 async function change(
   deps: Needs,
   principal: Principal,
@@ -84,6 +85,7 @@ async function change(
     }
     const now = deps.clock.now();
     const record = decide(stored.record, now);
+    if (record === stored.record) return "done";
     const audit = scheduleAudit(principal, name, { id, version: stored.etag }, fields, now);
     return schedules.save(deps, [{ record, etag: stored.etag, messages: [audit] }]);
   };
