@@ -208,6 +208,15 @@ test("failures of the platform are told and do not count", async () => {
   });
 });
 
+// After an outage the message and the monitor come together: who is second must not call the run failed that goes on.
+test("a run that two start at once, hours after its time, goes on", async () => {
+  const { deps, schedule, message } = await taken();
+  deps.clock.advance(2 * 60 * 60_000);
+  await Promise.all([advance(deps, message), advance(deps, message)]);
+  const session_id = sessionIdOf(message.run_id);
+  expect(await runsOf(deps, schedule)).toMatchObject([{ status: "running", session_id }]);
+});
+
 const runs = (count: number) =>
   Array.from({ length: count }, () => ({ status: "failed", error: { code: "not-started" } }));
 

@@ -105,10 +105,12 @@ async function start(
       const detail = `The investigation could not be started: ${error.detail}`;
       return settle(deps, message, failure(deps, null, { code: error.code, detail }));
     }
-    const isPast = deps.clock.now().getTime() - Date.parse(run.started_at) > START_PATIENCE_MS;
-    if (isPast) return settle(deps, message, failure(deps, null, NOT_STARTED));
     // `conflict`: somebody else has started it just now; what this worker was to do is done.
-    if (error.code !== "conflict") throw error;
+    if (error.code !== "conflict") {
+      const isPast = deps.clock.now().getTime() - Date.parse(run.started_at) > START_PATIENCE_MS;
+      if (isPast) return settle(deps, message, failure(deps, null, NOT_STARTED));
+      throw error;
+    }
   }
   await noteSession(deps, stored);
 }
