@@ -95,3 +95,15 @@ test("no reply at all is being offline", async () => {
   });
   await expect(client.call("/x")).rejects.toBeInstanceOf(OfflineError);
 });
+
+// "Unexpected token '<'" tells an analyst nothing.
+test("a reply that is not ours, or was cut, is a failure in words", async () => {
+  const { client } = clientOf(
+    () => new Response("<html>Please sign in to the proxy</html>"),
+    () => new Response('{"items":['),
+  );
+  for (const path of ["/proxied", "/cut"]) {
+    const problem = { title: "The answer could not be read", status: 200 };
+    await expect(client.call(path)).rejects.toMatchObject({ problem });
+  }
+});

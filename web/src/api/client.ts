@@ -1,5 +1,5 @@
 /** The page's only way to the API: bearer token, ETags, problem documents. */
-import { ApiError, OfflineError, problemOf, retryAfterOf } from "./problem.ts";
+import { ApiError, OfflineError, problemOf, retryAfterOf, unreadable } from "./problem.ts";
 
 /** Where bearer tokens come from. */
 export interface TokenSource {
@@ -65,9 +65,14 @@ export class ApiClient {
     const reply = await this.#answer(path, call);
     const etag = reply.headers.get("etag") ?? undefined;
     if (reply.status === 304) return { status: 304, etag, body: undefined };
-    const text = await reply.text();
-    const body: T | undefined = text === "" ? undefined : JSON.parse(text);
-    return { status: reply.status, etag, body };
+    try {
+      const text = await reply.text();
+      const body: T | undefined = text === "" ? undefined : JSON.parse(text);
+      return { status: reply.status, etag, body };
+    } catch (cause) {
+      if (call.signal?.aborted) throw cause;
+      throw unreadable(reply);
+    }
   }
 
   /** A file of the server, which a plain link could not fetch: it has no token. */

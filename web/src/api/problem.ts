@@ -26,15 +26,7 @@ export class OfflineError extends Error {
 
 /** Reads a problem document; replies of proxies and gateways become one with what is known. */
 export async function problemOf(reply: Response): Promise<Problem> {
-  const bare: Problem = {
-    type: "about:blank",
-    title: reply.statusText || "The request failed",
-    status: reply.status,
-    detail: `The server answered ${reply.status}.`,
-    code: "",
-    instance: reply.url,
-    trace_id: "",
-  };
+  const bare = bareProblem(reply);
   if (!(reply.headers.get("content-type") ?? "").includes("json")) return bare;
   try {
     const body: Partial<Problem> = await reply.json();
@@ -43,6 +35,25 @@ export async function problemOf(reply: Response): Promise<Problem> {
     return bare;
   }
 }
+
+/** What is known of a reply without a document of ours. */
+const bareProblem = ({ status, statusText, url }: Response): Problem => ({
+  type: "about:blank",
+  title: statusText || "The request failed",
+  status,
+  detail: `The server answered ${status}.`,
+  code: "",
+  instance: url,
+  trace_id: "",
+});
+
+/** A reply that nobody can read: a proxy's page in place of ours, or one that was cut. */
+export const unreadable = (reply: Response): ApiError =>
+  new ApiError({
+    ...bareProblem(reply),
+    title: "The answer could not be read",
+    detail: "It was cut, or something between this page and the server gave its own. Try again.",
+  });
 
 /** True when the call was refused because the record changed since it was read. */
 export const isOutdated = (error: unknown): boolean =>

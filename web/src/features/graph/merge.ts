@@ -1,5 +1,6 @@
 /** Puts what was read around several entities into one picture, and chooses what of it is shown. */
 import type { GraphEdge, GraphNode, GraphView } from "../../../../shared/schemas/graph.ts";
+import { csvFile, inertCell } from "../../components/csv.ts";
 
 /** More than this is a hairball: the rest comes on demand. */
 export const SHOWN_AT_FIRST = 300;
@@ -43,7 +44,7 @@ export function shownOf(
   };
 }
 
-/** As a spreadsheet reads it: RFC 4180, nothing that it would take for a formula. */
+/** The connections as a CSV file. */
 export function graphCsv(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): string {
   const valueOf = new Map(nodes.map(({ id, value }) => [id, value]));
   const lines = [
@@ -58,10 +59,5 @@ export function graphCsv(nodes: readonly GraphNode[], edges: readonly GraphEdge[
       edge.provenance.map(({ session_id }) => session_id).join(" "),
     ]),
   ];
-  return `\uFEFF${lines.map((line) => line.map(cell).join(",")).join("\r\n")}\r\n`;
-}
-
-function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvFile(lines.map((line) => line.map(inertCell)));
 }

@@ -1,5 +1,6 @@
 /** Results as text: for cells, for the clipboard, for a CSV file that a spreadsheet opens safely. */
 import type { Json } from "../../../../shared/schemas/json.ts";
+import { csvFile, inertCell } from "../../components/csv.ts";
 import type { HuntResult } from "./queries.ts";
 
 /** Null is empty; dynamic values are JSON. */
@@ -8,23 +9,17 @@ export function cellText(value: Json | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A spreadsheet runs what begins like a formula; the apostrophe keeps it text. */
-const FORMULA = /^[=+\-@\t\r]/;
 /** A long with more digits than a number holds travels as text. */
 const LONG = /^-?\d{16,19}$/;
 
 function csvCell(value: Json | undefined): string {
   const text = cellText(value);
-  const isFormula = typeof value === "string" && FORMULA.test(text) && !LONG.test(text);
-  const safe = isFormula ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return typeof value === "string" && !LONG.test(text) ? inertCell(text) : text;
 }
 
-/** RFC 4180 with a byte order mark, so that spreadsheets read it as UTF-8. */
-export function csvOf({ columns, rows }: Pick<HuntResult, "columns" | "rows">): string {
-  const lines = [columns.map(({ name }) => csvCell(name)), ...rows.map((row) => row.map(csvCell))];
-  return `\uFEFF${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
-}
+/** A CSV file of the whole result. */
+export const csvOf = ({ columns, rows }: Pick<HuntResult, "columns" | "rows">): string =>
+  csvFile([columns.map(({ name }) => csvCell(name)), ...rows.map((row) => row.map(csvCell))]);
 
 /** One row as JSON, for a note or a ticket. */
 export const rowJson = ({ columns }: Pick<HuntResult, "columns">, row: readonly Json[]): string =>
