@@ -1,5 +1,6 @@
 /** Events in plain words, for people: the same sentence in mail, Slack and Teams. */
 import type { NotificationEvent } from "../schemas/notifications.ts";
+import { shortened } from "./shortened.ts";
 
 export interface EventText {
   /** One line; may hold text of attackers, e.g. an incident's title. */
@@ -95,6 +96,3 @@ const capitalised = (word: string): string => word.charAt(0).toUpperCase() + wor
 /** Line breaks in a title could forge a mail's or a message's next lines. */
 const oneLine = (text: string): string =>
   shortened(text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim(), TITLE_MAX);
-
-const shortened = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1)}…`;

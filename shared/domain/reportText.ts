@@ -2,6 +2,7 @@
 import type { IncidentWriteback } from "../schemas/incidentsWriteback.ts";
 import type { TriggeredInvestigation } from "../schemas/sentinelTrigger.ts";
 import type { Report, SessionRecord } from "../schemas/sessions.ts";
+import { shortened } from "./shortened.ts";
 
 /** Sentinel takes comments of 30,000 characters. */
 const TEXT_MAX = 29_000;
@@ -45,8 +46,8 @@ export function reportWritebacks(session: SessionRecord, webOrigin: string): Inc
   const url = pageOf(session, webOrigin);
   const tasks = report.actions.slice(0, TASKS_MAX).map(({ text, priority }) => ({
     task: {
-      title: cut(plain(text), TASK_TITLE_MAX),
-      description: cut(`${plain(text)}\nPriority: ${priority}. Report: ${url}`, 3000),
+      title: shortened(plain(text), TASK_TITLE_MAX),
+      description: shortened(`${plain(text)}\nPriority: ${priority}. Report: ${url}`, 3000),
     },
   }));
   return [
@@ -78,7 +79,7 @@ function reportText(session: SessionRecord, report: Report, webOrigin: string): 
       not_observable.map(({ question, reason }) => `${question} ${reason}`),
     ),
   ];
-  return `${cut(lines.map(plain).join("\n"), TEXT_MAX)}\nWhole report: ${pageOf(session, webOrigin)}`;
+  return `${shortened(lines.map(plain).join("\n"), TEXT_MAX)}\nWhole report: ${pageOf(session, webOrigin)}`;
 }
 
 const listed = (title: string, items: readonly string[]): string[] =>
@@ -87,6 +88,3 @@ const listed = (title: string, items: readonly string[]): string[] =>
 /** Values of logs stand in it: nothing of them may act as markup where it is shown. */
 const plain = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
-const cut = (text: string, max: number): string =>
-  text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;

@@ -1,6 +1,7 @@
 /** Slack: an incoming webhook's `{text, blocks}`. */
 import { requestHash, sentOver } from "../../domain/deliveries.ts";
 import { digestTitle, type EventText, eventText } from "../../domain/notificationTexts.ts";
+import { shortened } from "../../domain/shortened.ts";
 import type { Channels, Outgoing } from "../../ports/channels.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { OutboundHttp } from "../../ports/outboundHttp.ts";
@@ -44,7 +45,7 @@ function slackMessage({ events }: Outgoing) {
 function blocksOf({ title, facts, url, link }: EventText) {
   const fields = facts.map(({ name, value }) => ({
     type: "plain_text",
-    text: `${name}: ${value}`.slice(0, FIELD_MAX),
+    text: shortened(`${name}: ${value}`, FIELD_MAX),
     emoji: false,
   }));
   return [

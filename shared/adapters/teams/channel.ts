@@ -1,6 +1,7 @@
 /** Teams: an Adaptive Card 1.4 to a Workflows webhook. */
 import { requestHash, sentOver } from "../../domain/deliveries.ts";
 import { digestTitle, type EventText, eventText } from "../../domain/notificationTexts.ts";
+import { shortened } from "../../domain/shortened.ts";
 import type { Channels, Outgoing } from "../../ports/channels.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { OutboundHttp } from "../../ports/outboundHttp.ts";
@@ -53,7 +54,7 @@ function elementsOf({ title, facts, url, link }: EventText, isDigest: boolean) {
       type: "RichTextBlock",
       inlines: [
         { type: "TextRun", text: `${name}: `, weight: "Bolder" },
-        { type: "TextRun", text: isDigest ? value.slice(0, DIGEST_VALUE_MAX) : value },
+        { type: "TextRun", text: isDigest ? shortened(value, DIGEST_VALUE_MAX) : value },
       ],
     })),
     ...(isDigest
