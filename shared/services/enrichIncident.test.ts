@@ -123,6 +123,24 @@ describe("by itself", () => {
     await round();
     expect(await enrichment()).toBeDefined();
   });
+
+  // Asking before Retry-After is over prolongs the throttling, also of the synchronisation.
+  test("nothing is asked of a workspace that told the synchronisation to wait", async () => {
+    deps.siem.holds(provider.id, { incidents: [arriving], alerts: [anAlert()] });
+    deps.clock.advance(5 * MINUTE);
+    await syncIncidents(deps);
+    const [message] = await drain(deps.queue, "enrichments");
+    const wait = new AppError("siem-unavailable", "429", { retryAfterSeconds: 900 });
+    deps.siem.failsNext(provider.id, wait);
+    deps.clock.advance(5 * MINUTE);
+    await syncIncidents(deps);
+    const asked = deps.siem.calls.length;
+    await enrichSettlingIncident(deps, EnrichmentMessage.parse(message?.body));
+    expect(deps.siem.calls).toHaveLength(asked);
+    deps.clock.advance(15 * MINUTE);
+    await enrichSettlingIncident(deps, EnrichmentMessage.parse(message?.body));
+    expect(await enrichment()).toBeDefined();
+  });
 });
 
 // Twenty seconds of silence look like a failure; the work must not be lost with the process either.

@@ -12,7 +12,7 @@ import { entityNode, followed, titleNode } from "../domain/incidentsSimilar.ts";
 import { changedAt } from "../domain/incidentsFeed.ts";
 import { historyOf } from "../domain/incidentsHistory.ts";
 import { mayBeMerged } from "../domain/incidentsMerged.ts";
-import { isOfSiem } from "../domain/incidentsSync.ts";
+import { isOfSiem, refuseEarlyRetry } from "../domain/incidentsSync.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
 import { atMost } from "../ports/patience.ts";
@@ -22,6 +22,7 @@ import * as enrichments from "../repositories/incidentsEnrichment.ts";
 import { find, show, type ShownIncident } from "../repositories/incidentViews.ts";
 import * as mentions from "../repositories/incidentsMentions.ts";
 import * as providers from "../repositories/providers.ts";
+import * as syncState from "../repositories/syncState.ts";
 import type {
   EnrichmentRecord,
   IncidentEnrichment,
@@ -94,6 +95,10 @@ export async function enrichSettlingIncident(
   const owner = await providers.read(deps.documents, tenant_id, stored.record.provider_id);
   if (owner === undefined || owner.record.status === "inactive") return;
   try {
+    refuseEarlyRetry(
+      await syncState.read(deps.documents, tenant_id, owner.record.id),
+      deps.clock.now(),
+    );
     await enrich(deps, owner.record, stored.record, undefined);
   } catch (error) {
     if (!isOfSiem(error)) throw error;
