@@ -35,7 +35,10 @@ export function Deliveries({ search, onSearch }: Props) {
     <Section
       title="Deliveries"
       isPage
-      aside={pages.data === undefined ? undefined : failed > 0 ? `${failed} failed` : "none failed"}
+      // Older pages are not read yet: the figure says what it rests on.
+      aside={
+        pages.data === undefined ? undefined : `${failed} failed of the newest ${items.length}`
+      }
     >
       <Filters search={search} onSearch={onSearch} />
       {webhook !== undefined && <RedeliverRange webhook={webhook} />}
