@@ -36,9 +36,7 @@ export function Deliveries({ search, onSearch }: Props) {
       title="Deliveries"
       isPage
       // Older pages are not read yet: the figure says what it rests on.
-      aside={
-        pages.data === undefined ? undefined : `${failed} failed of the newest ${items.length}`
-      }
+      aside={items.length === 0 ? undefined : `${failed} failed of the newest ${items.length}`}
     >
       <Filters search={search} onSearch={onSearch} />
       {webhook !== undefined && <RedeliverRange webhook={webhook} />}
