@@ -18,11 +18,13 @@ export interface UnboundedRead {
 /**
  * Tables whose own pipe has no filter on the time column before anything else reshapes the rows.
  * @param given parameters of the body that is looked at to which its call gives values.
+ * @param empty its other parameters.
  */
 export function unboundedReads(
   root: SyntaxNode,
   schema: WorkspaceSchema,
   given: ReadonlySet<string> = new Set(),
+  empty: ReadonlySet<string> = new Set(),
   depth = 0,
 ): UnboundedRead[] {
   const bounded = boundedHeads(root, given);
@@ -34,7 +36,9 @@ export function unboundedReads(
       found.push({ node, name: table });
   }
   for (const call of savedCalls(root, schema))
-    found.push(...unboundedCall(call, schema, bounded.has(call.node.start), depth));
+    found.push(
+      ...unboundedCall(call, { schema, empty, isBounded: bounded.has(call.node.start), depth }),
+    );
   return found;
 }
 
@@ -47,36 +51,51 @@ function tableRead(node: SyntaxNode): string | undefined {
   return typeof argument?.literal === "string" ? argument.literal : undefined;
 }
 
-function unboundedCall(
-  { node, called, body }: SavedCall,
-  schema: WorkspaceSchema,
-  isBounded: boolean,
-  depth: number,
-): UnboundedRead[] {
-  if (isWatchlistFunction(called.name)) return [];
-  const given = givenParameters(node);
-  if (body === undefined || depth >= DEPTH_MAX)
-    return isBounded || given.has("starttime") ? [] : [{ node, name: called.name }];
-  if (isBounded && keepsTime(body)) return [];
-  return unboundedReads(body, schema, given, depth + 1);
+interface Place {
+  readonly schema: WorkspaceSchema;
+  /** Parameters that have no value where the call stands. */
+  readonly empty: ReadonlySet<string>;
+  /** A filter behind the call bounds the time. */
+  readonly isBounded: boolean;
+  readonly depth: number;
 }
 
-const givenParameters = (call: SyntaxNode): Set<string> =>
+function unboundedCall({ node, called, body }: SavedCall, place: Place): UnboundedRead[] {
+  const { schema, isBounded, depth } = place;
+  if (isWatchlistFunction(called.name)) return [];
+  const given = givenParameters(node, place.empty);
+  if (body === undefined || depth >= DEPTH_MAX)
+    return isBounded || given.has("starttime") ? [] : [{ node, name: called.name }];
+  if (isBounded && keepsTime(body, schema, depth)) return [];
+  const empty = [...called.parameters.matchAll(/([A-Za-z_]\w*)\s*:/g)]
+    .map(([, name = ""]) => name)
+    .filter((name) => !given.has(name));
+  return unboundedReads(body, schema, given, new Set(empty), depth + 1);
+}
+
+/** A parameter that is passed on has a value only when it was given one itself. */
+const givenParameters = (call: SyntaxNode, empty: ReadonlySet<string>): Set<string> =>
   new Set(
     (call.find("ArgumentList")?.list("Expressions") ?? [])
       .filter(
         (one) =>
           one.kind === "SimpleNamedExpression" &&
-          !/\(\s*null\s*\)/i.test(one.get("Expression").text),
+          !/\(\s*null\s*\)/i.test(one.get("Expression").text) &&
+          [...walk(one.get("Expression"))].every(
+            ({ kind, name }) => kind !== "NameReference" || !empty.has(name),
+          ),
       )
       .map(({ name }) => name),
   );
 
-/** A bound behind the call is one on the tables only when the body computes no time of its own. */
-function keepsTime(body: SyntaxNode): boolean {
+/** A bound behind the call is one on the tables only when no body on the way computes a time of its own. */
+function keepsTime(body: SyntaxNode, schema: WorkspaceSchema, depth: number): boolean {
   for (const node of walk(body))
     if (node.kind === "NameDeclaration" && node.name === TIME) return false;
-  return true;
+  return savedCalls(body, schema).every(
+    (call) =>
+      call.body === undefined || (depth < DEPTH_MAX && keepsTime(call.body, schema, depth + 1)),
+  );
 }
 
 /** Where the tables and calls stand that begin a pipe of filters, one of which bounds the time. */

@@ -126,7 +126,10 @@ function parserFunctions({ name, schema, parameters }: AsimParser): KqlFunction[
   if (parser === undefined) return [];
   const body = parserBody(schema, parser.sources, parser.filters);
   const deployed = deployedNames({ name, schema, parameters });
-  const passed = parameters.map((parameter) => parameter.split(":")[0]).join(", ");
+  const passed = parameters
+    .map((parameter) => parameter.split(":")[0])
+    .map((label) => `${label}=${label}`)
+    .join(", ");
   return [
     { name: `_Im_${name}`, parameters: parameters.join(", "), body },
     { name: `_ASim_${name}`, parameters: "pack:bool=false", body: `_Im_${name}()` },
