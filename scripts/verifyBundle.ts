@@ -1,7 +1,7 @@
 /**
  * `npm run verify-bundle FILE [KEYS]` checks an evidence bundle with no server. KEYS is a saved
  * /api/.well-known/evidence-keys.json; without it the bundle's own key is believed, and its id is printed to compare.
- * Exit code 1 names each field that was changed.
+ * Exit code 1 names each field that was changed; 2: the files cannot be read.
  */
 import { readFileSync } from "node:fs";
 
@@ -14,11 +14,26 @@ if (file === undefined) {
   console.error("Usage: npm run verify-bundle FILE [KEYS]");
   process.exit(2);
 }
-const readJson = (path: string): Json => Json.parse(JSON.parse(readFileSync(path, "utf8")));
-const trusted =
-  keysFile === undefined
-    ? undefined
-    : new Set(EvidenceKeys.parse(readJson(keysFile)).keys.map(({ kid }) => kid));
+
+/** Ends the program when there is no JSON to check. */
+function readJson(path: string): Json {
+  try {
+    return Json.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch (error) {
+    console.error(`${path} cannot be read: ${error instanceof Error ? error.message : "no JSON"}`);
+    return process.exit(2);
+  }
+}
+
+/** The ids of the keys that the file names. */
+function keyIds(path: string): Set<string> {
+  const { data } = EvidenceKeys.safeParse(readJson(path));
+  if (data !== undefined) return new Set(data.keys.map(({ kid }) => kid));
+  console.error(`${path} holds no keys: save /api/.well-known/evidence-keys.json.`);
+  return process.exit(2);
+}
+
+const trusted = keysFile === undefined ? undefined : keyIds(keysFile);
 const json = readJson(file);
 const faults = bundleFaults(json, trusted);
 const bundle = EvidenceBundle.safeParse(json);
