@@ -146,6 +146,10 @@ test("429: no request before Retry-After is over, then everything arrives", asyn
   expect(throttled.error?.detail).toMatch(/429|busy|wait|throttl/i);
   const waitMs = Date.parse(throttled.retry_at ?? "") - Date.parse(throttled.last_attempt_at ?? "");
   expect(waitMs).toBeGreaterThanOrEqual(900_000);
+  // What was under way when Sentinel asked to wait may still end.
+  await until("idle enrichments", async () =>
+    (await enrichmentsActive()) === 0 ? true : undefined,
+  );
   const seen = await requestsSeen();
   await nextTimerRuns();
   await nextTimerRuns();
@@ -156,6 +160,12 @@ test("429: no request before Retry-After is over, then everything arrives", asyn
   expect(await isThere(number)).toBe(true);
   expect((await health()).retry_at).toBeUndefined();
 }, 60_000);
+
+async function enrichmentsActive(): Promise<number> {
+  const queues = z.object({ enrichments: z.object({ active: z.int() }) });
+  const stats = await product.ask(undefined, "GET", "/local/stats");
+  return z.object({ queues }).parse(stats).queues.enrichments.active;
+}
 
 async function requestsSeen(): Promise<number> {
   const shape = z.object({ faults: z.tuple([z.object({ seen: z.int() })]) });
