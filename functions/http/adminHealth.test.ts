@@ -152,7 +152,7 @@ describe("providers", () => {
 
 test("a model whose last test failed calls for attention", async () => {
   const failed = aModel({ last_test: { at: NOW, status: "error" } });
-  await models.change(deps, TENANT, () => ({ models: [failed], messages: [], result: undefined }));
+  await models.change(deps, TENANT, () => ({ items: [failed], messages: [], result: undefined }));
   expect(await health()).toMatchObject({
     state: "attention",
     models: [{ model_name: "judge", state: "attention" }],

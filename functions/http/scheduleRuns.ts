@@ -1,18 +1,16 @@
 /** Runs of a schedule: their history, and one more now. */
-import { z } from "zod";
-
 import { notFound } from "../../shared/domain/errors.ts";
 import { runView } from "../../shared/domain/scheduleRuns.ts";
 import * as scheduleRuns from "../../shared/repositories/scheduleRuns.ts";
 import * as schedules from "../../shared/repositories/schedules.ts";
 import { ScheduleRunList, ScheduleRunView } from "../../shared/schemas/scheduleRuns.ts";
+import { ScheduleParams } from "../../shared/schemas/schedules.ts";
 import { advanceScheduledRun } from "../../shared/services/advanceScheduledRun.ts";
 import { requestRun } from "../../shared/services/requestRun.ts";
 import { startInvestigation } from "../../shared/services/startInvestigation.ts";
 import { endpoint, etagOver } from "../kit/endpoint.ts";
 
 const ROUTE = "v1/schedules/{id}";
-const ScheduleParams = z.strictObject({ id: z.string().min(1).max(100) });
 
 export const schedulesRuns = endpoint({
   name: "schedules-runs",

@@ -1,6 +1,4 @@
 /** Schedules: investigations that start by themselves (seed 004). */
-import { z } from "zod";
-
 import { notFound } from "../../shared/domain/errors.ts";
 import { nextRuns, timingErrors } from "../../shared/domain/scheduleTiming.ts";
 import {
@@ -15,6 +13,7 @@ import {
   PreviewScheduleBody,
   PreviewScheduleReply,
   SchedulePage,
+  ScheduleParams,
   ScheduleQuery,
   ScheduleView,
   UpdateScheduleBody,
@@ -29,7 +28,6 @@ import { createSchedule } from "../../shared/services/createSchedule.ts";
 import { endpoint } from "../kit/endpoint.ts";
 
 const ROUTE = "v1/schedules";
-const ScheduleParams = z.strictObject({ id: z.string().min(1).max(100) });
 
 export const schedulesList = endpoint({
   name: "schedules-list",

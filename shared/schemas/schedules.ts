@@ -121,6 +121,8 @@ export type ScheduleView = z.infer<typeof ScheduleView>;
 
 export const SchedulePage = listOf(ScheduleSummary);
 
+export const ScheduleParams = z.strictObject({ id: z.string().min(1).max(100) });
+
 export const ScheduleQuery = PageQuery.extend({
   status: ScheduleStatus.optional(),
   updated_since: Time.optional(),

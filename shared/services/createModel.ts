@@ -59,7 +59,7 @@ export async function createModel(
     const all = [...known, added];
     const subject = { name: added.model_name, version: modelEtag(added) };
     return {
-      models: added.is_default ? withDefault(all, added.model_name) : all,
+      items: added.is_default ? withDefault(all, added.model_name) : all,
       messages: [modelAudit(principal, "model.create", subject, Object.keys(body), at)],
       result: added,
     };

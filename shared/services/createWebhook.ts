@@ -63,7 +63,7 @@ export async function createWebhook(
     const subject = { id, version: webhookEtag(webhook) };
     const fields = ["url", ...Object.keys(settings)];
     return {
-      webhooks: [...known, webhook],
+      items: [...known, webhook],
       messages: [webhookAudit(principal, "webhook.create", subject, fields, at)],
       result: undefined,
     };

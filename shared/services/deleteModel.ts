@@ -14,7 +14,7 @@ export async function deleteModel(deps: Needs, principal: Principal, name: strin
     if (found === undefined) throw notFound("model");
     const subject = { name: found.model_name, version: modelEtag(found) };
     return {
-      models: known.filter((one) => one !== found),
+      items: known.filter((one) => one !== found),
       messages: [modelAudit(principal, "model.delete", subject, [], deps.clock.now())],
       result: undefined,
     };

@@ -14,7 +14,7 @@ export async function deleteWebhook(deps: Needs, principal: Principal, id: strin
     if (found === undefined) throw notFound("webhook");
     const subject = { id, version: webhookEtag(found) };
     return {
-      webhooks: known.filter((one) => one !== found),
+      items: known.filter((one) => one !== found),
       messages: [webhookAudit(principal, "webhook.delete", subject, [], deps.clock.now())],
       result: undefined,
     };

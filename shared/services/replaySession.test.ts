@@ -103,7 +103,7 @@ test("another model is asked about the same evidence, and the difference is show
 test("a session of the rules can be replayed with a model that it never had", async () => {
   const deps = await investigableWith(double, THIN, { is_default: false });
   await models.change(deps, TENANT, () => ({
-    models: [aModel({ api_base: double.url, is_default: false })],
+    items: [aModel({ api_base: double.url, is_default: false })],
     messages: [],
     result: 0,
   }));

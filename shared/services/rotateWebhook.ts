@@ -46,7 +46,7 @@ export async function rotateWebhook(
     };
     const subject = { id, version: webhookEtag(before) };
     return {
-      webhooks: known.map((one) => (one === before ? after : one)),
+      items: known.map((one) => (one === before ? after : one)),
       messages: [webhookAudit(principal, "webhook.rotate", subject, ["secret"], at)],
       result: after,
     };

@@ -104,11 +104,11 @@ async function turnOff(deps: Needs, { tenant_id, target_id }: DeliveryRecord): P
   await webhooks.change(deps, tenant_id, (known) => {
     const found = known.find(({ id }) => id === target_id);
     if (found === undefined || found.status !== "active") {
-      return { webhooks: known, messages: [], result: undefined };
+      return { items: known, messages: [], result: undefined };
     }
     const { webhook, message } = turnedOff(found, deps.clock.now());
     return {
-      webhooks: known.map((one) => (one === found ? webhook : one)),
+      items: known.map((one) => (one === found ? webhook : one)),
       messages: [message],
       result: undefined,
     };

@@ -19,7 +19,7 @@ export async function setDefaultModel(
     if (found === undefined) throw notFound("model");
     const subject = { name: found.model_name, version: modelEtag(found) };
     return {
-      models: withDefault(known, name),
+      items: withDefault(known, name),
       messages: found.is_default
         ? []
         : [modelAudit(principal, "model.default", subject, ["is_default"], deps.clock.now())],

@@ -140,12 +140,12 @@ async function record(
   await models.change(deps, principal.tenant_id, (known) => {
     const found = known.find(isNamed(tested.model_name));
     if (found === undefined || found.updated_at !== tested.updated_at) {
-      return { models: known, messages: [], result: undefined };
+      return { items: known, messages: [], result: undefined };
     }
     const after = { ...found, abilities, last_test: { at: at.toISOString(), status } };
     const subject = { name: found.model_name, version: `${modelEtag(found)}:${at.getTime()}` };
     return {
-      models: known.map((one) => (one === found ? after : one)),
+      items: known.map((one) => (one === found ? after : one)),
       messages: [modelAudit(principal, "model.test", subject, ["last_test"], at)],
       result: undefined,
     };

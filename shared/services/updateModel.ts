@@ -59,7 +59,7 @@ export async function updateModel(
     const all = known.map((one) => (one === before ? after : one));
     const subject = { name: after.model_name, version };
     return {
-      models: body.is_default === true ? withDefault(all, after.model_name) : all,
+      items: body.is_default === true ? withDefault(all, after.model_name) : all,
       messages: [modelAudit(principal, "model.patch", subject, Object.keys(body), at)],
       result: after,
     };

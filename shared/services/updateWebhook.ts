@@ -58,7 +58,7 @@ export async function updateWebhook(
     const named = [...Object.keys(fields), ...(url === undefined ? [] : ["url"])];
     const subject = { id: before.id, version };
     return {
-      webhooks: known.map((one) => (one === before ? after : one)),
+      items: known.map((one) => (one === before ? after : one)),
       messages: [webhookAudit(principal, "webhook.patch", subject, named, at)],
       result: after,
     };

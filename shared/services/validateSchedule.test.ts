@@ -136,7 +136,7 @@ test("with a model, a question that the rules cannot feed is a warning", async (
   const query = "Did admin accounts fail to sign in more than 10 times in the last 24 hours?";
   expect(await validate(deps, query)).toMatchObject({ valid: false });
   await models.change(deps, TENANT, () => ({
-    models: [aModel()],
+    items: [aModel()],
     messages: [],
     result: undefined,
   }));

@@ -32,7 +32,7 @@ export async function investigableWith(
 }
 
 export const setModels = (deps: TestDeps, records: readonly ModelRecord[]): Promise<void> =>
-  models.change(deps, TENANT, () => ({ models: records, messages: [], result: undefined }));
+  models.change(deps, TENANT, () => ({ items: records, messages: [], result: undefined }));
 
 /** Starts a session and works it to whatever its end is. */
 export async function workedOut(

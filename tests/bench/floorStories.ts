@@ -80,7 +80,7 @@ export async function playedStory(
   if (model !== undefined) {
     deps.model = model(deps);
     const records = [aModel({ tenant_id: tenant.name })];
-    await models.change(deps, tenant.name, () => ({ models: records, messages: [], result: 0 }));
+    await models.change(deps, tenant.name, () => ({ items: records, messages: [], result: 0 }));
   }
   const started = performance.now();
   const cpuBefore = process.cpuUsage();

@@ -122,7 +122,7 @@ export async function seedTenant(
   await schedules.create(deps, schedule, []);
   const model = aModel({ tenant_id: tenant.tenantId, model_name: records.modelName });
   await models.change(deps, tenant.tenantId, () => ({
-    models: [model],
+    items: [model],
     messages: [],
     result: undefined,
   }));

@@ -151,7 +151,7 @@ beforeAll(async () => {
   attack = await worked(GUESSED);
   thin = await worked(THIN);
   const records = [aModel({ tenant_id: TENANT })];
-  await models.change(deps, TENANT, () => ({ models: records, messages: [], result: 0 }));
+  await models.change(deps, TENANT, () => ({ items: records, messages: [], result: 0 }));
 });
 
 async function worked(script: Script): Promise<Base> {

@@ -4,9 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 
 import { useApi } from "../../api/context.ts";
-import { Failure, Notice } from "../../components/Notice.tsx";
+import { Failure } from "../../components/Notice.tsx";
 import { useSettled } from "../../components/useSettled.ts";
 import { useTitle } from "../../components/useTitle.ts";
+import { Forbidden } from "../signIn/Forbidden.tsx";
 import { useMay, useMe } from "../signIn/me.ts";
 import { Findings } from "./Findings.tsx";
 import { HistoryList } from "./HistoryList.tsx";
@@ -46,9 +47,7 @@ interface Props {
 export function HuntPage(props: Props) {
   useTitle("Hunt");
   if (useMay("hunting:run")) return <Workbench {...props} />;
-  return (
-    <Notice title="Hunting takes the role analyst or admin">Ask an administrator for it.</Notice>
-  );
+  return <Forbidden what="Hunting" needs="analyst" />;
 }
 
 function Workbench({ query = "", timespan, provider, onHunt }: Props) {
