@@ -32,6 +32,7 @@ export const investigationsFromSentinel = endpoint({
   success: 202,
   query: SentinelTriggerQuery,
   body: SentinelTrigger,
+  takesAnyText: true,
   reply: TriggeredInvestigation,
   async handle({ deps, principal, query, body, origin }) {
     const session = await sessionFor(deps, principal, body, query);

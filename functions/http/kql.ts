@@ -13,6 +13,7 @@ export const kqlAnalyze = endpoint({
   summary:
     "Say what a query reads and gives, what is wrong with it, and what the policy has against it.",
   body: AnalyzeQueryBody,
+  takesAnyText: true,
   reply: KqlAnalysis,
   async handle({ deps, principal, body }) {
     return { status: 200, body: await analyseQuery(deps, principal, body) };

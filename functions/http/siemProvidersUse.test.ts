@@ -128,6 +128,7 @@ describe("testing", () => {
       status: "error",
       last_health_status: "error",
       last_health_check: deps.clock.now().toISOString(),
+      updated_at: deps.clock.now().toISOString(),
       last_health_checks: FAILED,
     });
     deps.siem.finds([{ name: "token", state: "ok", detail: "Signed in." }]);

@@ -31,6 +31,8 @@ interface Declared {
   streams?: string;
   /** A POST that heeds an Idempotency-Key although it answers 200; those that answer 201 or 202 all do. */
   takesIdempotencyKey?: boolean;
+  /** Nothing of the body is kept, so that it may hold text which could not be (`readableText.ts`). */
+  takesAnyText?: boolean;
   /** The reply shows a secret once: it is never stored to be given again. */
   showsSecret?: boolean;
   /** Methods of the same route that are answered with 405, for clients to whom the host's 404 says something else. */

@@ -3,6 +3,7 @@ import type { z } from "zod";
 
 import { AppError, type FieldError } from "../../shared/domain/errors.ts";
 import { plainWords } from "./plainWords.ts";
+import { escapedPointer, unreadableTexts } from "./readableText.ts";
 import { routeValues } from "./route.ts";
 
 type Output<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
@@ -35,13 +36,15 @@ export function parseQuery<Schema extends z.ZodType | undefined>(
 
 /** @throws AppError `invalid-fields` with JSON pointers into the body. */
 export function parseBody<Schema extends z.ZodType | undefined>(
-  declared: { body?: Schema },
+  declared: { body?: Schema; takesAnyText?: boolean },
   json: unknown,
 ): Output<Schema> {
   const parsed = declared.body?.safeParse(json, { error: plainWords });
   if (parsed?.success === false) {
     throw invalid("The body is not valid.", fieldErrors(parsed.error, ""));
   }
+  const unreadable = declared.takesAnyText === true ? [] : unreadableTexts(json);
+  if (unreadable.length > 0) throw invalid("The body is not valid.", unreadable);
   return outputOf<Schema>(parsed);
 }
 
@@ -69,14 +72,11 @@ const invalid = (detail: string, errors: FieldError[]): AppError =>
 
 function fieldErrors(error: z.ZodError, prefix: string): FieldError[] {
   return error.issues.flatMap((issue): FieldError[] => {
-    const base = prefix + issue.path.map((part) => `/${escaped(String(part))}`).join("");
+    const base = prefix + issue.path.map((part) => `/${escapedPointer(String(part))}`).join("");
     if (issue.code !== "unrecognized_keys") return [{ pointer: base, detail: issue.message }];
     return issue.keys.map((key) => ({
-      pointer: `${base}/${escaped(key)}`,
+      pointer: `${base}/${escapedPointer(key)}`,
       detail: "This field is not known here.",
     }));
   });
 }
-
-/** RFC 6901. */
-const escaped = (part: string): string => part.replaceAll("~", "~0").replaceAll("/", "~1");

@@ -32,10 +32,17 @@ export function secretEnd(secret: string): string | undefined {
   return characters.slice(-SHOWN_CHARACTERS).join("");
 }
 
+/**
+ * A provider as administrators see it. What was stored is the time of the last edit, by which clients are kept; shown is that
+ * of the last change of anything shown, so a health check counts as well (seed 002).
+ */
 export function viewOf(provider: SiemProvider): ProviderView {
   const { azure_tenant_id, client_id, client_secret, client_secret_end, ...fields } = provider;
+  const { updated_at, last_health_check } = fields;
   return {
     ...fields,
+    updated_at:
+      last_health_check !== null && last_health_check > updated_at ? last_health_check : updated_at,
     tenant_id: azure_tenant_id,
     client_id: client_id === "" ? null : client_id,
     client_secret_masked: client_secret === undefined ? null : `****${client_secret_end ?? ""}`,
