@@ -12,29 +12,22 @@ import type {
 import type { ScheduleRecord } from "../schemas/schedules.ts";
 import type { Verdict } from "../schemas/sessions.ts";
 import { messageId } from "./messageId.ts";
+import {
+  FAILURES_MAX,
+  failuresAround,
+  failuresInARow,
+  lastError,
+  type RunOutcome,
+} from "./scheduleFailures.ts";
 import { nextRun } from "./scheduleTiming.ts";
 
-/** Failures in a row that disable a schedule (seed 004). */
-const FAILURES_MAX = 5;
 /** A start this much after its time is worth a word, in milliseconds. */
 const LATE_MS = 5 * 60_000;
 /** Passed times are counted up to here: a schedule of every 5 minutes has as many in 3 days. */
 const MISSED_MAX = 1000;
 
-/**
- * Failures of the platform, or of nothing: a person cancelled the session or removed it, a worker died, the store or the
- * queue did not answer. They are told, but do not count towards the five that disable a schedule.
- */
-const NOT_THE_SCHEDULES = new Set([
-  "cancelled",
-  "session-removed",
-  "not-started",
-  "stalled",
-  "store-unavailable",
-  "queue-unavailable",
-  "lock-lost",
-  "conflict",
-]);
+/** Clocks of two instances differ by less than this. */
+const SKEW_MS = 60_000;
 
 /** The same due time of the same schedule, or the same request, gives the same run, whoever takes it. */
 export const runIdOf = (scheduleId: string, trigger: string, cause: string): string =>
@@ -70,11 +63,13 @@ export function requestedRun(
 }
 
 function newRun(
-  { id, shard, tenant_id }: ScheduleRecord,
+  schedule: ScheduleRecord,
   trigger: ScheduleRunRecord["trigger"],
   due_at: string,
   now: Date,
 ): ScheduleRunRecord {
+  const { id, shard, tenant_id } = schedule;
+  const started_at = startedAt(schedule, now).toISOString();
   return {
     type: "schedule-run",
     id: runIdOf(id, trigger, due_at),
@@ -85,7 +80,7 @@ function newRun(
     trigger,
     requested_by: null,
     due_at,
-    started_at: now.toISOString(),
+    started_at,
     missed_runs: 0,
     note: null,
     session_id: null,
@@ -96,8 +91,15 @@ function newRun(
     changes: null,
     findings: [],
     consecutive_failures: null,
-    updated_at: now.toISOString(),
+    updated_at: started_at,
   };
+}
+
+/** Each run of a schedule begins after the one before it, also by the clock of another instance. */
+function startedAt({ last_run_at }: ScheduleRecord, now: Date): Date {
+  const last = last_run_at === null ? 0 : Date.parse(last_run_at);
+  const isAhead = last >= now.getTime() && last < now.getTime() + SKEW_MS;
+  return isAhead ? new Date(last + 1) : now;
 }
 
 const started = (schedule: ScheduleRecord, run: ScheduleRunRecord): ScheduleRecord => ({
@@ -143,14 +145,16 @@ export type RunEnd = { ended_at: string; session_id: string | null } & (
   | { status: "failed"; error: ScheduleError }
 );
 
-/** The run as it ended, what that makes of its schedule, and who is told. */
+/**
+ * The run as it ended, what that makes of its schedule, and who is told.
+ * @param runs of the schedule since its count of failures began, in any order.
+ */
 export function settled(
   schedule: ScheduleRecord,
   run: ScheduleRunRecord,
   end: RunEnd,
-  now: Date,
+  { runs, now }: { runs: readonly RunOutcome[]; now: Date },
 ): Taken & { messages: OutboxMessage[] } {
-  const counted = countedFailures(schedule, end);
   const ended: ScheduleRunRecord = {
     ...run,
     status: end.status,
@@ -158,31 +162,28 @@ export function settled(
     completed_at: end.ended_at,
     duration_ms: Math.max(0, Date.parse(end.ended_at) - Date.parse(run.started_at)),
     updated_at: now.toISOString(),
-    consecutive_failures: counted,
     ...(end.status === "completed"
       ? { verdict: end.verdict, findings: end.findings, changes: end.changes }
       : { error: end.error }),
   };
-  const next = afterRun(schedule, ended, counted);
+  const outcomes = runs.map((one) => (one.id === run.id ? ended : one));
+  ended.consecutive_failures = failuresAround(outcomes, run);
+  const next = afterRun(schedule, ended, outcomes);
   const isDisabled = next.status === "FAILED" && schedule.status !== "FAILED";
   return { schedule: next, run: ended, messages: toldOf(next, ended, isDisabled) };
-}
-
-function countedFailures(schedule: ScheduleRecord, end: RunEnd): number {
-  if (end.status === "completed") return 0;
-  return schedule.consecutive_failures + (NOT_THE_SCHEDULES.has(end.error.code) ? 0 : 1);
 }
 
 function afterRun(
   before: ScheduleRecord,
   run: ScheduleRunRecord,
-  consecutive_failures: number,
+  runs: readonly RunOutcome[],
 ): ScheduleRecord {
   const isLatest = before.last_run_id === run.id;
+  const consecutive_failures = failuresInARow(runs);
   const after: ScheduleRecord = {
     ...before,
     consecutive_failures,
-    last_error: run.error ?? (isLatest ? null : before.last_error),
+    last_error: runs.length === 0 ? before.last_error : lastError(runs),
     last_run_status: isLatest ? run.status : before.last_run_status,
     updated_at: run.updated_at,
   };

@@ -95,23 +95,25 @@ export function paused(before: ScheduleRecord, now: Date): ScheduleRecord {
 }
 
 /**
- * Runs by itself again, with its count of failures at nothing. One that is active keeps its next run, also when that is
+ * Runs by itself again, with its count of failures at nothing: runs that began before count no more, whenever they end. One that is active keeps its next run, also when that is
  * due and not taken yet; the same record when nothing changes.
  * @throws AppError `conflict` for a schedule whose only time has passed.
  */
 export function resumed(before: ScheduleRecord, now: Date): ScheduleRecord {
-  const updated_at = now.toISOString();
+  const anew = {
+    consecutive_failures: 0,
+    counted_after: before.last_run_at ?? undefined,
+    updated_at: now.toISOString(),
+  };
   if (before.status === "ACTIVE") {
-    return before.consecutive_failures === 0
-      ? before
-      : { ...before, consecutive_failures: 0, updated_at };
+    return before.consecutive_failures === 0 ? before : { ...before, ...anew };
   }
   const next_run_at = nextAfter(before, now);
   if (before.status === "COMPLETED" || next_run_at === null) {
     const detail = "Its only time has passed. Give it a new one with a change of scheduled_time.";
     throw new AppError("conflict", detail);
   }
-  return { ...before, status: "ACTIVE", next_run_at, consecutive_failures: 0, updated_at };
+  return { ...before, ...anew, status: "ACTIVE", next_run_at };
 }
 
 /** No list shows it and nothing starts it; its runs and their sessions stay. */
@@ -130,6 +132,7 @@ export function scheduleSummary(record: ScheduleRecord): ScheduleSummary {
     listed: _listed,
     provider_id: _provider,
     last_run_id: _run,
+    counted_after: _counted,
     deleted_at: _deleted,
     ...shown
   } = record;

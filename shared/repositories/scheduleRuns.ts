@@ -1,4 +1,5 @@
 /** Runs of schedules, in the partition of their schedule. */
+import type { RunOutcome } from "../domain/scheduleFailures.ts";
 import { shardOf, SHARDS } from "../domain/schedules.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore, Filter, Query, Write } from "../ports/documentStore.ts";
@@ -59,6 +60,23 @@ export async function completedBefore(
   const runs = page.items.map(({ doc }) => ScheduleRunRecord.parse(doc));
   return runs.find((run) => run.id !== id);
 }
+
+/** What became of the newest runs of a schedule. @param after only those that began later; `undefined` for all. */
+export async function outcomes(
+  documents: DocumentStore,
+  scheduleId: string,
+  after: string | undefined,
+): Promise<RunOutcome[]> {
+  const page = await documents.query(CONTAINER, {
+    ...ofSchedule(scheduleId, RUNS_KEPT),
+    select: ["started_at", "status", "error"],
+  });
+  return page.items
+    .map(({ doc }) => Outcome.parse(doc))
+    .filter(({ started_at }) => after === undefined || started_at > after);
+}
+
+const Outcome = ScheduleRunRecord.pick({ id: true, started_at: true, status: true, error: true });
 
 /** Runs of all tenants that have not been settled, oldest first. */
 export async function* unsettled(documents: DocumentStore): AsyncIterable<ScheduleRunRecord> {

@@ -54,7 +54,7 @@ export const ScheduleRunRecord = z.object({
   /** Who asked for a manual run. */
   requested_by: AuditEntry.pick({ actor_id: true, actor_kind: true, actor_name: true }).nullable(),
   due_at: Time,
-  /** When a checker took it. */
+  /** When it was taken; later than the run before it. */
   started_at: Time,
   /** Further times of the schedule that had passed by then: this run stands for them, too. */
   missed_runs: z.int().nonnegative(),
@@ -69,7 +69,7 @@ export const ScheduleRunRecord = z.object({
   changes: RunChanges.nullable(),
   /** What the next run is compared with. */
   findings: z.array(RunFinding),
-  /** Failures of the schedule in a row, this run included; `null` while it runs. */
+  /** Failures of the row that this run was in when it ended, itself included; 0 when it completed, `null` while it runs. */
   consecutive_failures: z.int().nonnegative().nullable(),
   updated_at: Time,
 });

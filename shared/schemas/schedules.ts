@@ -88,8 +88,10 @@ export const ScheduleRecord = z.object({
   last_run_id: z.string().nullable(),
   last_run_at: Time.nullable(),
   last_run_status: RunStatus.nullable(),
-  /** Failures of the schedule's own since it last completed or was enabled. */
+  /** Failures of the schedule's own in a row, by the order in which runs began, since it last completed or was enabled. */
   consecutive_failures: z.int().nonnegative(),
+  /** When the last run began that counts no more, because the schedule was enabled after it. */
+  counted_after: Time.optional(),
   last_error: ScheduleError.nullable(),
   created_by: z.string(),
   /** The API key or application that created it; absent for people. */
@@ -108,6 +110,7 @@ export const ScheduleSummary = ScheduleRecord.omit({
   listed: true,
   provider_id: true,
   last_run_id: true,
+  counted_after: true,
   deleted_at: true,
 }).meta({ id: "ScheduleSummary" });
 export type ScheduleSummary = z.infer<typeof ScheduleSummary>;

@@ -174,13 +174,16 @@ const failure = (
 
 async function settle(deps: Needs, message: ScheduleRunMessage, end: End): Promise<void> {
   const attempt = async (): Promise<"done" | "conflict"> => {
-    const stored = await scheduleRuns.read(deps.documents, message);
-    if (stored === undefined || stored.run.status !== "running") return "done";
     const { tenant_id, schedule_id } = message;
+    // First, because each end of another run gives the schedule another version: what is read after it is as new.
     const schedule = await schedules.readAny(deps.documents, tenant_id, schedule_id);
-    if (schedule === undefined) return "done";
+    const stored = await scheduleRuns.read(deps.documents, message);
+    if (schedule === undefined || stored?.run.status !== "running") return "done";
     const earlier = await scheduleRuns.completedBefore(deps.documents, stored.run);
-    const after = settled(schedule.record, stored.run, end(earlier), deps.clock.now());
+    const { counted_after } = schedule.record;
+    const runs = await scheduleRuns.outcomes(deps.documents, schedule_id, counted_after);
+    const as = { runs, now: deps.clock.now() };
+    const after = settled(schedule.record, stored.run, end(earlier), as);
     const next = { record: after.schedule, etag: schedule.etag };
     const run = { record: after.run, etag: stored.etag };
     const outcome = await schedules.save(deps, [{ ...next, run, messages: after.messages }]);
