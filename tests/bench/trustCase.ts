@@ -15,7 +15,7 @@ const stories: PlayedStory[] = [];
 for (const { name } of FAMILIES) {
   for (const truth of Truth.options) {
     const model = truth === "true_positive" ? honestAnalyst : undefined;
-    stories.push(await playedStory(name, truth, "trusted", model));
+    stories.push(await playedStory(name, truth, "trusted", model === undefined ? {} : { model }));
   }
 }
 const { made, counts, missed } = hunt(stories, MUTANTS);

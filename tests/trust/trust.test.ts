@@ -11,8 +11,8 @@ const MUTANTS = 300;
 let stories: PlayedStory[];
 beforeAll(async () => {
   stories = [
-    await playedStory("signin_attack", "true_positive", "trusted", honestAnalyst),
-    await playedStory("lateral_movement", "true_positive", "trusted", honestAnalyst),
+    await playedStory("signin_attack", "true_positive", "trusted", { model: honestAnalyst }),
+    await playedStory("lateral_movement", "true_positive", "trusted", { model: honestAnalyst }),
     await playedStory("phishing", "benign_positive", "trusted"),
     await playedStory("persistence_cloud", "false_positive", "trusted"),
   ];
