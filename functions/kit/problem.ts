@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<ErrorCode, readonly [status: number, title: string
   "model-rate-limited": [503, "The model is busy"],
   "model-timeout": [503, "The model took too long"],
   "model-too-large": [503, "The answer of the model is too large"],
+  "model-broken-off": [503, "The answer of the model broke off"],
   "sign-in-unavailable": [503, "Sign-in is unavailable"],
   "store-unavailable": [503, "The store is unavailable"],
   "queue-unavailable": [503, "The queue is unavailable"],

@@ -19,6 +19,7 @@ export type ErrorCode =
   | "model-rate-limited"
   | "model-timeout"
   | "model-too-large"
+  | "model-broken-off"
   | "store-unavailable"
   | "sign-in-unavailable"
   | "queue-unavailable"

@@ -95,7 +95,11 @@ export async function askModel(
 }
 
 /** Failures after which the endpoint may charge for an answer that nobody saw. */
-const PAID_UNSEEN: ReadonlySet<string> = new Set(["model-timeout", "model-too-large"]);
+const PAID_UNSEEN: ReadonlySet<string> = new Set([
+  "model-timeout",
+  "model-too-large",
+  "model-broken-off",
+]);
 
 /** The state with the exchange as we count it: a cost that is not known is no zero. */
 function charged(state: ModelState, request: ChatRequest, { prices }: ModelRecord): ModelState {

@@ -24,18 +24,20 @@ export const requestTokens = ({ messages, tools, response_schema }: ChatRequest)
   messages.reduce((sum, message) => sum + messageTokens(message), 0) +
   tokensOf(JSON.stringify([tools, response_schema ?? null]));
 
-/** What one exchange took: as the endpoint counted, or else as we count. */
+/** What one exchange took: as the endpoint counted, or else as we count. Tries that broke off count as asked, at least. */
 export function exchangeCost(
   request: ChatRequest,
-  { usage, text, tool_calls }: Pick<ChatReply, "usage" | "text" | "tool_calls">,
+  reply: Pick<ChatReply, "usage" | "text" | "tool_calls" | "lost_tries">,
   prices: ModelPrices | null,
 ): SessionSpent {
-  const input_tokens = usage?.input_tokens ?? requestTokens(request);
+  const { usage, text, tool_calls, lost_tries = 0 } = reply;
+  const lost = lost_tries * requestTokens(request);
+  const input_tokens = (usage?.input_tokens ?? requestTokens(request)) + lost;
   const output_tokens =
     usage?.output_tokens ?? tokensOf(`${text ?? ""}${JSON.stringify(tool_calls)}`);
   const cached = usage?.cached_input_tokens ?? 0;
   const usd = prices === null ? null : priceOf(prices, input_tokens, cached, output_tokens);
-  const usd_kind = usd === null ? "unknown" : usage === null ? "estimated" : "measured";
+  const usd_kind = usd === null ? "unknown" : usage === null || lost > 0 ? "estimated" : "measured";
   return { exchanges: 1, input_tokens, output_tokens, usd, usd_kind };
 }
 

@@ -50,6 +50,8 @@ export const ChatReply = z.object({
   usage: TokenUsage.nullable(),
   /** What the endpoint says answered, e.g. `gpt-4o-2024-08-06`; empty when it does not. */
   answered_by: z.string(),
+  /** Tries before this one whose answers broke off after they had begun: they may be charged for. */
+  lost_tries: z.int().positive().optional(),
   /** What was seen of the endpoint in this exchange. */
   abilities: ModelAbilities,
 });

@@ -23,6 +23,8 @@ export const ModelAbilities = z.object({
   json_schema: z.boolean().nullable(),
   /** Which name the endpoint has for the bound of its answer. */
   output_limit: z.enum(["max_completion_tokens", "max_tokens"]).nullable(),
+  /** How the endpoint streams: counting its tokens at the end, without it, or not at all. */
+  streaming: z.enum(["with_usage", "without_usage", "none"]).nullable().default(null),
 });
 export type ModelAbilities = z.infer<typeof ModelAbilities>;
 
@@ -30,6 +32,7 @@ export const UNKNOWN_ABILITIES: ModelAbilities = {
   tools: null,
   json_schema: null,
   output_limit: null,
+  streaming: null,
 };
 
 export const ModelAuth = z.enum(["api_key", "managed_identity", "none"]);

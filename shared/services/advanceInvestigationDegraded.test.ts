@@ -61,10 +61,8 @@ const left = (code: string, reason: RegExp) => ({
   isFloor: true,
 });
 
-const tool = (name: string, given: unknown): Answer => ({
-  kind: "tools",
-  calls: [{ name, arguments: given }],
-});
+const tool = (name: string, given: unknown) =>
+  ({ kind: "tools", calls: [{ name, arguments: given }] }) satisfies Answer;
 const LOOK = tool("get_incident", {});
 const always =
   (answer: Answer): Script =>
@@ -123,6 +121,10 @@ test.for<[string, Script, string, RegExp]>([
     /5 answers/,
   ],
   ["a filter that minds everything", always(FILTERED), "model-filtered", /content filter/],
+  ["a stream that breaks off", always({ ...LOOK, form: "truncated" }), "model-broken-off", /broke/],
+  ["a stream with an error", always({ ...LOOK, form: "error" }), "model-broken-off", /broke off/],
+  ["a stream with a limit", always({ ...LOOK, form: "limited" }), "model-rate-limited", /limit/],
+  ["a filter in mid-stream", always({ ...LOOK, form: "filtered" }), "model-filtered", /filter/],
   [
     "a filter on the answer",
     always({ kind: "text", text: "", finish: "content_filter" }),
@@ -243,8 +245,11 @@ test("cost is estimated where the endpoint does not count, and unknown where no 
   expect(unknown.spent).toMatchObject({ usd_kind: "unknown", usd: null });
 });
 
-test("an answer that was too large to read is not shown as free", async () => {
-  double.does(always({ kind: "large", bytes: 2_000_000 }));
+test.for<[string, Answer]>([
+  ["was too large to read", { kind: "large", bytes: 2_000_000 }],
+  ["broke off", { ...LOOK, form: "truncated" }],
+])("an answer that %s is not shown as free", async ([, answer]) => {
+  double.does(always(answer));
   const prices = { input_per_million: 1, output_per_million: 1 };
   const priced = await workedOut(await investigableWith(double, GUESSED, { prices }));
   expect(priced.spent).toMatchObject({ exchanges: 1, usd_kind: "estimated" });

@@ -1,8 +1,10 @@
 /** A session is run again from what was recorded of it: the same comes out, or the difference is shown. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 
+import { exchangesOf } from "../repositories/modelExchanges.ts";
 import * as models from "../repositories/models.ts";
 import { readSession } from "../repositories/sessions.ts";
+import { UNKNOWN_ABILITIES } from "../schemas/models.ts";
 import { OpenAiDouble } from "../testing/doubles/openAi/server.ts";
 import { aModel, TENANT } from "../testing/fixtures.ts";
 import { GUESSED, investigable, start, work } from "../testing/investigation.ts";
@@ -76,6 +78,33 @@ test("a model's session comes out the same from its stored answers, and the mode
   expect(paid).toBe(5);
   expect(double.calls.length).toBe(0);
   expect(deps.siem.calls.length).toBe(asked);
+});
+
+// Hashes that hung on how an answer travels would make recordings of an older version, or of another endpoint, unreadable.
+test("streamed or whole, the same questions have the same hashes and make the same report", async () => {
+  const prices = { input_per_million: 2, output_per_million: 10 };
+  const runs = [];
+  for (const streaming of ["with_usage", "none"] as const) {
+    double.does(CURIOUS);
+    const abilities = { ...UNKNOWN_ABILITIES, streaming };
+    const deps = await investigableWith(double, THIN, { prices, abilities });
+    const { session_id, report, spent, ...session } = await workedOut(deps);
+    expect(double.calls.map(({ body }) => body.stream ?? false)).toEqual(
+      double.calls.map(() => streaming === "with_usage"),
+    );
+    const recorded = await exchangesOf(deps.documents, {
+      session_id,
+      tenant_id: session.tenant_id,
+    });
+    const { is_same, exchanges } = await replaySession(deps, TENANT, session_id, {});
+    expect({ is_same, exchanges }).toEqual({
+      is_same: true,
+      exchanges: { recorded: 5, missing: 0 },
+    });
+    runs.push({ hashes: recorded.map(({ prompt_hash }) => prompt_hash), report, spent });
+  }
+  expect(runs[0]?.hashes.length).toBe(5);
+  expect(runs[1]).toEqual(runs[0]);
 });
 
 test("another model is asked about the same evidence, and the difference is shown", async () => {

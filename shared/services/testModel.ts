@@ -85,10 +85,15 @@ const TRIALS: readonly {
   {
     name: "answer",
     request: ask("Answer with the one word: ready"),
-    judge: ({ text, answered_by }) =>
-      text === null || text.trim() === ""
-        ? { state: "failed", detail: "The model answered with nothing." }
-        : { state: "ok", detail: `${answered_by === "" ? "The model" : answered_by} answers.` },
+    judge: ({ text, answered_by, abilities: { streaming } }) => {
+      if (text === null || text.trim() === "") {
+        return { state: "failed", detail: "The model answered with nothing." };
+      }
+      const answers = `${answered_by === "" ? "The model" : answered_by} answers`;
+      return streaming === "none"
+        ? { state: "fallback", detail: `${answers}, whole: the endpoint knows no streams.` }
+        : { state: "ok", detail: `${answers}.` };
+    },
   },
   {
     name: "tools",

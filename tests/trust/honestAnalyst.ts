@@ -182,7 +182,7 @@ const reply = (text: string | null, tool_calls: ChatReply["tool_calls"] = []): C
   finish: tool_calls.length > 0 ? "tool_calls" : "stop",
   usage: { input_tokens: 1000, cached_input_tokens: 0, output_tokens: 100 },
   answered_by: "scripted-1",
-  abilities: { tools: true, json_schema: true, output_limit: "max_tokens" },
+  abilities: { tools: true, json_schema: true, output_limit: "max_tokens", streaming: null },
 });
 
 /** First asks the workspace something that has no rows, then hands in what is true, then judges by it. */

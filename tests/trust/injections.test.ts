@@ -56,7 +56,7 @@ const replied = (
   finish: calls.length > 0 ? "tool_calls" : "stop",
   usage: { input_tokens: 10, cached_input_tokens: 0, output_tokens: 10 },
   answered_by: "scripted",
-  abilities: { tools: true, json_schema: true, output_limit: "max_tokens" },
+  abilities: { tools: true, json_schema: true, output_limit: "max_tokens", streaming: null },
 });
 
 /** Knows the whole text, whatever its fence shows of it, and does what it says and more. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { AppError } from "../../domain/errors.ts";
 import type { ModelAbilities } from "../../schemas/models.ts";
 import { AnswerTooLarge } from "./boundedFetch.ts";
+import { BrokenOff } from "./streamedAnswer.ts";
 
 /** Longest wait that an endpoint may ask for, in seconds; who asks for longer is not waited for. */
 const RETRY_AFTER_SECONDS_MAX = 20;
@@ -23,7 +24,7 @@ const isTooLarge = (error: unknown): boolean =>
 /** How long to wait before the next try, in seconds; `undefined` when another try is of no use. */
 export function retryAfterSeconds(error: unknown): number | undefined {
   if (isTooLarge(error) || isAborted(error)) return undefined;
-  if (error instanceof APIConnectionError) return 0;
+  if (error instanceof APIConnectionError || error instanceof BrokenOff) return 0;
   const status = error instanceof APIError ? error.status : undefined;
   if (status === undefined || (status !== 408 && status !== 429 && status < 500)) return undefined;
   const asked = askedSeconds(error);
@@ -41,9 +42,11 @@ function askedSeconds(error: unknown): number | undefined {
   return seconds;
 }
 
-/** Azure's filter refuses what is asked with 400; attack text trips it. */
+/** Azure's filter refuses what is asked with 400, or breaks off a stream with an error; attack text trips it. */
 export function isContentFilter(error: unknown): boolean {
-  if (!(error instanceof APIError) || error.status !== 400) return false;
+  if (error instanceof BrokenOff) return isContentFilter(error.cause);
+  if (!(error instanceof APIError)) return false;
+  if (error.status !== undefined && error.status !== 400) return false;
   if (error.code === "content_filter") return true;
   const inner = z
     .looseObject({ innererror: z.looseObject({ code: z.string() }) })
@@ -66,10 +69,19 @@ export function abilitiesWithout(
     const other = named.includes("max_completion_tokens") && !named.includes("use 'max_completion");
     return { ...abilities, output_limit: other ? "max_tokens" : "max_completion_tokens" };
   }
+  const without = streamingWithout(named, abilities);
+  if (without !== undefined) return without;
   if (sent.schema && /response_format|json_schema|structured output/.test(named)) {
     return { ...abilities, json_schema: false };
   }
   return sent.tools && /tool|function/.test(named) ? { ...abilities, tools: false } : undefined;
+}
+
+function streamingWithout(named: string, abilities: ModelAbilities): ModelAbilities | undefined {
+  const { streaming } = abilities;
+  if (streaming === "none" || !/stream|include_usage/.test(named)) return undefined;
+  const isUsage = /stream_options|include_usage/.test(named) && streaming !== "without_usage";
+  return { ...abilities, streaming: isUsage ? "without_usage" : "none" };
 }
 
 const BY_STATUS: Readonly<Record<number, string>> = {
@@ -96,6 +108,7 @@ export function translated(error: unknown, seconds: number): AppError {
     const detail = `The model did not answer within ${Math.max(1, Math.round(seconds))} seconds.`;
     return new AppError("model-timeout", detail, options);
   }
+  if (error instanceof BrokenOff) return brokenOff(error);
   const status = error instanceof APIError ? error.status : undefined;
   if (status === 429) {
     const asked = askedSeconds(error);
@@ -106,6 +119,25 @@ export function translated(error: unknown, seconds: number): AppError {
     });
   }
   return new AppError("model-unavailable", unavailable(status), options);
+}
+
+/** What ended a stream: the connection, the endpoint with an error in its midst, or silence. */
+function brokenOff(error: BrokenOff): AppError {
+  const options = { cause: error };
+  const { cause } = error;
+  if (
+    cause instanceof APIError &&
+    /rate_limit|429/.test(`${cause.code ?? ""} ${cause.type ?? ""}`)
+  ) {
+    const detail = "The model's endpoint is at its limit; it broke off its answer.";
+    return new AppError("model-rate-limited", detail, options);
+  }
+  if (cause instanceof SyntaxError) {
+    const detail = "The endpoint answered with something that is no chat completion.";
+    return new AppError("model-broken-off", detail, options);
+  }
+  const detail = "The model's endpoint broke off in the middle of its answer.";
+  return new AppError("model-broken-off", detail, options);
 }
 
 function unavailable(status: number | undefined): string {

@@ -1,6 +1,7 @@
 /** The model port on the `openai` client: Azure OpenAI by key or identity, and any endpoint that speaks chat completions. */
 import type { TokenCredential } from "@azure/identity";
 import { AzureOpenAI, OpenAI } from "openai";
+import { Stream } from "openai/streaming";
 
 import { AppError } from "../../domain/errors.ts";
 import { isAzureEndpoint } from "../../domain/models.ts";
@@ -10,8 +11,9 @@ import type { LanguageModel } from "../../ports/languageModel.ts";
 import { pause } from "../../ports/patience.ts";
 import type { ChatReply, ChatRequest } from "../../schemas/modelExchanges.ts";
 import type { ModelAbilities, ModelRecord } from "../../schemas/models.ts";
-import { createBoundedFetch } from "./boundedFetch.ts";
+import { createBoundedFetch, isEventStream } from "./boundedFetch.ts";
 import { abilitiesWithout, isContentFilter, retryAfterSeconds, translated } from "./errors.ts";
+import { BrokenOff, wholeAnswer } from "./streamedAnswer.ts";
 import { bodyOf, replyOf } from "./wire.ts";
 
 export interface OpenAiOptions {
@@ -22,12 +24,15 @@ export interface OpenAiOptions {
   outboundFetch?: typeof fetch;
   /** The first wait between tries when the endpoint does not ask for one; it doubles. */
   retryDelayMs?: number;
+  /** The longest silence within an answer that has begun. */
+  idleMs?: number;
 }
 
 const TRIES = 3;
 const RETRY_DELAY_MS = 500;
-/** What an endpoint may not understand: tools, a schema, the name of the output's bound. */
-const LEARNED_MAX = 3;
+const IDLE_MS = 30_000;
+/** What an endpoint may not understand: a stream's usage, streams, tools, a schema, the name of the output's bound. */
+const LEARNED_MAX = 5;
 /** GA, with tools and strict schemas. */
 const API_VERSION = "2024-10-21";
 const SCOPE = "https://cognitiveservices.azure.com/.default";
@@ -43,8 +48,8 @@ export function createOpenAiModels(options: OpenAiOptions): LanguageModel {
       try {
         const client = await clientOf(model, options, signal);
         const first = startingWith(model, known.get(key));
-        const exchange = new Exchange(client, model, request, first);
-        const reply = await exchange.run(options.retryDelayMs ?? RETRY_DELAY_MS, signal);
+        const exchange = new Exchange({ client, model, request, abilities: first, ...options });
+        const reply = await exchange.run(signal);
         known.set(key, reply.abilities);
         return reply;
       } catch (error) {
@@ -55,29 +60,37 @@ export function createOpenAiModels(options: OpenAiOptions): LanguageModel {
 }
 
 function startingWith(model: ModelRecord, known: ModelAbilities | undefined): ModelAbilities {
-  const { tools, json_schema, output_limit } = known ?? model.abilities;
-  return { tools, json_schema, output_limit };
+  const { tools, json_schema, output_limit, streaming } = known ?? model.abilities;
+  return { tools, json_schema, output_limit, streaming };
+}
+
+interface Exchanging extends Pick<OpenAiOptions, "retryDelayMs" | "idleMs"> {
+  client: OpenAI;
+  model: ModelRecord;
+  request: ChatRequest;
+  /** What the endpoint was seen to understand before. */
+  abilities: ModelAbilities;
 }
 
 class Exchange {
-  readonly #client: OpenAI;
-  readonly #model: ModelRecord;
-  readonly #request: ChatRequest;
+  readonly #of: Exchanging;
   #abilities: ModelAbilities;
+  /** Tries whose answer had begun when it broke off. */
+  #lost = 0;
 
-  constructor(client: OpenAI, model: ModelRecord, request: ChatRequest, abilities: ModelAbilities) {
-    this.#client = client;
-    this.#model = model;
-    this.#request = request;
-    this.#abilities = abilities;
+  constructor(of: Exchanging) {
+    this.#of = of;
+    this.#abilities = of.abilities;
   }
 
   /** Asks until there is an answer, learning what the endpoint does not understand. */
-  async run(retryDelayMs: number, signal: AbortSignal): Promise<ChatReply> {
+  async run(signal: AbortSignal): Promise<ChatReply> {
+    const { retryDelayMs = RETRY_DELAY_MS } = this.#of;
     let learned = 0;
     for (let tried = 1; ; tried += 1) {
       try {
-        return await this.#ask(signal);
+        const reply = await this.#ask(signal);
+        return this.#lost === 0 ? reply : { ...reply, lost_tries: this.#lost };
       } catch (error) {
         if (isContentFilter(error)) return filtered(this.#abilities);
         const fewer = learned < LEARNED_MAX ? this.#without(error) : undefined;
@@ -87,6 +100,7 @@ class Exchange {
           tried -= 1;
           continue;
         }
+        if (error instanceof BrokenOff && error.hasBegun) this.#lost += 1;
         const wait = retryAfterSeconds(error);
         if (wait === undefined || tried >= TRIES) throw error;
         await pauseUnless(signal, Math.max(wait * 1000, retryDelayMs * 2 ** (tried - 1)));
@@ -95,10 +109,14 @@ class Exchange {
   }
 
   async #ask(signal: AbortSignal): Promise<ChatReply> {
+    const { client, model, request } = this.#of;
     const asked = { ...this.#abilities, output_limit: this.#outputLimit() };
-    const body = bodyOf(this.#request, this.#model.model_id, asked);
-    const answer: unknown = await this.#client.chat.completions.create(body, { signal });
-    const reply = replyOf(answer, this.#request, asked);
+    const left = new AbortController();
+    const options = { signal: AbortSignal.any([signal, left.signal]) };
+    const body = bodyOf(request, model.model_id, asked);
+    const response = await client.chat.completions.create(body, options).asResponse();
+    const answer = await this.#answerOf(response, left, signal);
+    const reply = answer === undefined ? undefined : replyOf(answer, request, asked);
     if (reply !== undefined) return reply;
     throw new AppError(
       "model-unavailable",
@@ -106,8 +124,20 @@ class Exchange {
     );
   }
 
+  /** Whole or as a stream, whichever was asked for: some endpoints know only one of them and say nothing. */
+  async #answerOf(
+    response: Response,
+    left: AbortController,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    if (!isEventStream(response)) return parsed(await response.text());
+    const { client, idleMs = IDLE_MS } = this.#of;
+    const events = Stream.fromSSEResponse<unknown>(response, left, client);
+    return await wholeAnswer(events, idleMs, signal);
+  }
+
   #without(error: unknown): ModelAbilities | undefined {
-    const { tools, response_schema, tools_in_words } = this.#request;
+    const { tools, response_schema, tools_in_words } = this.#of.request;
     return abilitiesWithout(error, this.#abilities, {
       tools: tools.length > 0 && tools_in_words !== true && this.#abilities.tools !== false,
       schema: response_schema !== undefined && this.#abilities.json_schema !== false,
@@ -116,8 +146,17 @@ class Exchange {
 
   /** Newer models know only the one name, older endpoints only the other. */
   #outputLimit(): "max_completion_tokens" | "max_tokens" {
-    const isAzure = this.#model.provider === "azure";
+    const isAzure = this.#of.model.provider === "azure";
     return this.#abilities.output_limit ?? (isAzure ? "max_completion_tokens" : "max_tokens");
+  }
+}
+
+/** `undefined` when the text is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

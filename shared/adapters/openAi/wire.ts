@@ -1,5 +1,5 @@
 /** Our words as chat completions, and chat completions in our words. */
-import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
+import type { ChatCompletionCreateParams } from "openai/resources/chat/completions";
 import { z } from "zod";
 
 import type {
@@ -11,7 +11,7 @@ import type {
 import type { ModelAbilities } from "../../schemas/models.ts";
 import { messagesInWords, schemaInWords, toolCallInWords } from "./inWords.ts";
 
-type Body = ChatCompletionCreateParamsNonStreaming;
+type Body = ChatCompletionCreateParams;
 
 /** How a request is put, by what the endpoint understands. */
 export function bodyOf(request: ChatRequest, modelId: string, abilities: ModelAbilities): Body {
@@ -23,6 +23,7 @@ export function bodyOf(request: ChatRequest, modelId: string, abilities: ModelAb
   return {
     model: modelId,
     messages: messages.map(messageOf),
+    ...streamingOf(abilities),
     [abilities.output_limit ?? "max_tokens"]: max_output_tokens,
     ...(tools.length > 0 &&
       !inWords && {
@@ -39,6 +40,13 @@ export function bodyOf(request: ChatRequest, modelId: string, abilities: ModelAb
       },
     }),
   };
+}
+
+/** Streams say of themselves what they counted only when they are asked to. */
+function streamingOf({ streaming }: ModelAbilities): Pick<Body, "stream" | "stream_options"> {
+  if (streaming === "none") return {};
+  if (streaming === "without_usage") return { stream: true };
+  return { stream: true, stream_options: { include_usage: true } };
 }
 
 const usesWords = (request: ChatRequest, abilities: ModelAbilities): boolean =>
@@ -154,4 +162,5 @@ const seen = (
       ? true
       : abilities.json_schema,
   output_limit: abilities.output_limit,
+  streaming: abilities.streaming ?? "with_usage",
 });

@@ -10,6 +10,8 @@ import { createServer as createTlsServer } from "node:https";
 
 import { z } from "zod";
 
+import { stream, type StreamForm, type Whole } from "./stream.ts";
+
 const Body = z.looseObject({
   model: z.string(),
   messages: z.array(
@@ -25,6 +27,8 @@ const Body = z.looseObject({
   response_format: z.looseObject({ type: z.string() }).optional(),
   max_tokens: z.int().optional(),
   max_completion_tokens: z.int().optional(),
+  stream: z.boolean().optional(),
+  stream_options: z.looseObject({ include_usage: z.boolean() }).optional(),
 });
 export type ChatBody = z.infer<typeof Body>;
 
@@ -35,20 +39,28 @@ export interface ChatCall {
   body: ChatBody;
 }
 
-/** What the endpoint does with one request. */
+/** What the endpoint does with one request. Where a stream is asked for, answers come as one, in the form. */
 export type Answer =
-  | { kind: "tools"; calls: readonly { name: string; arguments: unknown }[]; usage?: Usage | null }
+  | {
+      kind: "tools";
+      calls: readonly { name: string; arguments: unknown }[];
+      usage?: Usage | null;
+      form?: StreamForm;
+    }
   | {
       kind: "text";
       text: string;
       finish?: "stop" | "length" | "content_filter";
       usage?: Usage | null;
+      form?: StreamForm;
     }
-  | { kind: "refusal"; text: string }
+  | { kind: "refusal"; text: string; form?: StreamForm }
   | { kind: "status"; status: number; body?: unknown; headers?: Record<string, string> }
   /** Bytes that are no chat completion, as JSON or not. */
   | { kind: "raw"; text: string }
-  /** So many bytes of answer. */
+  /** A stream of these bytes. */
+  | { kind: "events"; text: string }
+  /** So many bytes of answer; a stream in pieces of 10 kB. */
   | { kind: "large"; bytes: number }
   /** Headers, and then nothing. */
   | { kind: "silent" }
@@ -132,39 +144,44 @@ export class OpenAiDouble {
     else if (answer.kind === "silent") response.writeHead(200).flushHeaders();
     else if (answer.kind === "status")
       send(response, answer.status, answer.body ?? {}, answer.headers);
+    else if (answer.kind === "events") response.writeHead(200, EVENTS_TYPE).end(answer.text);
     else if (answer.kind === "raw") response.writeHead(200, JSON_TYPE).end(answer.text);
-    else if (answer.kind === "large") {
-      const text = "x".repeat(answer.bytes);
-      send(response, 200, completion(call, { content: text }, "stop", USAGE));
-    } else send(response, 200, spoken(call, answer));
+    else {
+      const whole = wholeOf(call, answer);
+      const form = "form" in answer ? answer.form : undefined;
+      if (call.body.stream === true) void stream(response, whole, form);
+      else send(response, 200, completion(whole));
+    }
   }
 }
 
+const EVENTS_TYPE = { "content-type": "text/event-stream" };
 const JSON_TYPE = { "content-type": "application/json" };
 
-type Spoken = Extract<Answer, { kind: "tools" | "text" | "refusal" }>;
+type Spoken = Extract<Answer, { kind: "tools" | "text" | "refusal" | "large" }>;
 
-function spoken(call: ChatCall, answer: Spoken): unknown {
-  if (answer.kind === "refusal") {
-    return completion(call, { content: null, refusal: answer.text }, "stop", USAGE);
-  }
+function wholeOf({ body }: ChatCall, answer: Spoken): Whole {
+  const model = `${body.model}-2026-01-01`;
+  const said = { model, content: null, finish: "stop", usage: USAGE };
+  if (answer.kind === "refusal") return { ...said, refusal: answer.text };
+  if (answer.kind === "large") return { ...said, content: "x".repeat(answer.bytes) };
   const usage = answer.usage === undefined ? USAGE : answer.usage;
   if (answer.kind === "text") {
-    return completion(call, { content: answer.text }, answer.finish ?? "stop", usage);
+    return { ...said, content: answer.text, finish: answer.finish ?? "stop", usage };
   }
   const tool_calls = answer.calls.map(({ name, arguments: given }, i) => ({
-    id: `call_${call.body.messages.length}_${i}`,
+    id: `call_${body.messages.length}_${i}`,
     type: "function",
     function: { name, arguments: typeof given === "string" ? given : JSON.stringify(given) },
   }));
-  return completion(call, { content: null, tool_calls }, "tool_calls", usage);
+  return { ...said, tool_calls, finish: "tool_calls", usage };
 }
 
-const completion = ({ body }: ChatCall, message: object, finish: string, usage: Usage | null) => ({
+const completion = ({ model, finish, usage, ...message }: Whole) => ({
   id: "chatcmpl-1",
   object: "chat.completion",
   created: 1,
-  model: `${body.model}-2026-01-01`,
+  model,
   choices: [{ index: 0, finish_reason: finish, message: { role: "assistant", ...message } }],
   ...(usage !== null && { usage }),
 });

@@ -165,10 +165,11 @@ const pricesWords = ({ prices }: ModelView): string =>
     ? "not set: its cost is unknown"
     : `$${prices.input_per_million} in, $${prices.output_per_million} out, a million tokens`;
 
-function abilityWords({ abilities: { tools, json_schema } }: ModelView): string {
+function abilityWords({ abilities: { tools, json_schema, streaming } }: ModelView): string {
   const words = [
     tools === true ? "tools" : tools === false ? "no tools: by instruction" : undefined,
     json_schema === true ? "schema" : json_schema === false ? "no schema: validated" : undefined,
+    streaming === "none" ? "no streams" : undefined,
   ].filter((word) => word !== undefined);
   return words.length === 0 ? "not known before the first exchange" : words.join(", ");
 }

@@ -17,7 +17,7 @@ const MODEL: ModelView = {
   prices: null,
   context_tokens: 64_000,
   is_default: true,
-  abilities: { tools: true, json_schema: false, output_limit: null },
+  abilities: { tools: true, json_schema: false, output_limit: null, streaming: null },
   last_test: null,
   created_by: null,
   created_at: AT,
