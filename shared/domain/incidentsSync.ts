@@ -22,6 +22,8 @@ const EVERY_RUN_MS = 5 * 60_000;
 const JITTER_MS = 1000;
 /** Incident data older than this is refreshed by the request that reads it (seed 000). */
 export const TTL_MS = 5 * 60_000;
+/** What an unfinished run has looked through counts as looked through for so long: after a longer pause rows came late. */
+const WALK_FRESH_MS = 60 * 60_000;
 /** A workspace that just failed is not asked again by every request. */
 const FAILED_REST_MS = 60_000;
 
@@ -53,6 +55,49 @@ export function rangeOf(
     .reduce((a, b) => (b < a ? b : a));
   const bounded = from < state.covered_from ? state.covered_from : from;
   return { from: bounded < overlapped ? bounded : overlapped, to };
+}
+
+/**
+ * What is left of a range where a run before looked through its beginning and did not end: each run then comes further,
+ * however much there is to catch up with.
+ */
+export function leftOf(range: TimeRange, { walk }: SyncState, startedAt: Date): TimeRange {
+  if (walk === undefined || range.from < walk.from || walk.reached <= range.from) return range;
+  if (startedAt.getTime() - Date.parse(walk.at) > WALK_FRESH_MS) return range;
+  return { ...range, from: walk.reached < range.to ? walk.reached : range.to };
+}
+
+/**
+ * How far a run has come with a page. What changed within the overlap may not have been visible to it yet.
+ * @param range all that the run stands for, with what a run before it looked through.
+ */
+export function walkAfter(
+  page: readonly SentinelIncident[],
+  range: TimeRange,
+  startedAt: Date,
+  now: Date,
+): NonNullable<SyncState["walk"]> {
+  const settled = before(startedAt, OVERLAP);
+  const reached = new Date(Math.min(newestOf(page), settled.getTime())).toISOString();
+  return {
+    from: range.from,
+    reached: reached < range.from ? range.from : reached,
+    at: now.toISOString(),
+  };
+}
+
+const newestOf = (page: readonly SentinelIncident[]): number =>
+  page.map((incident) => Date.parse(incident.last_modified_at)).reduce((a, b) => Math.max(a, b), 0);
+
+/** The state without what it says of another workspace: that one's window and cursor mean nothing in the provider's new one. */
+export function ofWorkspace(
+  state: SyncState,
+  { workspace_id }: Pick<SiemProvider, "workspace_id">,
+): SyncState {
+  if (state.workspace_id === undefined || state.workspace_id === workspace_id)
+    return { ...state, workspace_id };
+  const { type, id, tenant_id, provider_id, fence } = state;
+  return { type, id, tenant_id, provider_id, fence, workspace_id };
 }
 
 function lookbackOf({ last_success_at }: SyncState, startedAt: Date): string {
@@ -101,9 +146,7 @@ export function cursorAfter(
   cursor: string | undefined,
   startedAt: Date,
 ): string {
-  const newest = page
-    .map((incident) => Date.parse(incident.last_modified_at))
-    .reduce((a, b) => Math.max(a, b), 0);
+  const newest = newestOf(page);
   const known = cursor === undefined ? 0 : Date.parse(cursor);
   return new Date(Math.max(known, Math.min(newest, startedAt.getTime()))).toISOString();
 }

@@ -116,6 +116,12 @@ export const SyncState = z.object({
   cursor: z.iso.datetime().optional(),
   /** Where the first sync began to look; no later one looks further back. */
   covered_from: z.iso.datetime().optional(),
+  /** The workspace that all of this is of; absent from records of before it was kept. */
+  workspace_id: z.string().optional(),
+  /** How far a run has come that has not ended: all changes from `from` to `reached` were taken over by `at`. */
+  walk: z
+    .object({ from: z.iso.datetime(), reached: z.iso.datetime(), at: z.iso.datetime() })
+    .optional(),
   last_success_at: z.iso.datetime().optional(),
   last_attempt_at: z.iso.datetime().optional(),
   /** What went wrong in the last attempt; absent when it went well. */

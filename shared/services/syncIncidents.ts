@@ -13,8 +13,11 @@ import {
   isDue,
   isOfSiem,
   isStale,
+  leftOf,
+  ofWorkspace,
   rangeOf,
   refuseEarlyRetry,
+  walkAfter,
 } from "../domain/incidentsSync.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -28,8 +31,7 @@ import * as providers from "../repositories/providers.ts";
 import * as syncState from "../repositories/syncState.ts";
 import type { SyncAge, SyncReply } from "../schemas/incidents.ts";
 import { JsonObject } from "../schemas/json.ts";
-import type { TimeRange } from "../schemas/kql.ts";
-import type { SiemProvider } from "../schemas/providers.ts";
+import type { SiemProvider, SyncState } from "../schemas/providers.ts";
 
 /** `elapsedMs` gives the time that passes, of whatever start, in place of the process's own. */
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "siem"> & {
@@ -51,7 +53,7 @@ const PAGE_SIZE = 500;
 /** More than any tenant has: workspaces that hang must not take the places of those that answer. */
 const PROVIDERS_AT_ONCE = 50;
 /**
- * A run that takes longer stops after a page, and the next one goes on from its cursor: the timer, which waits for every
+ * A run that takes longer stops after a page, and the next one goes on from there: the timer, which waits for every
  * provider, is then free for the others. In real time.
  */
 const RUN_MAX_MS = 4 * 60_000;
@@ -160,11 +162,12 @@ async function syncProvider(
   const before = await syncState.read(deps.documents, provider.tenant_id, provider.id);
   refuseEarlyRetry(before, startedAt);
   const last_attempt_at = startedAt.toISOString();
-  const begun = await syncState.update(deps.documents, provider, lease.fence, (state) => ({
-    ...state,
-    last_attempt_at,
-    ...(state.cursor === undefined && { covered_from: rangeOf(state, provider, startedAt).from }),
-  }));
+  const begun = await syncState.update(deps.documents, provider, lease.fence, (known) => {
+    const state = ofWorkspace(known, provider);
+    const isFirst = state.cursor === undefined;
+    const { from } = rangeOf(state, provider, startedAt);
+    return { ...state, last_attempt_at, ...(isFirst && { covered_from: from }) };
+  });
   const context: SyncContext = {
     provider,
     startedAt,
@@ -175,7 +178,7 @@ async function syncProvider(
     const aside = await setAside.read(deps.documents, provider);
     const known = aside?.rows ?? [];
     const run: Run = { provider, lease, context, onChange, known, failed: [], taken: [] };
-    await takeOverPages(deps, run, rangeOf(begun, provider, startedAt, known));
+    await takeOverPages(deps, run, begun);
   } catch (error) {
     await recordFailure(deps, provider, lease, error);
     throw error;
@@ -184,11 +187,14 @@ async function syncProvider(
 }
 
 /** Page by page, oldest change first; the cursor follows each page, so that a run that breaks off is not for nothing. */
-async function takeOverPages(deps: Needs, run: Run, range: TimeRange): Promise<void> {
-  const { provider, lease, context } = run;
+async function takeOverPages(deps: Needs, run: Run, begun: SyncState): Promise<void> {
+  const { provider, lease, context, known } = run;
   const { elapsedMs = () => performance.now() } = deps;
   const until = elapsedMs() + RUN_MAX_MS;
-  const pages = deps.siem.changedIncidents(provider, range, PAGE_SIZE, ({ reason, row }) =>
+  const { startedAt } = context;
+  const range = rangeOf(begun, provider, startedAt, known);
+  const left = leftOf(range, begun, startedAt);
+  const pages = deps.siem.changedIncidents(provider, left, PAGE_SIZE, ({ reason, row }) =>
     keepAside(deps, run, row, reason),
   );
   for await (const page of pages) {
@@ -196,7 +202,8 @@ async function takeOverPages(deps: Needs, run: Run, range: TimeRange): Promise<v
     await renewOrStop(deps, lease);
     await syncState.update(deps.documents, provider, lease.fence, (state) => ({
       ...state,
-      cursor: cursorAfter(page, state.cursor, context.startedAt),
+      cursor: cursorAfter(page, state.cursor, startedAt),
+      walk: walkAfter(page, range, startedAt, deps.clock.now()),
     }));
     if (elapsedMs() > until) return keepSetAside(deps, run);
     await nextTurn();
@@ -208,11 +215,11 @@ async function takeOverPages(deps: Needs, run: Run, range: TimeRange): Promise<v
     deps.documents,
     provider,
     lease.fence,
-    ({ error: _error, retry_at: _retryAt, ...state }) => ({
+    ({ error: _error, retry_at: _retryAt, walk: _walk, ...state }) => ({
       ...state,
       // A workspace without incidents has been looked through as well: the next run starts from here.
       cursor: state.cursor ?? range.to,
-      last_success_at: context.startedAt.toISOString(),
+      last_success_at: startedAt.toISOString(),
     }),
   );
 }

@@ -146,34 +146,6 @@ describe("the cursor", () => {
     expect(await incidents.count(deps.documents, TENANT, [])).toBe(700);
   });
 
-  // The timer waits for every provider: one that has weeks to catch up with must not hold the others for hours.
-  test("a run stops after a page when four minutes are over, and the next goes on from its cursor", async () => {
-    await afterFirstSync();
-    const since = deps.clock.now().getTime() - 1_199_000;
-    const rows = Array.from({ length: 1_200 }, (_, number) =>
-      aSentinelIncident({
-        number,
-        severity: "low",
-        last_modified_at: new Date(since + number * 1000).toISOString(),
-      }),
-    );
-    deps.siem.holds(provider.id, { incidents: rows });
-    const succeededAt = (await stateOf())?.last_success_at;
-    let elapsed = 0;
-    deps.siem.beforePage = async () => void (elapsed += 3 * MINUTE);
-    const slowly = { ...deps, elapsedMs: () => elapsed };
-    // Two pages are within the time when they begin; the third is not begun.
-    expect(await syncIncidents(slowly)).toEqual({
-      providers: [{ provider_id: provider.id, changed: 1_000 }],
-    });
-    const stopped = await stateOf();
-    expect(stopped?.cursor).toBe(rows[999]?.last_modified_at);
-    expect(stopped?.last_success_at).toBe(succeededAt);
-    expect(await syncIncidents(deps)).toMatchObject({ providers: [{ changed: 200 }] });
-    expect(await incidents.count(deps.documents, TENANT, [])).toBe(1_200);
-    expect((await stateOf())?.last_success_at).toBe(deps.clock.now().toISOString());
-  });
-
   test("Sentinel's Retry-After is obeyed", async () => {
     await afterFirstSync();
     const throttled = new AppError("siem-unavailable", "Throttled.", { retryAfterSeconds: 600 });
