@@ -6,6 +6,9 @@ import { plainWords } from "../../components/words.ts";
 import { BothVersions } from "./BothVersions.tsx";
 import { changedInSentinel } from "./useWriteBack.ts";
 
+const EMPTY = "(empty)";
+type Field = ReturnType<typeof changedInSentinel>[number];
+
 interface Props {
   seen: IncidentView;
   now: IncidentView;
@@ -16,7 +19,7 @@ interface Props {
 export function WritebackConflict({ seen, now, onWrite, onClose }: Props) {
   const rows = changedInSentinel(seen, now).map((field) => ({
     field,
-    values: [wordsOf(seen[field]), wordsOf(now[field])] as const,
+    values: [wordsOf(seen, field), wordsOf(now, field)] as const,
   }));
   return (
     <BothVersions
@@ -34,8 +37,11 @@ export function WritebackConflict({ seen, now, onWrite, onClose }: Props) {
   );
 }
 
-function wordsOf(value: IncidentView["owner"] | string): string {
-  if (value === null || value === "") return "(empty)";
+function wordsOf(incident: IncidentView, field: Field): string {
+  if (field === "title") return incident.title === "" ? EMPTY : incident.title;
+  if (field === "labels") return incident.labels.length === 0 ? EMPTY : incident.labels.join(", ");
+  const value = incident[field];
+  if (value === null || value === "") return EMPTY;
   if (typeof value === "string") return plainWords(value);
-  return value.user_principal_name ?? value.email ?? value.name ?? value.object_id ?? "(empty)";
+  return value.user_principal_name ?? value.email ?? value.name ?? value.object_id ?? EMPTY;
 }

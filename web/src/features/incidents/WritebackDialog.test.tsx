@@ -67,6 +67,18 @@ test("a change in Sentinel since the dialog opened is shown beside the old state
   expect(written).toMatchObject([{ version: '"2"' }]);
 });
 
+// The tags are replaced as a whole: written without a look they take away what somebody has just set.
+test.each([
+  [{ labels: ["vip", "phish"] }, /Labels: as you saw it.*Labels: as it is now\s*vip, phish/],
+  [{ title: "RENAMED it_is" }, /Title: as you saw it.*Title: as it is now\s*RENAMED it_is/],
+])("a change of %j in Sentinel is shown before anything is written", async (changes, shown) => {
+  const { user, dialog, send } = await commenting();
+  changedBy(changes);
+  await user.click(send);
+  expect((await dialog.findByRole("alert")).textContent).toMatch(shown);
+  expect(written).toEqual([]);
+});
+
 test("leaving it as it is writes nothing", async () => {
   const { user, dialog, send } = await commenting();
   changedBy({ severity: "low" });

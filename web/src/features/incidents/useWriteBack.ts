@@ -14,7 +14,16 @@ import type { HeldIncident } from "./queries.ts";
 const TIMEOUT_MS = 60_000;
 const TRIES = 3;
 
-const FIELDS = ["status", "classification", "classification_reason", "severity", "owner"] as const;
+/** What people change in Sentinel; alerts and times move by themselves. */
+const FIELDS = [
+  "title",
+  "status",
+  "classification",
+  "classification_reason",
+  "severity",
+  "owner",
+  "labels",
+] as const;
 
 /** The fields that stand otherwise in Sentinel than they did. */
 export const changedInSentinel = (
