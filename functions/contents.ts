@@ -110,6 +110,7 @@ import { writeReportWorker } from "./queues/reports.ts";
 import { advanceScheduledRunWorker } from "./queues/schedules.ts";
 import { checkSchedulesJob } from "./timers/checkSchedules.ts";
 import { finishWritebacksJob } from "./timers/finishWritebacks.ts";
+import { forgetSchedulesJob } from "./timers/forgetSchedules.ts";
 import { monitorRunsJob } from "./timers/monitorRuns.ts";
 import { relayOutboxJob } from "./timers/relayOutbox.ts";
 import { sendDigestsJob } from "./timers/sendDigests.ts";
@@ -221,6 +222,7 @@ export const triggers: Triggers = {
     finishWritebacksJob,
     checkSchedulesJob,
     monitorRunsJob,
+    forgetSchedulesJob,
     relayOutboxJob,
     sendDigestsJob,
     sweepSessionsJob,

@@ -1,6 +1,6 @@
 /** Runs of schedules, in the partition of their schedule. */
 import type { RunOutcome } from "../domain/scheduleFailures.ts";
-import { shardOf, SHARDS } from "../domain/schedules.ts";
+import { shardOf } from "../domain/schedules.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore, Filter, Query, Write } from "../ports/documentStore.ts";
 import { asDeepDocument } from "../schemas/json.ts";
@@ -18,7 +18,6 @@ export const RUNS_SHOWN = 50;
 /** Older ones beyond this many are removed. */
 const RUNS_KEPT = 100;
 const REMOVED_AT_ONCE = 100;
-const PAGE = 200;
 
 const eq = (field: string, value: string): Filter => ({ op: "eq", field, value });
 const NEWEST_FIRST = { field: "started_at", direction: "desc" } as const;
@@ -78,22 +77,20 @@ export async function outcomes(
 
 const Outcome = ScheduleRunRecord.pick({ id: true, started_at: true, status: true, error: true });
 
-/** Runs of all tenants that have not been settled, oldest first. */
-export async function* unsettled(documents: DocumentStore): AsyncIterable<ScheduleRunRecord> {
-  for (const shard of SHARDS) {
-    let cursor: string | undefined;
-    do {
-      const page = await documents.query(CONTAINER, {
-        partition: [shard],
-        where: [eq("status", "running"), eq("type", "schedule-run")],
-        orderBy: { field: "started_at", direction: "asc" },
-        limit: PAGE,
-        ...(cursor !== undefined && { cursor }),
-      });
-      for (const { doc } of page.items) yield ScheduleRunRecord.parse(doc);
-      cursor = page.cursor;
-    } while (cursor !== undefined);
-  }
+/** Runs of one partition, of all tenants, that have not been settled, oldest first. @param cursor of the page before. */
+export async function unsettled(
+  documents: DocumentStore,
+  shard: string,
+  page: { limit: number; cursor: string | undefined },
+): Promise<{ runs: ScheduleRunRecord[]; cursor: string | undefined }> {
+  const found = await documents.query(CONTAINER, {
+    partition: [shard],
+    where: [eq("status", "running"), eq("type", "schedule-run")],
+    orderBy: { field: "started_at", direction: "asc" },
+    limit: page.limit,
+    ...(page.cursor !== undefined && { cursor: page.cursor }),
+  });
+  return { runs: found.items.map(({ doc }) => ScheduleRunRecord.parse(doc)), cursor: found.cursor };
 }
 
 /** Notes that the run's session exists. @returns `conflict` when the run was settled or noted meanwhile. */
@@ -117,6 +114,18 @@ export async function prune(documents: DocumentStore, scheduleId: string): Promi
   const deletes = page.items.map(({ doc }): Write => ({ kind: "delete", id: doc.id }));
   // A conflict means that somebody else removed them.
   await documents.batch(CONTAINER, [shardOf(scheduleId)], deletes);
+}
+
+/** Removes the runs of a schedule that is forgotten, some at a time. @returns whether there were any. */
+export async function removeSome(documents: DocumentStore, scheduleId: string): Promise<boolean> {
+  const page = await documents.query(CONTAINER, {
+    ...ofSchedule(scheduleId, REMOVED_AT_ONCE),
+    select: ["id"],
+  });
+  if (page.items.length === 0) return false;
+  const deletes = page.items.map(({ doc }): Write => ({ kind: "delete", id: doc.id }));
+  await documents.batch(CONTAINER, [shardOf(scheduleId)], deletes);
+  return true;
 }
 
 const ofSchedule = (scheduleId: string, limit: number): Query => ({

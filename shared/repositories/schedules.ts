@@ -103,6 +103,29 @@ export async function due(
   return { items, cursor: found.cursor };
 }
 
+/** Schedules of one partition that were deleted before the time, oldest first. */
+export async function deletedBefore(
+  documents: DocumentStore,
+  shard: string,
+  time: Date,
+  limit: number,
+): Promise<StoredSchedule[]> {
+  const found = await documents.query(CONTAINER, {
+    partition: [shard],
+    where: [IS_SCHEDULE, upTo("deleted_at", time.toISOString())],
+    orderBy: { field: "deleted_at", direction: "asc" },
+    limit,
+  });
+  return found.items.map(({ doc, etag }) => ({ record: ScheduleRecord.parse(doc), etag }));
+}
+
+/** Removes the record itself. @returns `conflict` when somebody else removed it. */
+export const remove = (
+  documents: DocumentStore,
+  { record: { id, shard }, etag }: StoredSchedule,
+): Promise<"done" | "conflict"> =>
+  documents.batch(CONTAINER, [shard], [{ kind: "delete", id, etag }]);
+
 /** @returns `conflict` when the id is taken. */
 export const create = (
   deps: Needs,
