@@ -11,6 +11,7 @@ import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import { Severity } from "../schemas/severity.ts";
 import { changeAudit } from "./audit.ts";
+import { AppError } from "./errors.ts";
 import { mayBeMerged } from "./incidentsMerged.ts";
 import { messageId } from "./messageId.ts";
 
@@ -76,6 +77,21 @@ interface Causes {
 /** Unique among the tenant's incidents; numbers repeat across workspaces. */
 export const incidentKey = (workspaceId: string, number: number): string =>
   `${workspaceId}:${number}`;
+
+/** Whether the provider still leads to the incident's workspace: in another one its number is another incident's. */
+export const isOfWorkspace = (
+  { incident_key, number }: Pick<IncidentRecord, "incident_key" | "number">,
+  { workspace_id }: Pick<SiemProvider, "workspace_id">,
+): boolean => incident_key === incidentKey(workspace_id, number);
+
+/** @throws AppError `conflict` for an incident of a workspace that its provider no longer leads to. */
+export function refuseMoved(incident: IncidentRecord, provider: SiemProvider): void {
+  if (isOfWorkspace(incident, provider)) return;
+  throw new AppError(
+    "conflict",
+    `The provider ${provider.name} leads to another workspace since; incident ${incident.number} stays as it was last synchronised.`,
+  );
+}
 
 export const isAtLeast = (severity: Severity, least: Severity): boolean =>
   Severity.options.indexOf(severity) >= Severity.options.indexOf(least);

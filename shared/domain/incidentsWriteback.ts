@@ -80,6 +80,12 @@ export function closingErrors(request: IncidentWriteback, current: Closing): Fie
   ];
 }
 
+/** @throws AppError `invalid-fields` that names the pairs which Sentinel takes. */
+export function refuseClosing(request: IncidentWriteback, current: Closing): void {
+  const errors = closingErrors(request, current);
+  if (errors.length > 0) throw new AppError("invalid-fields", errors[0]?.detail ?? "", { errors });
+}
+
 function classificationAfter(
   { classification, classification_reason }: IncidentWriteback,
   current: Closing,

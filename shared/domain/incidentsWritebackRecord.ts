@@ -11,9 +11,9 @@ import type {
 import type { JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";
-import type { WritebackMark } from "../schemas/writebackMark.ts";
+import type { WritebackMark, WritebackPart } from "../schemas/writebackMark.ts";
 import { changeAudit } from "./audit.ts";
-import type { AppError } from "./errors.ts";
+import { AppError } from "./errors.ts";
 import { openParts, partsOf } from "./incidentsWriteback.ts";
 import { plusMs } from "./time.ts";
 
@@ -91,6 +91,31 @@ export function failedWith(
     error: { code, detail },
     claimed_until: plusMs(now, isFinal ? 0 : AGAIN_MS).toISOString(),
   };
+}
+
+/** With parts that Sentinel has now; `current` tells the time of our own change, `undefined` when it is not known. */
+export const withWritten = (
+  record: WritebackRecord,
+  parts: readonly WritebackPart[],
+  current: CurrentIncident | undefined,
+): WritebackRecord => ({
+  ...record,
+  written: [...new Set([...record.written, ...parts])],
+  modified_at:
+    current === undefined ? record.modified_at : [...record.modified_at, current.modified_at],
+});
+
+/**
+ * After a try whose answer was lost: an incident that changed, and not into what was asked, was changed by somebody
+ * else, before our change or after it. Writing again could undo what they did.
+ * @throws AppError `conflict`.
+ */
+export function refuseAmbiguous({ before_etag }: WritebackRecord, current: CurrentIncident): void {
+  if (before_etag === null || before_etag === current.etag) return;
+  throw new AppError(
+    "conflict",
+    "Somebody changed the incident in Sentinel meanwhile, and it is not certain whether this change came before. Look at it, and write again what is missing.",
+  );
 }
 
 /** What the audit trail says of what was written: nothing when nothing was. */

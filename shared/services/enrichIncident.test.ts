@@ -42,6 +42,21 @@ async function round(): Promise<number> {
   return messages.length;
 }
 
+// In another workspace the same number is another incident's: its alerts would be shown as this one's.
+test("an incident of a workspace that its provider has left keeps what is known of it", async () => {
+  deps.siem.holds(provider.id, { incidents: [aSentinelIncident()], alerts: [anAlert()] });
+  await round();
+  const before = await enrichment();
+  const set = { workspace_id: "22222222-2222-4222-8222-222222222222" };
+  await deps.documents.batch("tenants", [TENANT], [{ kind: "patch", id: provider.id, set }]);
+  deps.siem.holds(provider.id, { incidents: [aSentinelIncident()], alerts: [] });
+  deps.clock.advance(5 * MINUTE);
+  const asked = enrichIncident(deps, aPrincipal(), 12345, provider.id);
+  await expect(asked).rejects.toMatchObject({ code: "conflict" });
+  await enrichSettlingIncident(deps, { tenant_id: TENANT, incident_key: KEY });
+  expect(await enrichment()).toEqual(before);
+});
+
 describe("by itself", () => {
   const arriving = aSentinelIncident({
     created_at: "2026-01-15T12:04:00.000Z",

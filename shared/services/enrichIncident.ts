@@ -7,7 +7,12 @@ import { isDeepStrictEqual } from "node:util";
 import { forEachBounded } from "../domain/bounded.ts";
 import { mergeEntities } from "../domain/entities.ts";
 import { AppError, notFound } from "../domain/errors.ts";
-import { enrichmentRequest, incidentAudit } from "../domain/incidents.ts";
+import {
+  enrichmentRequest,
+  incidentAudit,
+  isOfWorkspace,
+  refuseMoved,
+} from "../domain/incidents.ts";
 import { entityNode, followed, titleNode } from "../domain/incidentsSimilar.ts";
 import { changedAt } from "../domain/incidentsFeed.ts";
 import { historyOf } from "../domain/incidentsHistory.ts";
@@ -68,6 +73,7 @@ export async function enrichIncident(
   const { record } = stored;
   const owner = await providers.read(deps.documents, principal.tenant_id, record.provider_id);
   if (owner === undefined) throw notFound("provider");
+  refuseMoved(record, owner.record);
   const work = enrich(deps, owner.record, record, principal);
   const saved = await atMost(waitMs, work);
   if (saved !== undefined) return { ...(await show(deps, saved)), isDone: true };
@@ -94,6 +100,7 @@ export async function enrichSettlingIncident(
   if (stored === undefined) return;
   const owner = await providers.read(deps.documents, tenant_id, stored.record.provider_id);
   if (owner === undefined || owner.record.status === "inactive") return;
+  if (!isOfWorkspace(stored.record, owner.record)) return;
   try {
     refuseEarlyRetry(
       await syncState.read(deps.documents, tenant_id, owner.record.id),

@@ -3,12 +3,12 @@
  * Sentinel is asked; what may have been done is looked up there before it is done again.
  */
 import { AppError, notFound } from "../domain/errors.ts";
-import { changedAt } from "../domain/incidentsFeed.ts";
+import { refuseMoved } from "../domain/incidents.ts";
 import {
-  closingErrors,
   fieldPartsOf,
   mergeWriteback,
   openParts,
+  refuseClosing,
   refuseWritebackOff,
 } from "../domain/incidentsWriteback.ts";
 import {
@@ -16,24 +16,19 @@ import {
   failedWith,
   fingerprintOf,
   guidOf,
-  markOf,
   newWriteback,
-  takenOver,
-  writebackAudit,
+  refuseAmbiguous,
+  withWritten,
 } from "../domain/incidentsWritebackRecord.ts";
-import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { WriteOutcome } from "../ports/incidentWriter.ts";
 import * as incidents from "../repositories/incidents.ts";
 import { find, isCurrent, show, type ShownIncident } from "../repositories/incidentViews.ts";
 import * as writebacks from "../repositories/incidentsWriteback.ts";
+import * as jobs from "../repositories/incidentsWritebackJob.ts";
 import * as providers from "../repositories/providers.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
-import type {
-  CurrentIncident,
-  IncidentWriteback,
-  WritebackRecord,
-} from "../schemas/incidentsWriteback.ts";
+import type { CurrentIncident, IncidentWriteback } from "../schemas/incidentsWriteback.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { WritebackPart } from "../schemas/writebackMark.ts";
@@ -54,8 +49,6 @@ const CONFLICTS_MAX = 5;
 /** Answers that got lost, in one run; the next run is the timer's. */
 const LOST_MAX = 2;
 const PER_RUN = 50;
-/** Who lost a race for a write-back asks again when it is done. */
-const SOON = { retryAfterSeconds: 5 };
 
 /**
  * @returns `isDone` false when Sentinel did not say whether it has the change: it is looked up and finished by itself.
@@ -88,8 +81,8 @@ export async function finishWritebacks(deps: Needs): Promise<void> {
     const address = { tenantId: record.tenant_id, key: record.incident_key };
     const stored = await incidents.read(deps.documents, address.tenantId, address.key);
     if (stored === undefined) continue;
-    const job: Job = { record: claimed(record, now), etag, isResumed: true };
-    if (!(await save(deps, job))) continue; // Another run has it.
+    const job: jobs.Job = { record: claimed(record, now), etag, isResumed: true };
+    if (!(await jobs.save(deps, job))) continue; // Another run has it.
     try {
       const provider = await providerOf(deps, stored.record);
       refuseWritebackOff(provider);
@@ -101,17 +94,10 @@ export async function finishWritebacks(deps: Needs): Promise<void> {
   }
 }
 
-/** A write-back at work; `etag` is undefined until it is stored. */
-interface Job {
-  record: WritebackRecord;
-  etag: string | undefined;
-  /** An earlier run may have written something. */
-  isResumed: boolean;
-}
-
 async function providerOf({ documents }: Needs, record: IncidentRecord): Promise<SiemProvider> {
   const provider = await providers.readInUse(documents, record.tenant_id, record.provider_id);
   if (provider === undefined) throw notFound("provider");
+  refuseMoved(record, provider.record);
   return provider.record;
 }
 
@@ -125,7 +111,7 @@ async function jobOf(
   stored: incidents.StoredIncident,
   { idempotencyKey, ifMatch }: WritebackTarget,
   request: IncidentWriteback,
-): Promise<Job> {
+): Promise<jobs.Job> {
   const incident = stored.record;
   const now = deps.clock.now();
   // Where the kit has the request run once, its ids follow from the key: a run after a crash finds what was begun.
@@ -146,7 +132,7 @@ async function resumed(
   deps: Needs,
   { record, etag }: writebacks.StoredWriteback,
   request: IncidentWriteback,
-): Promise<Job> {
+): Promise<jobs.Job> {
   if (record.fingerprint !== fingerprintOf(request))
     throw new AppError("invalid-fields", "This Idempotency-Key was used with another body.");
   const now = deps.clock.now();
@@ -156,9 +142,9 @@ async function resumed(
       retryAfterSeconds: (Date.parse(record.claimed_until) - now.getTime()) / 1000,
     });
   const { error: _error, ...open } = record;
-  const job: Job = { record: claimed({ ...open, state: "open" }, now), etag, isResumed: true };
-  if (await save(deps, job)) return job;
-  throw new AppError("conflict", "This write-back is being carried out.", SOON);
+  const job: jobs.Job = { record: claimed({ ...open, state: "open" }, now), etag, isResumed: true };
+  if (await jobs.save(deps, job)) return job;
+  throw new AppError("conflict", "This write-back is being carried out.", jobs.SOON);
 }
 
 /** @param tells whether a failure before anything was written is thrown to who asked. */
@@ -166,7 +152,7 @@ async function carryOut(
   deps: Needs,
   provider: SiemProvider,
   incident: IncidentRecord,
-  job: Job,
+  job: jobs.Job,
   tells: boolean,
 ): Promise<void> {
   let current: CurrentIncident | undefined;
@@ -179,26 +165,11 @@ async function carryOut(
     const isNothing = job.record.written.length === 0 && !job.isResumed;
     job.record = failedWith(job.record, error, isNothing, deps.clock.now());
     if (isNothing && tells) {
-      if (job.etag !== undefined) await save(deps, job);
+      if (job.etag !== undefined) await jobs.save(deps, job);
       throw error;
     }
   }
-  if (job.etag !== undefined) await settle(deps, job, current);
-}
-
-/** Stores a step; whether it is still ours to go on with. */
-async function save({ documents, clock }: Needs, job: Job): Promise<boolean> {
-  const record = { ...job.record, updated_at: clock.now().toISOString() };
-  const saved = await writebacks.save(documents, record, job.etag);
-  if (saved === "conflict") return false;
-  job.record = saved.record;
-  job.etag = saved.etag;
-  return true;
-}
-
-async function saveOrStop(deps: Needs, job: Job): Promise<void> {
-  if (await save(deps, job)) return;
-  throw new AppError("conflict", "Another request carries out this write-back.", SOON);
+  if (job.etag !== undefined) await jobs.settle(deps, job, current);
 }
 
 async function readCurrent(
@@ -221,7 +192,7 @@ async function writeFields(
   deps: Needs,
   provider: SiemProvider,
   incident: IncidentRecord,
-  job: Job,
+  job: jobs.Job,
 ): Promise<CurrentIncident> {
   const { request } = job.record;
   const parts = fieldPartsOf(request);
@@ -233,15 +204,19 @@ async function writeFields(
     const { fields, changes } = mergeWriteback(request, current);
     if (changes.length === 0) {
       // Ours when an earlier try had begun: its answer was lost.
-      noteWritten(job, parts, job.record.before_etag === null ? undefined : current);
+      job.record = withWritten(
+        job.record,
+        parts,
+        job.record.before_etag === null ? undefined : current,
+      );
       return current;
     }
-    refuseAmbiguous(job, current);
+    if (job.isResumed) refuseAmbiguous(job.record, current);
     job.record = { ...job.record, before_etag: current.etag, changes };
-    await saveOrStop(deps, job);
+    await jobs.saveOrStop(deps, job);
     const result = await deps.siem.updateIncident(provider, current, fields);
     if (result.outcome === "done") {
-      noteWritten(job, parts, result.incident);
+      job.record = withWritten(job.record, parts, result.incident);
       return result.incident;
     }
     if (result.outcome === "conflict") continue;
@@ -252,50 +227,19 @@ async function writeFields(
   throw new AppError("conflict", "The incident keeps changing in Sentinel; try again.");
 }
 
-/** @throws AppError `invalid-fields` that names the pairs which Sentinel takes. */
-function refuseClosing(request: IncidentWriteback, current: CurrentIncident): void {
-  const errors = closingErrors(request, current);
-  if (errors.length > 0) throw new AppError("invalid-fields", errors[0]?.detail ?? "", { errors });
-}
-
-/**
- * After a try whose answer was lost: an incident that changed, and not into what was asked, was changed by somebody
- * else, before our change or after it. Writing again could undo what they did.
- */
-function refuseAmbiguous({ isResumed, record }: Job, current: CurrentIncident): void {
-  if (!isResumed || record.before_etag === null || record.before_etag === current.etag) return;
-  throw new AppError(
-    "conflict",
-    "Somebody changed the incident in Sentinel meanwhile, and it is not certain whether this change came before. Look at it, and write again what is missing.",
-  );
-}
-
-function noteWritten(
-  job: Job,
-  parts: readonly WritebackPart[],
-  current: CurrentIncident | undefined,
-): void {
-  const { written, modified_at } = job.record;
-  job.record = {
-    ...job.record,
-    written: [...new Set([...written, ...parts])],
-    modified_at: current === undefined ? modified_at : [...modified_at, current.modified_at],
-  };
-}
-
 /** Comment and task, by ids of ours: sent twice they are there once. */
 async function writeRest(
   deps: Needs,
   provider: SiemProvider,
   current: CurrentIncident,
-  job: Job,
+  job: jobs.Job,
 ): Promise<CurrentIncident> {
   const { siem } = deps;
   const { request, comment_id, task_id } = job.record;
   const { comment, task } = request;
   const open = openParts(job.record);
   if (open.length === 0) return current;
-  if (job.etag === undefined) await saveOrStop(deps, job);
+  if (job.etag === undefined) await jobs.saveOrStop(deps, job);
   if (comment !== undefined && open.includes("comment"))
     await once(job, "comment", () =>
       siem.addComment(provider, current.name, { id: comment_id, message: comment }),
@@ -308,12 +252,12 @@ async function writeRest(
   // Both change the incident's time, by which our own rows are recognised.
   const at = { number: current.number, name: current.name };
   const after = await siem.currentIncident(provider, at).catch(() => undefined);
-  noteWritten(job, [], after);
+  job.record = withWritten(job.record, [], after);
   return after ?? current;
 }
 
 async function once(
-  job: Job,
+  job: jobs.Job,
   part: WritebackPart,
   write: () => Promise<WriteOutcome<object>>,
 ): Promise<void> {
@@ -322,31 +266,10 @@ async function once(
     job.isResumed = true;
     result = await write();
   }
-  if (result.outcome === "done") return noteWritten(job, [part], undefined);
+  if (result.outcome === "done") {
+    job.record = withWritten(job.record, [part], undefined);
+    return;
+  }
   if (result.outcome === "uncertain") throw new AppError("siem-unavailable", result.detail);
   throw new AppError("conflict", `Sentinel has another ${part} under the same id.`);
-}
-
-/** Stores how it stands, shows it on the incident, and puts what was written on the audit trail, in one batch. */
-async function settle(deps: Needs, job: Job, current: CurrentIncident | undefined): Promise<void> {
-  const { record, etag = "" } = job;
-  const address = { tenantId: record.tenant_id, key: record.incident_key };
-  const attempt = async (): Promise<"done" | "conflict"> => {
-    const stored = await incidents.read(deps.documents, address.tenantId, address.key);
-    if (stored === undefined) return "done";
-    const now = deps.clock.now();
-    const set = {
-      ...(current !== undefined && takenOver(stored.record, current)),
-      writeback: markOf(record, now),
-      updated_at: changedAt(stored.record.updated_at, now),
-    };
-    const messages = record.state === "open" ? [] : writebackAudit(record, now);
-    const incident = { etag: stored.etag, set };
-    const outcome = await writebacks.saveWithIncident(deps, { record, etag }, incident, messages);
-    if (outcome === "done") return "done";
-    const latest = await writebacks.read(deps.documents, address, record.id);
-    // Somebody else has taken it over: it is theirs to tell.
-    return latest?.etag === etag ? "conflict" : "done";
-  };
-  await retryOnConflict(attempt, { what: `Incident ${record.number}`, code: "store-unavailable" });
 }

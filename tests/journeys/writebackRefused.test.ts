@@ -52,6 +52,8 @@ describe("what is refused changes nothing", () => {
   const settings: [JsonObject, string][] = [
     [{ writeback_enabled: false }, "writeback_enabled"],
     [{ subscription_id: null, workspace_name: null }, "subscription_id, workspace_name"],
+    // There, the number is another incident's.
+    [{ workspace_id: "22222222-2222-4222-8222-222222222222" }, "another workspace"],
   ];
   test.each(settings)("409: %j is named", async (set, words) => {
     await world.deps.documents.batch(
