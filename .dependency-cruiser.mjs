@@ -22,7 +22,7 @@ export default {
     only(
       "domain-is-pure",
       "^shared/domain/",
-      ["^shared/(domain|schemas|ports)/", ...npm("zod", "croner", "ipaddr.js")],
+      ["^shared/(domain|schemas)/", ...npm("zod", "croner", "ipaddr.js")],
       "values in, values out",
     ),
     {

@@ -1,6 +1,8 @@
 /** The channels of both composition roots: which adapter speaks to whom. */
+import { createCircuits } from "./adapters/circuits/circuits.ts";
 import { lazyChannels, lazyOutboundHttp } from "./lazyPorts.ts";
-import type { Channels } from "./ports/channels.ts";
+import type { Channels, SendTo } from "./ports/channels.ts";
+import type { Circuits } from "./ports/circuits.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { OutboundHttp } from "./ports/outboundHttp.ts";
 
@@ -21,6 +23,7 @@ interface ChannelOptions {
 
 export function createChannels({ clock, mail, allowLoopback, through }: ChannelOptions): {
   channels: Channels;
+  circuits: Circuits;
   outbound: OutboundHttp;
 } {
   const outbound = lazyOutboundHttp(async () => {
@@ -34,24 +37,29 @@ export function createChannels({ clock, mail, allowLoopback, through }: ChannelO
       import("./adapters/teams/channel.ts"),
     ]);
     const needs = { http: outbound, clock };
-    return {
-      hasEmail: mail !== undefined,
-      webhook: webhook.createWebhookChannel(needs),
+    const signed = webhook.createWebhookChannel(needs);
+    const plain = {
       slack: slack.createSlackChannel(needs),
       teams: teams.createTeamsChannel(needs),
       email: mail === undefined ? withoutMailServer : await smtp(mail),
     };
+    return {
+      hasEmail: mail !== undefined,
+      send: (target, outgoing) =>
+        target.channel === "webhook"
+          ? signed(target, outgoing)
+          : plain[target.channel](target.address, outgoing),
+    };
   }, mail !== undefined);
-  return { channels, outbound };
+  return { channels, circuits: createCircuits({ clock }), outbound };
 }
 
-async function smtp(mail: MailServer): Promise<Channels["email"]> {
+async function smtp(mail: MailServer): Promise<SendTo> {
   const { createSmtpChannel } = await import("./adapters/smtp/channel.ts");
   return createSmtpChannel(mail);
 }
 
-const withoutMailServer: Channels["email"] = async () => ({
-  kind: "attempted",
+const withoutMailServer: SendTo = async () => ({
   outcome: "unconfigured",
   status_code: null,
   latency_ms: 0,

@@ -118,9 +118,6 @@ export function lazyChannels(load: () => Promise<Channels>, hasEmail: boolean): 
   const channels = once(load);
   return {
     hasEmail,
-    webhook: async (target, outgoing) => (await channels.get()).webhook(target, outgoing),
-    slack: async (url, outgoing) => (await channels.get()).slack(url, outgoing),
-    teams: async (url, outgoing) => (await channels.get()).teams(url, outgoing),
-    email: async (address, outgoing) => (await channels.get()).email(address, outgoing),
+    send: async (target, outgoing) => (await channels.get()).send(target, outgoing),
   };
 }

@@ -1,8 +1,7 @@
 /** Dead letters in plain words: what each is about, why it died, what a replay does. */
-import type { DeadLetter, OutgoingMessage } from "../ports/workQueue.ts";
-import type { DeadLetterView } from "../schemas/deadLetters.ts";
+import type { DeadLetter, DeadLetterView } from "../schemas/deadLetters.ts";
 import { JsonObject } from "../schemas/json.ts";
-import { QueueName } from "../schemas/messages.ts";
+import { type OutgoingMessage, QueueName } from "../schemas/messages.ts";
 import { messageId } from "./messageId.ts";
 
 /** What each queue's messages do, and so what a replay does. */

@@ -1,16 +1,16 @@
 /** Deliveries: when to try again, when to give up, what an answer means. */
 import { createHash } from "node:crypto";
 
-import type { Sent } from "../ports/channels.ts";
-import type { OutboundReply } from "../ports/outboundHttp.ts";
 import type {
   DeliveryAttempt,
   DeliveryChannel,
   DeliveryRecord,
   DeliveryView,
 } from "../schemas/deliveries.ts";
-import type { OutboxMessage } from "../schemas/messages.ts";
+import { JsonObject } from "../schemas/json.ts";
+import type { DeliveryMessage, OutboxMessage, OutgoingMessage } from "../schemas/messages.ts";
 import type { NotificationEvent } from "../schemas/notifications.ts";
+import type { Sent } from "./attempts.ts";
 import { plusMs } from "./time.ts";
 
 const SECOND_MS = 1_000;
@@ -32,11 +32,11 @@ export const RETRY_SCHEDULE_MS: readonly number[] = [
 ];
 /** A pause is up to this share shorter or longer, so that what failed together does not come back together. */
 const JITTER = 0.1;
-const LONGEST_PUT_OFF_MS = MINUTE_MS;
 const LONGEST_RETRY_AFTER_MS = 24 * HOUR_MS;
+const LONGEST_PAUSE_MS = 24 * HOUR_MS;
+const SHORTEST_OVERDUE_MS = 5 * MINUTE_MS;
 /** Attempts that are listed; a delivery that is begun anew again and again keeps the newest. */
 const LISTED_ATTEMPTS = 30;
-const GONE = 410;
 
 /** Whom a delivery is for. */
 export interface DeliveryTarget {
@@ -61,12 +61,13 @@ export function deliveryId(tenantId: string, bucket: string, messageId: string):
 /** An event waits for a digest, and is known to have been in one, under this id in the target's partition. */
 export const heldId = (eventId: string): string => `held:${eventId}`;
 
-/** A delivery that has not been tried yet. @param messageId of the event, or of the digest. */
+/** A delivery that has not been tried yet. @param messageId of the event, or of the digest. @param firstAt of its first try. */
 export function newDelivery(
   target: DeliveryTarget,
   { messageId, envelopes }: { messageId: string; envelopes: NotificationEvent[] },
   tenantId: string,
   now: Date,
+  firstAt = now,
 ): DeliveryRecord {
   const bucket = bucketOf(target);
   const first = envelopes[0]?.type ?? "test";
@@ -83,7 +84,7 @@ export function newDelivery(
     attempt_count: 0,
     tries: 0,
     attempts: [],
-    next_attempt_at: now.toISOString(),
+    next_attempt_at: firstAt.toISOString(),
     created_at: now.toISOString(),
     updated_at: now.toISOString(),
   };
@@ -102,18 +103,20 @@ export function attemptMessage(
   return {
     id: [delivery_id, attempt_count, begun?.getTime()].filter((one) => one !== undefined).join(":"),
     queue: "deliveries",
-    body: { tenant_id, bucket, delivery_id, attempts_before: attempt_count },
+    body: {
+      tenant_id,
+      bucket,
+      delivery_id,
+      attempts_before: attempt_count,
+      ...(begun !== undefined && { begun: begun.getTime() }),
+    },
     ...(notBefore !== undefined && { not_before: notBefore.toISOString() }),
   };
 }
 
 /** The delivery after an attempt: done, given up, or waiting for the next one. */
-export function afterAttempt(
-  before: DeliveryRecord,
-  sent: Extract<Sent, { kind: "attempted" }>,
-  at: Date,
-): DeliveryRecord {
-  const { kind: _kind, retry_after_seconds, is_final, ...told } = sent;
+export function afterAttempt(before: DeliveryRecord, sent: Sent, at: Date): DeliveryRecord {
+  const { retry_after_seconds, is_final, ...told } = sent;
   const attempt: DeliveryAttempt = { at: at.toISOString(), ...told };
   const tries = before.tries + 1;
   const isOver = is_final || tries >= RETRY_SCHEDULE_MS.length;
@@ -152,12 +155,29 @@ const chanceOf = (seed: string): number =>
   createHash("sha256").update(seed).digest().readUInt32BE(0) / 2 ** 32;
 
 /**
- * How long to put a message off whose receiver is busy: what waits for one that rests comes back over as long again, and not
- * all at once, where it would stand before the messages of the others.
+ * Whose circuit a delivery belongs to: a webhook's or a person's chat's own. All mail goes through one server, which is the
+ * receiver that may hang.
  */
-export function putOffMs(againMs: number, count: number, seed: string): number {
-  const pause = Math.max(againMs, Math.min(SECOND_MS * 2 ** (count - 1), LONGEST_PUT_OFF_MS));
-  return Math.round(pause * (1 + chanceOf(seed)));
+export const receiverOf = ({ tenant_id, bucket }: { tenant_id: string; bucket: string }): string =>
+  bucket.endsWith(":email") ? "email" : JSON.stringify([tenant_id, bucket]);
+
+/** The message put off. Its id follows from the message and how often it was put off, so that a repeat is dropped. */
+export function putOff(message: DeliveryMessage, againMs: number, now: Date): OutgoingMessage {
+  const { delivery_id, attempts_before, begun, put_off = 0, put_off_since } = message;
+  const count = put_off + 1;
+  const since = put_off_since ?? now.toISOString();
+  return {
+    id: [delivery_id, attempts_before, begun ?? "", "later", count].join(":"),
+    body: JsonObject.parse({ ...message, put_off: count, put_off_since: since }),
+    notBefore: plusMs(now, againMs),
+  };
+}
+
+/** Whether a message was put off for so long that its try counts as one that failed: after the pause that would follow it. */
+export function isOverdue({ attempts_before, put_off_since }: DeliveryMessage, now: Date): boolean {
+  if (put_off_since === undefined) return false;
+  const pause = RETRY_SCHEDULE_MS[attempts_before + 1] ?? LONGEST_PAUSE_MS;
+  return now.getTime() - Date.parse(put_off_since) >= Math.max(pause, SHORTEST_OVERDUE_MS);
 }
 
 /** The delivery begun anew: with all its tries, and the same message id. */
@@ -173,55 +193,3 @@ export function deliveryView(delivery: DeliveryRecord): DeliveryView {
   const { type: _t, tenant_id: _i, bucket: _b, tries: _n, envelopes, ...shown } = delivery;
   return { ...shown, event_ids: envelopes.map(({ id }) => id) };
 }
-
-/** What an answer of a receiver means. Only 2xx is success; a redirect is not followed and so is a failure. */
-export function sentOver(reply: OutboundReply, hash: string, now: Date): Sent {
-  if (reply.kind === "busy") return { kind: "busy", again_ms: reply.againMs };
-  const told = {
-    kind: "attempted" as const,
-    status_code: null,
-    latency_ms: "latencyMs" in reply ? reply.latencyMs : 0,
-    request_hash: hash,
-    retry_after_seconds: undefined,
-    is_final: false,
-  };
-  if (reply.kind === "refused") return { ...told, outcome: "blocked", detail: reply.detail };
-  if (reply.kind === "timeout") {
-    return { ...told, outcome: "timeout", detail: "No answer in 15 seconds." };
-  }
-  if (reply.kind === "unreachable") {
-    return { ...told, outcome: "unreachable", detail: `No connection: ${reply.detail}.` };
-  }
-  const { status: status_code, retryAfter } = reply;
-  const retry_after_seconds = retryAfter === undefined ? undefined : secondsOf(retryAfter, now);
-  return { ...told, ...answered(status_code), status_code, retry_after_seconds };
-}
-
-function answered(status: number) {
-  if (status >= 200 && status < 300) {
-    return { outcome: "delivered" as const, detail: `Answered ${status}.` };
-  }
-  if (status === GONE) {
-    return {
-      outcome: "gone" as const,
-      detail: "The receiver says that it is gone.",
-      is_final: true,
-    };
-  }
-  if (status >= 300 && status < 400) {
-    const detail = `Answered ${status}: redirects are not followed; enter the new address.`;
-    return { outcome: "redirected" as const, detail };
-  }
-  return { outcome: "refused" as const, detail: `Answered ${status}.` };
-}
-
-/** Retry-After as seconds or as an HTTP date (RFC 9110, 10.2.3); `undefined` when it is neither. */
-function secondsOf(text: string, now: Date): number | undefined {
-  if (/^\d{1,9}$/.test(text.trim())) return Number(text.trim());
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now.getTime()) / SECOND_MS));
-}
-
-/** SHA-256 of a body, hex: tells in the log what was sent without keeping it. */
-export const requestHash = (body: string): string =>
-  createHash("sha256").update(body).digest("hex");

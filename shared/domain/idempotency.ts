@@ -1,7 +1,6 @@
 /** Decisions about requests that must have their effect once, however often they are sent. */
 import { createHash } from "node:crypto";
 
-import type { Ids } from "../ports/ids.ts";
 import type { IdempotencyRecord, StoredReply } from "../schemas/idempotency.ts";
 import type { Json } from "../schemas/json.ts";
 import { AppError } from "./errors.ts";
@@ -76,7 +75,9 @@ export function answered(record: IdempotencyRecord, reply: StoredReply): Idempot
  * Ids that follow from the record: a run after a crash makes the same ones, so that what was created before conflicts
  * instead of being created twice. They are ULIDs of the time of the first try.
  */
-export function idsOf({ id, created_at }: Pick<IdempotencyRecord, "id" | "created_at">): Ids {
+export function idsOf({ id, created_at }: Pick<IdempotencyRecord, "id" | "created_at">): {
+  next(prefix: string): string;
+} {
   const counts = new Map<string, number>();
   return {
     next(prefix) {

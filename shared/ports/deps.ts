@@ -1,5 +1,6 @@
 import type { BlobStore } from "./blobStore.ts";
 import type { Channels } from "./channels.ts";
+import type { Circuits } from "./circuits.ts";
 import type { Clock } from "./clock.ts";
 import type { DocumentStore } from "./documentStore.ts";
 import type { Ids } from "./ids.ts";
@@ -27,6 +28,7 @@ export interface Deps {
   keys: KeyWrapper;
   model: LanguageModel;
   channels: Channels;
+  circuits: Circuits;
   outbound: OutboundHttp;
   /** Absent where nothing is to be told: spans and figures are off. */
   telemetry?: Telemetry;

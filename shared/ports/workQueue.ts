@@ -1,15 +1,7 @@
 /** Work that is handed off: at least once, unordered, peek-lock. */
+import type { DeadLetter } from "../schemas/deadLetters.ts";
 import type { Json } from "../schemas/json.ts";
-import type { QueueName } from "../schemas/messages.ts";
-
-/** What waits on a queue. */
-export interface OutgoingMessage {
-  /** Deterministic, at most 128 characters. A second message with it inside the duplicate window (10 min) is dropped silently. */
-  id: string;
-  body: Json;
-  /** Not handed out before this time. */
-  notBefore?: Date;
-}
+import type { OutgoingMessage, QueueName } from "../schemas/messages.ts";
 
 /** A message under lock. Settling after the lock expired throws AppError `lock-lost`. */
 export interface ReceivedMessage {
@@ -25,17 +17,6 @@ export interface ReceivedMessage {
   deadLetter(reason: string, description: string): Promise<void>;
   /** Extends the lock by the queue's lock time from now. */
   renew(): Promise<void>;
-}
-
-export interface DeadLetter {
-  /** Names the letter in its queue for as long as it is there: two letters may have one message id. Opaque. */
-  key: string;
-  id: string;
-  body: Json;
-  reason: string;
-  description: string;
-  deliveryCount: number;
-  deadAt: Date;
 }
 
 export interface QueueCounts {

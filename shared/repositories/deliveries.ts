@@ -26,7 +26,7 @@ export async function create(deps: Needs, delivery: DeliveryRecord): Promise<"do
     CONTAINER,
     [delivery.tenant_id, delivery.bucket],
     [createOf(delivery)],
-    delivery.status === "pending" ? [attemptMessage(delivery)] : [],
+    delivery.status === "pending" ? [firstMessage(delivery)] : [],
   );
 }
 
@@ -149,6 +149,12 @@ export async function collect(
     [...taken, createOf(delivery)],
     [attemptMessage(delivery)],
   );
+}
+
+function firstMessage(delivery: DeliveryRecord): OutboxMessage {
+  const { created_at, next_attempt_at } = delivery;
+  const isLater = next_attempt_at !== null && next_attempt_at > created_at;
+  return attemptMessage(delivery, isLater ? new Date(next_attempt_at) : undefined);
 }
 
 const createOf = (delivery: DeliveryRecord): Write => ({

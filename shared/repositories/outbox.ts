@@ -5,9 +5,8 @@ import type { ContainerName } from "../ports/containers.ts";
 import { CONTAINERS } from "../ports/containers.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { PartitionKey, Stored, Write } from "../ports/documentStore.ts";
-import type { OutgoingMessage } from "../ports/workQueue.ts";
 import { JsonObject } from "../schemas/json.ts";
-import type { OutboxMessage } from "../schemas/messages.ts";
+import type { OutboxMessage, OutgoingMessage } from "../schemas/messages.ts";
 import { OutboxRecord } from "../schemas/outbox.ts";
 
 /** A message that waits, and the partition it waits in. */

@@ -1,7 +1,20 @@
 /** Dead letters: messages that no worker could finish, for administrators to replay or to drop. */
 import { z } from "zod";
 
+import type { Json } from "./json.ts";
 import { QueueName } from "./messages.ts";
+
+/** A message that its broker gave up. */
+export interface DeadLetter {
+  /** Names the letter in its queue for as long as it is there: two letters may have one message id. Opaque. */
+  key: string;
+  id: string;
+  body: Json;
+  reason: string;
+  description: string;
+  deliveryCount: number;
+  deadAt: Date;
+}
 
 export const DeadLetterView = z
   .object({

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { AuditEntry } from "./audit.ts";
+import type { Json } from "./json.ts";
 import { EventType } from "./notifications.ts";
 
 export const QueueName = z.enum([
@@ -15,6 +16,15 @@ export const QueueName = z.enum([
   "reports",
 ]);
 export type QueueName = z.infer<typeof QueueName>;
+
+/** What waits on a queue. */
+export interface OutgoingMessage {
+  /** Deterministic, at most 128 characters. A second message with it inside the duplicate window (10 min) is dropped silently. */
+  id: string;
+  body: Json;
+  /** Not handed out before this time. */
+  notBefore?: Date;
+}
 
 /** Asks for one slice of work on a session. Outrun when the session is already past `slice`. */
 export const InvestigationMessage = z.object({
@@ -43,8 +53,11 @@ export const DeliveryMessage = z.object({
   delivery_id: z.string(),
   /** Attempts made before this one: 0 for the first. */
   attempts_before: z.int().nonnegative(),
-  /** How often it was put off because the receiver was busy. */
+  /** When a person began the delivery anew, in milliseconds since the epoch: tells this chain of messages from the one before. */
+  begun: z.int().optional(),
+  /** How often it was put off because the receiver is left alone or has calls enough. */
   put_off: z.int().nonnegative().optional(),
+  put_off_since: z.iso.datetime().optional(),
 });
 export type DeliveryMessage = z.infer<typeof DeliveryMessage>;
 

@@ -2,7 +2,13 @@
  * Puts an event into its tenant's feed, where every inbox finds it, and records a delivery for each channel and target that
  * wants it. A message that comes twice does both once.
  */
-import { bucketOf, type DeliveryTarget, heldId, newDelivery } from "../domain/deliveries.ts";
+import {
+  bucketOf,
+  type DeliveryTarget,
+  heldId,
+  newDelivery,
+  receiverOf,
+} from "../domain/deliveries.ts";
 import { holdUntil, severityOf, wants } from "../domain/notificationPreferences.ts";
 import {
   eventId,
@@ -11,6 +17,7 @@ import {
   webhookDisabledEvent,
 } from "../domain/notifications.ts";
 import { scheduleEvent } from "../domain/scheduleEvents.ts";
+import { plusMs } from "../domain/time.ts";
 import { isToldOf, webhookTarget } from "../domain/webhooks.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as deliveries from "../repositories/deliveries.ts";
@@ -24,7 +31,7 @@ import type { NotificationMessage } from "../schemas/messages.ts";
 import { type PreferencesRecord, SentChannel } from "../schemas/notificationPreferences.ts";
 import type { NotificationEvent } from "../schemas/notifications.ts";
 
-type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "settings">;
+type Needs = Pick<Deps, "circuits" | "clock" | "documents" | "log" | "queue" | "settings">;
 
 /** Reads the subject as it is now. A subject that is gone, or has not ended after all, concerns nobody. */
 export async function deliverNotification(
@@ -126,7 +133,10 @@ const personTarget = (
   target_name: user_name,
 });
 
-/** A delivery that is recorded already is another run's, or an earlier one's. */
+/**
+ * A delivery that is recorded already is another run's, or an earlier one's. One to a receiver that is left alone waits from the
+ * start, and takes no worker.
+ */
 async function record(
   deps: Needs,
   tenantId: string,
@@ -134,7 +144,12 @@ async function record(
   envelope: NotificationEvent,
 ): Promise<void> {
   const content = { messageId: envelope.id, envelopes: [envelope] };
-  await deliveries.create(deps, newDelivery(target, content, tenantId, deps.clock.now()));
+  const now = deps.clock.now();
+  const restMs = deps.circuits.restOf(
+    receiverOf({ tenant_id: tenantId, bucket: bucketOf(target) }),
+  );
+  const firstAt = plusMs(now, restMs ?? 0);
+  await deliveries.create(deps, newDelivery(target, content, tenantId, now, firstAt));
 }
 
 async function hold(

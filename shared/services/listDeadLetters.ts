@@ -1,7 +1,7 @@
 /** Dead letters of every queue that are the tenant's. */
 import { deadLetterView, tenantOf } from "../domain/deadLetters.ts";
 import type { Deps } from "../ports/deps.ts";
-import type { DeadLetter } from "../ports/workQueue.ts";
+import type { DeadLetter } from "../schemas/deadLetters.ts";
 import type { DeadLetterView } from "../schemas/deadLetters.ts";
 import { QueueName } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";

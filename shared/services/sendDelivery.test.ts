@@ -2,12 +2,16 @@
 import { beforeEach, expect, test } from "vitest";
 
 import { RETRY_SCHEDULE_MS } from "../domain/deliveries.ts";
-import * as deliveries from "../repositories/deliveries.ts";
 import * as webhooks from "../repositories/webhooks.ts";
-import type { DeliveryRecord } from "../schemas/deliveries.ts";
 import { DeliveryMessage, NotificationMessage } from "../schemas/messages.ts";
 import { aPrincipal, TENANT } from "../testing/fixtures.ts";
-import { aWebhook, deliverDue, notifiableDeps, tell } from "../testing/notifications.ts";
+import {
+  aWebhook,
+  deliverDue,
+  deliveryLog,
+  notifiableDeps,
+  tell,
+} from "../testing/notifications.ts";
 import { attempted } from "../testing/scriptedChannels.ts";
 import { deliverNotification } from "./deliverNotification.ts";
 import { listNotifications } from "./listNotifications.ts";
@@ -22,10 +26,7 @@ beforeEach(() => {
   deps = notifiableDeps();
 });
 
-async function log(): Promise<DeliveryRecord[]> {
-  const { items } = await deliveries.list(deps.documents, TENANT, { limit: 100 });
-  return items.map(({ delivery }) => delivery);
-}
+const log = () => deliveryLog(deps);
 
 const failing = () => attempted({ outcome: "refused", status_code: 500, detail: "Answered 500." });
 
@@ -111,26 +112,6 @@ test("410 turns the webhook off, cancels what waits, and tells administrators al
   };
   expect(await inbox("admin")).toContain("webhook-disabled");
   expect(await inbox("analyst")).not.toContain("webhook-disabled");
-});
-
-test("a busy receiver costs no attempt: the message comes back later, and not for ever", async () => {
-  await aWebhook(deps);
-  await tell(deps);
-  deps.channels.answer = () => ({ kind: "busy", again_ms: 30_000 });
-  await deliverDue(deps);
-  expect((await log())[0]).toMatchObject({ status: "pending", attempt_count: 0 });
-  deps.clock.advance(29_999);
-  expect(await deliverDue(deps)).toBe(0);
-  let tried = 0;
-  while ((await log())[0]?.attempt_count === 0 && tried < 100) {
-    deps.clock.advance(120_000);
-    tried += await deliverDue(deps);
-  }
-  expect(tried).toBe(60);
-  deps.channels.answer = () => attempted();
-  deps.clock.advance(6_000);
-  await deliverDue(deps);
-  expect((await log())[0]).toMatchObject({ status: "delivered", attempt_count: 2 });
 });
 
 // Workers run at least once: a repeat must not become a second attempt that nobody recorded.

@@ -1,9 +1,15 @@
 /** Makes one attempt of a delivery, records what came of it, and asks for the next one when there shall be one. */
-import { afterAttempt, attemptMessage, putOffMs } from "../domain/deliveries.ts";
-import { sendToPerson, sendToWebhook } from "../domain/reaching.ts";
-import { plusMs } from "../domain/time.ts";
+import type { Sent } from "../domain/attempts.ts";
+import {
+  afterAttempt,
+  attemptMessage,
+  isOverdue,
+  putOff,
+  receiverOf,
+} from "../domain/deliveries.ts";
+import { type OpenTarget, openPerson, openWebhook } from "../domain/targets.ts";
 import { turnedOff } from "../domain/webhooks.ts";
-import type { Outgoing, Sent } from "../ports/channels.ts";
+import type { CallOutcome, Pass } from "../ports/circuits.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as deliveries from "../repositories/deliveries.ts";
 import * as preferences from "../repositories/notificationPreferences.ts";
@@ -14,23 +20,49 @@ import { SentChannel } from "../schemas/notificationPreferences.ts";
 
 type Needs = Pick<
   Deps,
-  "channels" | "clock" | "documents" | "keys" | "log" | "queue" | "telemetry"
+  "channels" | "circuits" | "clock" | "documents" | "keys" | "log" | "queue" | "telemetry"
 >;
 
-/** After so many a receiver that never has a lane free counts as one that was tried. */
-const PUT_OFFS_MAX = 60;
+/** Longer than any call takes: what was left to itself is then recorded, or the process that made it is gone. */
+const TAKEN_UP_MS = 20_000;
 
 /**
  * Runs at least once: a repeat after a crash sends the same message id again. A message that more attempts have outrun
- * changes nothing.
+ * changes nothing. Nothing is read for a receiver that is left alone, and no worker waits for one that hangs: the call goes on,
+ * and a message takes the attempt up should nobody live to record it.
  */
 export async function sendDelivery(deps: Needs, message: DeliveryMessage): Promise<void> {
-  const { tenant_id, bucket, delivery_id, attempts_before } = message;
+  const { circuits, clock, log } = deps;
+  const pass = circuits.enter(receiverOf(message));
+  if ("againMs" in pass) {
+    if (isOverdue(message, clock.now())) await attempt(deps, message, async () => NEVER_FREE);
+    else await sendLater(deps, message, pass.againMs);
+    return;
+  }
+  const trying = attempt(deps, message, (delivery) => call(deps, delivery, pass)).finally(() =>
+    pass.end("not-made"),
+  );
+  if (await circuits.endsSoon(trying)) return;
+  const { tenant_id, delivery_id } = message;
+  trying.catch((error: unknown) =>
+    log.warn("delivery.unrecorded", { tenant_id, delivery_id, error }),
+  );
+  await sendLater(deps, message, TAKEN_UP_MS);
+}
+
+const sendLater = ({ clock, queue }: Needs, message: DeliveryMessage, ms: number): Promise<void> =>
+  queue.send("deliveries", [putOff(message, ms, clock.now())]);
+
+async function attempt(
+  deps: Needs,
+  { tenant_id, bucket, delivery_id, attempts_before }: DeliveryMessage,
+  send: (delivery: DeliveryRecord) => Promise<Sent | "unwanted">,
+): Promise<void> {
   const stored = await deliveries.read(deps.documents, tenant_id, bucket, delivery_id);
   if (stored === undefined) return;
   const { delivery, etag } = stored;
   if (delivery.status !== "pending" || delivery.attempt_count !== attempts_before) return;
-  const sent = await send(deps, delivery);
+  const sent = await send(delivery);
   const at = deps.clock.now();
   if (sent === "unwanted") {
     const cancelled = { status: "cancelled", next_attempt_at: null } as const;
@@ -39,12 +71,8 @@ export async function sendDelivery(deps: Needs, message: DeliveryMessage): Promi
     deps.log.info("delivery.cancelled", { tenant_id, delivery_id });
     return;
   }
-  if (sent.kind === "busy") {
-    if (await putOff(deps, message, sent.again_ms)) return;
-  } else if (sent.outcome === "gone" && delivery.target_kind === "webhook") {
-    await turnOff(deps, delivery);
-  }
-  const after = afterAttempt(delivery, sent.kind === "busy" ? NEVER_FREE : sent, at);
+  if (sent.outcome === "gone" && delivery.target_kind === "webhook") await turnOff(deps, delivery);
+  const after = afterAttempt(delivery, sent, at);
   const next =
     after.next_attempt_at === null ? [] : [attemptMessage(after, new Date(after.next_attempt_at))];
   const outcome = await deliveries.replace(deps, after, etag, next);
@@ -55,48 +83,50 @@ export async function sendDelivery(deps: Needs, message: DeliveryMessage): Promi
   else deps.log.info("delivery.attempted", told);
 }
 
-const NEVER_FREE: Extract<Sent, { kind: "attempted" }> = {
-  kind: "attempted",
+const NEVER_FREE: Sent = {
   outcome: "unreachable",
   status_code: null,
   latency_ms: 0,
   request_hash: "",
-  detail: "Not sent: the receiver does not answer other calls.",
+  detail: "Not sent: the receiver did not take other calls.",
   retry_after_seconds: undefined,
   is_final: false,
 };
 
-/** `unwanted` when the target is gone or off, or the person wants the channel no longer. */
-async function send(deps: Needs, delivery: DeliveryRecord): Promise<Sent | "unwanted"> {
-  const { tenant_id, target_id, message_id, envelopes } = delivery;
-  const [first, ...rest] = envelopes;
-  if (first === undefined) return "unwanted";
-  const outgoing: Outgoing = { id: message_id, events: [first, ...rest] };
-  if (delivery.target_kind === "webhook") {
-    const webhook = await webhooks.find(deps.documents, tenant_id, target_id);
-    if (webhook === undefined || webhook.status !== "active") return "unwanted";
-    return sendToWebhook(deps, webhook, outgoing, deps.clock.now());
-  }
-  const person = await preferences.read(deps.documents, tenant_id, target_id);
-  const channel = SentChannel.safeParse(delivery.channel);
-  if (person === undefined || !channel.success) return "unwanted";
-  const { record } = person;
-  if (!record.preferences.channels[channel.data]) return "unwanted";
-  return (await sendToPerson(deps, record, channel.data, outgoing)) ?? "unwanted";
+async function call(deps: Needs, delivery: DeliveryRecord, pass: Pass): Promise<Sent | "unwanted"> {
+  const target = await targetOf(deps, delivery);
+  const [first, ...rest] = delivery.envelopes;
+  if (target === undefined || first === undefined) return "unwanted";
+  const sent = await deps.channels.send(target, {
+    id: delivery.message_id,
+    events: [first, ...rest],
+  });
+  pass.end(saidBy(sent), (sent.retry_after_seconds ?? 0) * 1_000);
+  return sent;
 }
 
-/** Asks again later without an attempt; false when it was put off often enough. */
-async function putOff(
-  { clock, queue }: Needs,
-  message: DeliveryMessage,
-  againMs: number,
-): Promise<boolean> {
-  const count = (message.put_off ?? 0) + 1;
-  if (count > PUT_OFFS_MAX) return false;
-  const id = `${message.delivery_id}:${message.attempts_before}:${count}`;
-  const notBefore = plusMs(clock.now(), putOffMs(againMs, count, id));
-  await queue.send("deliveries", [{ id, body: { ...message, put_off: count }, notBefore }]);
-  return true;
+/** What is final for one message, such as an unknown mailbox, is an answer of a receiver that is well. */
+function saidBy({ outcome, is_final }: Sent): CallOutcome {
+  if (outcome === "delivered" || is_final) return "answered";
+  return outcome === "timeout" ? "hung" : "failed";
+}
+
+/** `undefined` when the target is gone or off, or the person wants the channel no longer. */
+async function targetOf(
+  { clock, documents, keys }: Needs,
+  { tenant_id, target_id, target_kind, channel }: DeliveryRecord,
+): Promise<OpenTarget | undefined> {
+  if (target_kind === "webhook") {
+    const webhook = await webhooks.find(documents, tenant_id, target_id);
+    if (webhook === undefined || webhook.status !== "active") return undefined;
+    return openWebhook(webhook, keys, clock.now());
+  }
+  const person = await preferences.read(documents, tenant_id, target_id);
+  const sent = SentChannel.safeParse(channel);
+  if (person === undefined || !sent.success) return undefined;
+  const { record } = person;
+  if (!record.preferences.channels[sent.data]) return undefined;
+  return openPerson(record, sent.data, keys);
 }
 
 /** The receiver is gone for good: what waits for it is cancelled, and administrators are told once. */

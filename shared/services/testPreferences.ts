@@ -1,7 +1,7 @@
 /** Sends a person a test over each channel that is on, at once. */
 import { AppError } from "../domain/errors.ts";
 import { testEvent } from "../domain/notifications.ts";
-import { sendToPerson } from "../domain/reaching.ts";
+import { openPerson } from "../domain/targets.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as preferences from "../repositories/notificationPreferences.ts";
 import {
@@ -52,12 +52,11 @@ async function sendOne(
   const { clock, ids, settings } = deps;
   const { tenant_id, user_id } = person;
   const event = testEvent(ids.next("evt"), tenant_id, clock.now(), settings.webOrigin);
-  const sent = await sendToPerson(deps, person, channel, { id: event.id, events: [event] });
-  const failed = { channel, status: "failed", latency_ms: 0 } as const;
-  if (sent === undefined) return { ...failed, detail: "There is no address for it." };
-  if (sent.kind === "busy") {
-    return { ...failed, detail: "It did not answer the calls before; try again in a minute." };
+  const target = await openPerson(person, channel, deps.keys);
+  if (target === undefined) {
+    return { channel, status: "failed", detail: "There is no address for it.", latency_ms: 0 };
   }
+  const sent = await deps.channels.send(target, { id: event.id, events: [event] });
   const { outcome, detail, latency_ms } = sent;
   deps.log.info("preferences.tested", { tenant_id, user_id, channel, outcome });
   const status = outcome === "delivered" ? "delivered" : "failed";

@@ -1,8 +1,8 @@
 /** Sends a test to a webhook at once and records what came of it in the delivery log. */
-import { afterAttempt, newDelivery } from "../domain/deliveries.ts";
+import { afterAttempt, newDelivery, receiverOf } from "../domain/deliveries.ts";
 import { notFound } from "../domain/errors.ts";
 import { testEvent } from "../domain/notifications.ts";
-import { sendToWebhook } from "../domain/reaching.ts";
+import { openWebhook } from "../domain/targets.ts";
 import { webhookTarget } from "../domain/webhooks.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as deliveries from "../repositories/deliveries.ts";
@@ -12,7 +12,7 @@ import type { WebhookTestReply } from "../schemas/webhooks.ts";
 
 type Needs = Pick<
   Deps,
-  "channels" | "clock" | "documents" | "ids" | "keys" | "log" | "queue" | "settings"
+  "channels" | "circuits" | "clock" | "documents" | "ids" | "keys" | "log" | "queue" | "settings"
 >;
 
 /** One attempt, none after it. Never fails for what the receiver does. @throws AppError `not-found`. */
@@ -25,15 +25,13 @@ export async function testWebhook(
   if (webhook === undefined) throw notFound("webhook");
   const at = deps.clock.now();
   const event = testEvent(deps.ids.next("evt"), tenant_id, at, deps.settings.webOrigin);
-  const sent = await sendToWebhook(deps, webhook, { id: event.id, events: [event] }, at);
-  if (sent.kind === "busy") {
-    const detail = "The receiver did not answer the calls before; try again in a minute.";
-    return { status: "failed", status_code: null, latency_ms: 0, detail };
-  }
+  const target = await openWebhook(webhook, deps.keys, at);
+  const sent = await deps.channels.send(target, { id: event.id, events: [event] });
   const content = { messageId: event.id, envelopes: [event] };
   const tried = newDelivery(webhookTarget(webhook), content, tenant_id, at);
   await deliveries.create(deps, afterAttempt(tried, { ...sent, is_final: true }, deps.clock.now()));
   const { outcome, status_code, latency_ms, detail } = sent;
+  if (outcome === "delivered") deps.circuits.forget(receiverOf(tried));
   deps.log.info("webhook.tested", { tenant_id, webhook_id: id, outcome });
   return {
     status: outcome === "delivered" ? "delivered" : "failed",

@@ -1,6 +1,7 @@
 /** Changes a webhook; the next attempt of every delivery uses it as it then is. */
 import { randomBytes } from "node:crypto";
 
+import { bucketOf, receiverOf } from "../domain/deliveries.ts";
 import { AppError, notFound } from "../domain/errors.ts";
 import { seal } from "../domain/sealing.ts";
 import {
@@ -9,13 +10,14 @@ import {
   shownUrl,
   webhookAudit,
   webhookEtag,
+  webhookTarget,
 } from "../domain/webhooks.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as webhooks from "../repositories/webhooks.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { UpdateWebhookBody, WebhookRecord } from "../schemas/webhooks.ts";
 
-type Needs = Pick<Deps, "clock" | "documents" | "keys" | "log" | "outbound" | "queue">;
+type Needs = Pick<Deps, "circuits" | "clock" | "documents" | "keys" | "log" | "outbound" | "queue">;
 
 /**
  * Sets the given fields and leaves the others alone.
@@ -32,7 +34,7 @@ export async function updateWebhook(
   if (url !== undefined) refuseAddress("/url", await deps.outbound.refusal(url));
   const place = { tenant_id, subject_id: target.id, field: "url" };
   const sealed = url === undefined ? undefined : await seal(url, place, deps.keys, randomBytes);
-  return webhooks.change(deps, tenant_id, (known) => {
+  const changed = await webhooks.change(deps, tenant_id, (known) => {
     const before = known.find(({ id }) => id === target.id);
     if (before === undefined) throw notFound("webhook");
     const version = webhookEtag(before);
@@ -63,4 +65,9 @@ export async function updateWebhook(
       result: after,
     };
   });
+  // Another address is another receiver; one that was turned on is said to be well.
+  const bucket = bucketOf(webhookTarget(changed));
+  if (url !== undefined || fields.status === "active")
+    deps.circuits.forget(receiverOf({ tenant_id, bucket }));
+  return changed;
 }

@@ -1,4 +1,5 @@
 /** Workers of the queues `notifications` and `deliveries` on one SQLite file, as many at once as a host runs. */
+import { createCircuits } from "../adapters/circuits/circuits.ts";
 import { createOutboundHttp } from "../adapters/outboundHttp/outboundHttp.ts";
 import { openDatabase } from "../adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "../adapters/sqlite/documentStore.ts";
@@ -22,6 +23,7 @@ export function deliveringDeps(file: string, isDurable = true): Deps {
   const database = openDatabase(file);
   if (!isDurable) database.exec("PRAGMA synchronous = OFF");
   const http = createOutboundHttp({ allowLoopback: true });
+  const signed = createWebhookChannel({ http, clock });
   const base = notifiableDeps();
   return {
     ...base,
@@ -29,7 +31,14 @@ export function deliveringDeps(file: string, isDurable = true): Deps {
     documents: createSqliteDocumentStore(database, clock),
     queue: createSqliteWorkQueue(database, clock),
     outbound: http,
-    channels: Object.assign(base.channels, { webhook: createWebhookChannel({ http, clock }) }),
+    channels: {
+      hasEmail: true,
+      send: (target, outgoing) =>
+        target.channel === "webhook"
+          ? signed(target, outgoing)
+          : base.channels.send(target, outgoing),
+    },
+    circuits: createCircuits({ clock }),
   };
 }
 

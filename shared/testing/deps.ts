@@ -1,6 +1,7 @@
 /** Everything a service needs, in memory: real SQLite, a clock that stands still, counted ids, a scripted workspace. */
 import { createHash } from "node:crypto";
 
+import { createCircuits } from "../adapters/circuits/circuits.ts";
 import { refusalOf } from "../adapters/outboundHttp/addresses.ts";
 import { openDatabase } from "../adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "../adapters/sqlite/documentStore.ts";
@@ -93,6 +94,7 @@ export function testDeps<Over extends Partial<Deps>>(over?: Over): TestDeps & Ov
     },
     model: { chat: () => unexpected("model.chat") },
     channels: new ScriptedChannels(),
+    circuits: createCircuits({ clock }),
     outbound: {
       refusal: async (url) => refusalOf(url, { allowLoopback: false }),
       post: () => unexpected("outbound.post"),

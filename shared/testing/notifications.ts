@@ -1,7 +1,9 @@
 /** What tests of notifications share: an event that happened, work that is done. */
 import { plainKeys } from "../../local/workspace/testTenant.ts";
 import type { Deps } from "../ports/deps.ts";
+import * as deliveries from "../repositories/deliveries.ts";
 import * as incidents from "../repositories/incidents.ts";
+import type { DeliveryRecord } from "../schemas/deliveries.ts";
 import { DeliveryMessage, type NotificationMessage } from "../schemas/messages.ts";
 import { CreateWebhookBody } from "../schemas/webhooks.ts";
 import { createWebhook } from "../services/createWebhook.ts";
@@ -40,6 +42,12 @@ export const aWebhook = async (deps: Deps, over: Partial<CreateWebhookBody> = {}
 
 export async function tell(deps: Deps, over: Parameters<typeof anIncident>[0] = {}): Promise<void> {
   await deliverNotification(deps, await happened(deps, over));
+}
+
+/** The tenant's deliveries, newest first. */
+export async function deliveryLog(deps: Deps): Promise<DeliveryRecord[]> {
+  const { items } = await deliveries.list(deps.documents, TENANT, { limit: 100 });
+  return items.map(({ delivery }) => delivery);
 }
 
 /** Makes every attempt that is due; what is put off stays. */

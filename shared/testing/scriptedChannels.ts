@@ -1,8 +1,7 @@
 /** Channels that keep what they were given and answer as a test says. */
-import { requestHash } from "../domain/deliveries.ts";
-import type { Channels, Outgoing, Sent } from "../ports/channels.ts";
-
-type Attempted = Extract<Sent, { kind: "attempted" }>;
+import { type Outgoing, requestHash, type Sent } from "../domain/attempts.ts";
+import type { OpenTarget } from "../domain/targets.ts";
+import type { Channels } from "../ports/channels.ts";
 
 export interface SentMessage {
   channel: "webhook" | "slack" | "teams" | "email";
@@ -12,8 +11,7 @@ export interface SentMessage {
 }
 
 /** An attempt that went well, with what the test says on top. */
-export const attempted = (over: Partial<Attempted> = {}): Attempted => ({
-  kind: "attempted",
+export const attempted = (over: Partial<Sent> = {}): Sent => ({
   outcome: "delivered",
   status_code: 200,
   latency_ms: 5,
@@ -28,28 +26,13 @@ export class ScriptedChannels implements Channels {
   hasEmail = true;
   readonly sent: SentMessage[] = [];
   /** What each message is answered with; delivered until told. */
-  answer: (message: SentMessage) => Sent = () => attempted();
+  answer: (message: SentMessage) => Sent | Promise<Sent> = () => attempted();
 
-  async webhook(
-    { url: to, secrets }: { url: string; secrets: readonly string[] },
-    outgoing: Outgoing,
-  ): Promise<Sent> {
-    return this.#keep({ channel: "webhook", to, secrets, outgoing });
-  }
-
-  async slack(to: string, outgoing: Outgoing): Promise<Sent> {
-    return this.#keep({ channel: "slack", to, secrets: [], outgoing });
-  }
-
-  async teams(to: string, outgoing: Outgoing): Promise<Sent> {
-    return this.#keep({ channel: "teams", to, secrets: [], outgoing });
-  }
-
-  async email(to: string, outgoing: Outgoing): Promise<Sent> {
-    return this.#keep({ channel: "email", to, secrets: [], outgoing });
-  }
-
-  #keep(message: SentMessage): Sent {
+  async send(target: OpenTarget, outgoing: Outgoing): Promise<Sent> {
+    const message =
+      target.channel === "webhook"
+        ? { channel: target.channel, to: target.url, secrets: target.secrets, outgoing }
+        : { channel: target.channel, to: target.address, secrets: [], outgoing };
     this.sent.push(message);
     return this.answer(message);
   }

@@ -1,7 +1,7 @@
 /** Dead letters of a work queue: replayed or dropped one by one, by their key. */
 import { describe, expect, test } from "vitest";
 
-import type { DeadLetter } from "../ports/workQueue.ts";
+import type { DeadLetter } from "../schemas/deadLetters.ts";
 import { SOON_MS, type BenchSteps } from "./workQueueBench.ts";
 
 export function describeDeadLetters(steps: BenchSteps): void {

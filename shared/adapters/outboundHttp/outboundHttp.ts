@@ -3,7 +3,8 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
 
-import type { OutboundHttp, OutboundPost, OutboundReply } from "../../ports/outboundHttp.ts";
+import type { OutboundReply } from "../../domain/attempts.ts";
+import type { OutboundHttp, OutboundPost } from "../../ports/outboundHttp.ts";
 import { type AddressPolicy, refusalOf } from "./addresses.ts";
 import {
   AddressRefused,
@@ -11,7 +12,6 @@ import {
   type Resolve,
   resolveBySystem,
 } from "./checkedLookup.ts";
-import { Lanes } from "./lanes.ts";
 
 export interface OutboundHttpOptions extends AddressPolicy {
   /** Puts something between the guard and the wire, e.g. the local run's faults; the wire alone unless told. */
@@ -30,7 +30,6 @@ const IDLE_MS = 10_000;
 
 export function createOutboundHttp(options: OutboundHttpOptions): OutboundHttp {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const lanes = new Lanes();
   const lookup = createCheckedLookup(options, options.resolve ?? resolveBySystem);
   const wire = wireOver(lookup);
   const send = options.through?.(wire) ?? wire;
@@ -39,19 +38,9 @@ export function createOutboundHttp(options: OutboundHttpOptions): OutboundHttp {
     async post(post) {
       const refusal = refusalOf(post.url, options);
       if (refusal !== undefined) return { kind: "refused", detail: refusal };
-      const lane = await lanes.enter(laneOf(post.url));
-      if ("againMs" in lane) return { kind: "busy", againMs: lane.againMs };
-      const reply = await posted(send, post, timeoutMs);
-      lane.leave(reply.kind !== "timeout");
-      return reply;
+      return posted(send, post, timeoutMs);
     },
   };
-}
-
-/** Two receivers of one host are two: one that hangs says nothing of the other. */
-function laneOf(text: string): string {
-  const { origin, pathname } = new URL(text);
-  return origin + pathname;
 }
 
 async function posted(

@@ -2,7 +2,7 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import { z } from "zod";
 
-import type { DeadLetter } from "../../ports/workQueue.ts";
+import type { DeadLetter } from "../../schemas/deadLetters.ts";
 import { parseBody } from "./body.ts";
 
 /**

@@ -11,13 +11,12 @@ import { AppError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import {
   MAX_MESSAGE_ID_LENGTH,
-  type DeadLetter,
-  type OutgoingMessage,
   type QueueCounts,
   type ReceivedMessage,
   type WorkQueue,
 } from "../../ports/workQueue.ts";
-import type { QueueName } from "../../schemas/messages.ts";
+import type { DeadLetter } from "../../schemas/deadLetters.ts";
+import type { OutgoingMessage, QueueName } from "../../schemas/messages.ts";
 import { encodeBody, JSON_CONTENT_TYPE } from "./body.ts";
 import { settleDeadLetter, toDeadLetter } from "./deadLetters.ts";
 import { translateErrors } from "./errors.ts";

@@ -1,8 +1,8 @@
 /** Slack: an incoming webhook's `{text, blocks}`. */
-import { requestHash, sentOver } from "../../domain/deliveries.ts";
+import { type Outgoing, requestHash, sentOver } from "../../domain/attempts.ts";
 import { digestTitle, type EventText, eventText } from "../../domain/notificationTexts.ts";
 import { shortened } from "../../domain/shortened.ts";
-import type { Channels, Outgoing } from "../../ports/channels.ts";
+import type { SendTo } from "../../ports/channels.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { OutboundHttp } from "../../ports/outboundHttp.ts";
 
@@ -16,7 +16,7 @@ const EVENTS_MAX = 20;
 /** Longest text of a section's field. */
 const FIELD_MAX = 2_000;
 
-export function createSlackChannel({ http, clock }: Needs): Channels["slack"] {
+export function createSlackChannel({ http, clock }: Needs): SendTo {
   return async (url, outgoing) => {
     const body = JSON.stringify(slackMessage(outgoing));
     const reply = await http.post({ url, body, headers: { "content-type": "application/json" } });

@@ -2,9 +2,9 @@
 import nodemailer from "nodemailer";
 import { z } from "zod";
 
-import { requestHash } from "../../domain/deliveries.ts";
+import { type Outgoing, requestHash, type Sent } from "../../domain/attempts.ts";
 import { digestTitle, eventText } from "../../domain/notificationTexts.ts";
-import type { Channels, Outgoing, Sent } from "../../ports/channels.ts";
+import type { SendTo } from "../../ports/channels.ts";
 
 export interface SmtpOptions {
   /** `smtp://user:password@host:587` (STARTTLS is demanded) or `smtps://…:465`. */
@@ -25,7 +25,7 @@ const Failure = z.looseObject({
   command: z.string().optional(),
 });
 
-export function createSmtpChannel(options: SmtpOptions): Channels["email"] {
+export function createSmtpChannel(options: SmtpOptions): SendTo {
   const { url, from, timeoutMs = TIMEOUT_MS } = options;
   const { protocol, hostname, host, port, username, password } = new URL(url);
   const isTls = protocol === "smtps:";
@@ -48,7 +48,7 @@ export function createSmtpChannel(options: SmtpOptions): Channels["email"] {
   return async (address, outgoing) => {
     const mail = mailOf(outgoing, host);
     const startedAt = performance.now();
-    const told = { kind: "attempted" as const, request_hash: requestHash(mail.text) };
+    const told = { request_hash: requestHash(mail.text) };
     try {
       const sending = transport.sendMail({ ...mail, from, to: { name: "", address } });
       const { response } = await within(sending, timeoutMs);
@@ -106,7 +106,7 @@ const accepted = (code: number): Outcome => ({
   is_final: false,
 });
 
-type Outcome = Omit<Extract<Sent, { kind: "attempted" }>, "kind" | "latency_ms" | "request_hash">;
+type Outcome = Omit<Sent, "latency_ms" | "request_hash">;
 
 /** In our words: what a server answers may quote the address or the message. */
 function refusalOf(error: unknown): Outcome {

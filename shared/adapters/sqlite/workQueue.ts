@@ -10,14 +10,13 @@ import {
   DUPLICATE_WINDOW_MS,
   LOCK_MS,
   MAX_MESSAGE_ID_LENGTH,
-  type DeadLetter,
-  type OutgoingMessage,
   type QueueCounts,
   type ReceivedMessage,
   type WorkQueue,
 } from "../../ports/workQueue.ts";
 import { Json } from "../../schemas/json.ts";
-import type { QueueName } from "../../schemas/messages.ts";
+import type { DeadLetter } from "../../schemas/deadLetters.ts";
+import type { OutgoingMessage, QueueName } from "../../schemas/messages.ts";
 import { inTransaction, isUnavailable } from "./database.ts";
 import { Bells } from "./workQueueBells.ts";
 import { isAlive, LockOwner, thisProcess } from "./workQueueOwners.ts";

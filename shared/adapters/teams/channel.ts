@@ -1,8 +1,8 @@
 /** Teams: an Adaptive Card 1.4 to a Workflows webhook. */
-import { requestHash, sentOver } from "../../domain/deliveries.ts";
+import { type Outgoing, requestHash, sentOver } from "../../domain/attempts.ts";
 import { digestTitle, type EventText, eventText } from "../../domain/notificationTexts.ts";
 import { shortened } from "../../domain/shortened.ts";
-import type { Channels, Outgoing } from "../../ports/channels.ts";
+import type { SendTo } from "../../ports/channels.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { OutboundHttp } from "../../ports/outboundHttp.ts";
 
@@ -15,7 +15,7 @@ interface Needs {
 const EVENTS_MAX = 10;
 const DIGEST_VALUE_MAX = 300;
 
-export function createTeamsChannel({ http, clock }: Needs): Channels["teams"] {
+export function createTeamsChannel({ http, clock }: Needs): SendTo {
   return async (url, outgoing) => {
     const body = JSON.stringify(teamsMessage(outgoing));
     const reply = await http.post({ url, body, headers: { "content-type": "application/json" } });

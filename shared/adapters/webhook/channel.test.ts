@@ -2,7 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import type { Sent } from "../../ports/channels.ts";
+import type { Sent } from "../../domain/attempts.ts";
 import { anEvent, outgoing, postingChannelContract } from "../../testing/channel.contract.ts";
 import { ManualClock } from "../../testing/deps.ts";
 import { type LoopbackReceiver, startReceiver } from "../../testing/loopbackReceiver.ts";

@@ -1,8 +1,8 @@
 /** Outgoing webhooks by Standard Webhooks: the envelope as JSON, signed, with the id that every attempt repeats. */
 import { Webhook } from "standardwebhooks";
 
-import { requestHash, sentOver } from "../../domain/deliveries.ts";
-import type { Channels } from "../../ports/channels.ts";
+import { requestHash, sentOver } from "../../domain/attempts.ts";
+import type { SendSigned } from "../../ports/channels.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { OutboundHttp } from "../../ports/outboundHttp.ts";
 
@@ -12,7 +12,7 @@ interface Needs {
 }
 
 /** Events of one message are never more than one here: a system gets each event by itself. */
-export function createWebhookChannel({ http, clock }: Needs): Channels["webhook"] {
+export function createWebhookChannel({ http, clock }: Needs): SendSigned {
   return async ({ url, secrets }, { id, events }) => {
     const body = JSON.stringify(events[0]);
     const at = clock.now();

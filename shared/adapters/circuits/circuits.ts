@@ -1,0 +1,170 @@
+/** Circuits in the memory of one process: another one, or the next, finds out by itself with one call to each receiver. */
+import type { CallOutcome, Circuits, Pass } from "../../ports/circuits.ts";
+import type { Clock } from "../../ports/clock.ts";
+
+/** Calls at once to a receiver that answers: as many as an instance has workers, or half of them when it takes its time. */
+const CALLS_WHEN_FAST = 4;
+const CALLS_WHEN_SLOW = 2;
+const FAST_MS = 100;
+/** A call that takes longer may hang: no more is risked on its receiver than on a slow one. */
+const DOUBTFUL_MS = 250;
+/** What comes meanwhile asks again after so long. */
+const DOUBTFUL_AGAIN_MS = 5_000;
+/** Failures in a row after which a receiver is left alone. One call that hangs is enough. */
+const FAILURES_MAX = 5;
+const FIRST_REST_MS = { failed: 10_000, hung: 30_000 } as const;
+const LONGEST_REST_MS = 300_000;
+/** Between two places in the line of a receiver that is not well: bounds what its backlog costs, however long it is. */
+const PACE_MS = 100;
+const FASTEST_PACE_MS = 10;
+const LONGEST_LINE_MS = 3_600_000;
+/** Receivers that are remembered; the one that was asked for longest ago is forgotten first. */
+const RECEIVERS_MAX = 10_000;
+/** How long a worker waits for a call. */
+const PATIENCE_MS = 500;
+/** Calls that go on without a worker. */
+const LOOSE_MAX = 200;
+
+export interface CircuitsOptions {
+  clock: Clock;
+  /** How long a worker waits for a call, in real time; half a second unless told. */
+  patienceMs?: number;
+}
+
+interface Circuit {
+  calls: Set<{ startedAt: number }>;
+  /** Answered the last time. */
+  isProven: boolean;
+  latencyMs: number;
+  failures: number;
+  hangs: number;
+  restedAt: number;
+  restUntil: number;
+  /** When the last of those who were sent away comes again. */
+  lineEnd: number;
+}
+
+export function createCircuits({ clock, patienceMs = PATIENCE_MS }: CircuitsOptions): Circuits {
+  const known = new Map<string, Circuit>();
+  const now = (): number => clock.now().getTime();
+  let loose = 0;
+  return {
+    enter(receiver) {
+      const circuit = remembered(known, receiver);
+      const at = now();
+      if (circuit.restUntil > at || circuit.calls.size >= mostCalls(circuit, at)) {
+        return { againMs: placeInLine(circuit, at) - at };
+      }
+      return entered(circuit, now);
+    },
+    restOf(receiver) {
+      const circuit = known.get(receiver);
+      const at = now();
+      if (circuit === undefined || circuit.restUntil <= at) return undefined;
+      return placeInLine(circuit, at) - at;
+    },
+    forget(receiver) {
+      known.delete(receiver);
+    },
+    async endsSoon(work) {
+      if (loose >= LOOSE_MAX) {
+        await work;
+        return true;
+      }
+      loose += 1;
+      const isOver = await endsWithin(work, patienceMs);
+      if (isOver) loose -= 1;
+      else void work.catch(() => undefined).finally(() => (loose -= 1));
+      return isOver;
+    },
+  };
+}
+
+function remembered(known: Map<string, Circuit>, receiver: string): Circuit {
+  const circuit = known.get(receiver) ?? {
+    calls: new Set(),
+    isProven: false,
+    latencyMs: 0,
+    failures: 0,
+    hangs: 0,
+    restedAt: 0,
+    restUntil: 0,
+    lineEnd: 0,
+  };
+  known.delete(receiver);
+  known.set(receiver, circuit);
+  const oldest = known.keys().next().value;
+  if (known.size > RECEIVERS_MAX && oldest !== undefined) known.delete(oldest);
+  return circuit;
+}
+
+const isDoubtful = ({ calls }: Circuit, at: number): boolean =>
+  [...calls].some(({ startedAt }) => at - startedAt > DOUBTFUL_MS);
+
+function mostCalls(circuit: Circuit, at: number): number {
+  if (!circuit.isProven) return 1;
+  return circuit.latencyMs < FAST_MS && !isDoubtful(circuit, at)
+    ? CALLS_WHEN_FAST
+    : CALLS_WHEN_SLOW;
+}
+
+function placeInLine(circuit: Circuit, at: number): number {
+  const doubtful = isDoubtful(circuit, at);
+  const isWell = circuit.isProven && !doubtful;
+  const pace = isWell ? Math.max(FASTEST_PACE_MS, circuit.latencyMs / CALLS_WHEN_SLOW) : PACE_MS;
+  const from = Math.max(
+    at,
+    circuit.restUntil,
+    circuit.lineEnd,
+    doubtful ? at + DOUBTFUL_AGAIN_MS : 0,
+  );
+  circuit.lineEnd = Math.ceil(Math.min(from + pace, at + LONGEST_LINE_MS));
+  return circuit.lineEnd;
+}
+
+function entered(circuit: Circuit, now: () => number): Pass {
+  const call = { startedAt: now() };
+  circuit.calls.add(call);
+  return {
+    end(outcome, leaveAloneMs = 0) {
+      if (!circuit.calls.delete(call) || outcome === "not-made") return;
+      const at = now();
+      if (outcome === "answered") {
+        const [isProven, latencyMs] = [true, at - call.startedAt];
+        Object.assign(circuit, { isProven, latencyMs, failures: 0, hangs: 0, restUntil: 0 });
+        return;
+      }
+      circuit.isProven = false;
+      // Of several calls that fail together the first says it all.
+      if (call.startedAt >= circuit.restedAt) leaveAlone(circuit, outcome, leaveAloneMs, at);
+    },
+  };
+}
+
+function leaveAlone(
+  circuit: Circuit,
+  outcome: Extract<CallOutcome, "failed" | "hung">,
+  askedMs: number,
+  at: number,
+): void {
+  circuit.failures += 1;
+  if (outcome === "hung") circuit.hangs += 1;
+  const times = outcome === "hung" ? circuit.hangs : circuit.failures - FAILURES_MAX + 1;
+  const own = times < 1 ? 0 : FIRST_REST_MS[outcome] * 2 ** (times - 1);
+  const rest = Math.min(Math.max(own, askedMs), LONGEST_REST_MS);
+  if (rest === 0) return;
+  circuit.restedAt = at;
+  circuit.restUntil = at + rest;
+}
+
+async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
