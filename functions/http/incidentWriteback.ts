@@ -1,9 +1,6 @@
 /** Changes of an incident that go to Sentinel itself. */
-import {
-  IncidentNumberParams,
-  IncidentView,
-  ProviderChoice,
-} from "../../shared/schemas/incidents.ts";
+import { IncidentView } from "../../shared/schemas/incidents.ts";
+import { IncidentNumberParams, ProviderChoice } from "../../shared/schemas/incidentsRequests.ts";
 import { IncidentWriteback } from "../../shared/schemas/incidentsWriteback.ts";
 import { writeBackIncident } from "../../shared/services/writeBackIncident.ts";
 import { endpoint } from "../kit/endpoint.ts";

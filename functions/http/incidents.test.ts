@@ -1,21 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 
-import { AppError } from "../../shared/domain/errors.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import * as syncState from "../../shared/repositories/syncState.ts";
 import { IncidentPage, IncidentView } from "../../shared/schemas/incidents.ts";
 import { testDeps, type TestDeps } from "../../shared/testing/deps.ts";
-import {
-  anIncident,
-  aPrincipal,
-  aProvider,
-  aSentinelIncident,
-  NOW,
-} from "../../shared/testing/fixtures.ts";
+import { anIncident, aPrincipal, aProvider } from "../../shared/testing/fixtures.ts";
 import { call, type TestRequest } from "../../shared/testing/http.ts";
-import { incidentsGet, incidentsList, incidentsPatch, incidentsSync } from "./incidents.ts";
+import { incidentsGet, incidentsList, incidentsPatch } from "./incidents.ts";
 
 const analyst = aPrincipal("analyst");
 const stranger = aPrincipal("admin", { tenant_id: "fabrikam" });
@@ -158,34 +151,6 @@ describe("GET /api/v1/incidents", () => {
     expect((await list({}, stranger)).json).toMatchObject({ items: [], total: 0 });
   });
 
-  test("200: says how old the list is, in seconds and as a time; the seed's TTL brings it up to date", async () => {
-    deps.siem.holds("sip_contoso", { incidents: [aSentinelIncident()] });
-    const first = await list();
-    expect(first.headers.get("age")).toBe("0");
-    expect(first.json).toMatchObject({
-      last_synced_at: NOW,
-      items: [{ number: 12345 }],
-      syncs: [{ provider_id: "sip_contoso", last_synced_at: NOW }],
-    });
-    deps.clock.advance(4 * 60_000);
-    expect((await list()).headers.get("age")).toBe("240");
-    deps.clock.advance(2 * 60_000);
-    expect((await list()).headers.get("age")).toBe("0");
-  });
-
-  test("200: a list that Sentinel cannot refresh is served with its age and the reason", async () => {
-    deps.siem.holds("sip_contoso", { incidents: [aSentinelIncident()] });
-    await list();
-    deps.clock.advance(10 * 60_000);
-    deps.siem.failsNext("sip_contoso", new AppError("siem-unavailable", "down"));
-    const reply = await list({ provider: "sentinel" });
-    expect(reply).toMatchObject({
-      status: 200,
-      json: { items: [{ number: 12345 }], syncs: [{ error: { detail: "down" } }] },
-    });
-    expect(reply.headers.get("age")).toBe("600");
-  });
-
   const bad = [
     ["severity", "urgent", "/query/severity/0"],
     ["status", "open", "/query/status/0"],
@@ -284,27 +249,5 @@ describe("GET /api/v1/incidents/{number}", () => {
     await put(anIncident());
     expect(await get(12345)).toMatchObject({ status: 200 });
     expect(await get(12345, { as: stranger })).toMatchObject({ status: 404 });
-  });
-});
-
-describe("POST /api/v1/incidents/sync", () => {
-  test("200: synchronises the caller's tenant and no other", async () => {
-    const other = aProvider({ id: "sip_other", tenant_id: "fabrikam" });
-    await providers.create(deps.documents, other);
-    deps.siem.holds("sip_contoso", { incidents: [aSentinelIncident()] });
-    const reply = await call(incidentsSync, deps, { as: aPrincipal("admin") });
-    expect(reply.json).toEqual({ providers: [{ provider_id: "sip_contoso", changed: 1 }] });
-  });
-
-  test("403: an analyst is told which role it takes", async () => {
-    const reply = await call(incidentsSync, deps, { as: analyst });
-    expect(reply).toMatchObject({
-      status: 403,
-      json: { detail: expect.stringContaining("admin") },
-    });
-  });
-
-  test("401: nobody is signed in", async () => {
-    expect(await call(incidentsSync, deps)).toMatchObject({ status: 401 });
   });
 });

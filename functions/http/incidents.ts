@@ -3,15 +3,13 @@ import type { z } from "zod";
 
 import { isNamed, oldestSync } from "../../shared/domain/incidentsSync.ts";
 import { find, show } from "../../shared/repositories/incidentViews.ts";
+import { IncidentPage, IncidentPatch, IncidentView } from "../../shared/schemas/incidents.ts";
 import {
   IncidentNumberParams,
-  IncidentPage,
-  IncidentPatch,
   IncidentQuery,
-  IncidentView,
   ProviderChoice,
   SyncReply,
-} from "../../shared/schemas/incidents.ts";
+} from "../../shared/schemas/incidentsRequests.ts";
 import { enrichIncident } from "../../shared/services/enrichIncident.ts";
 import { followIncidents, followsChanges } from "../../shared/services/followIncidents.ts";
 import { checkListing, listIncidents } from "../../shared/services/listIncidents.ts";

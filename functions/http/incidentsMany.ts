@@ -1,5 +1,5 @@
 /** Many incidents at once: changed together, or exported. */
-import { IncidentExport } from "../../shared/schemas/incidents.ts";
+import { IncidentExport } from "../../shared/schemas/incidentsRequests.ts";
 import { IncidentBulk, IncidentBulkReply } from "../../shared/schemas/incidentsBulk.ts";
 import { exportIncidents } from "../../shared/services/listIncidents.ts";
 import { patchIncidents } from "../../shared/services/patchIncident.ts";

@@ -2,7 +2,7 @@
 import { find } from "../../shared/repositories/incidentViews.ts";
 import { entities, similar } from "../../shared/repositories/incidentsRelated.ts";
 import { timeline } from "../../shared/repositories/incidentsTimeline.ts";
-import { IncidentNumberParams, ProviderChoice } from "../../shared/schemas/incidents.ts";
+import { IncidentNumberParams, ProviderChoice } from "../../shared/schemas/incidentsRequests.ts";
 import {
   IncidentEntities,
   IncidentEntitiesQuery,

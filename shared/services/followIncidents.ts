@@ -18,7 +18,8 @@ import {
   providerFilter,
   summaries,
 } from "../repositories/incidentsFilter.ts";
-import type { IncidentList, IncidentQuery } from "../schemas/incidents.ts";
+import type { IncidentList } from "../schemas/incidents.ts";
+import type { IncidentQuery } from "../schemas/incidentsRequests.ts";
 import { FeedCursor, type GivenChanges } from "../schemas/incidentsFeed.ts";
 
 type Needs = Pick<Deps, "clock" | "documents">;

@@ -10,7 +10,8 @@ import type { Filter, Query } from "../ports/documentStore.ts";
 import { listLines } from "../repositories/incidentLines.ts";
 import * as incidents from "../repositories/incidents.ts";
 import { filtersOf, invalidParameter, providerFilter } from "../repositories/incidentsFilter.ts";
-import type { IncidentExport, IncidentList, IncidentQuery } from "../schemas/incidents.ts";
+import type { IncidentList } from "../schemas/incidents.ts";
+import type { IncidentExport, IncidentQuery } from "../schemas/incidentsRequests.ts";
 
 type Needs = Pick<Deps, "clock" | "documents">;
 

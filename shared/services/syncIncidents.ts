@@ -29,7 +29,8 @@ import { setAside as keepAside, takePage, type Taking } from "../repositories/in
 import * as leases from "../repositories/leases.ts";
 import * as providers from "../repositories/providers.ts";
 import * as syncState from "../repositories/syncState.ts";
-import type { SyncAge, SyncReply } from "../schemas/incidents.ts";
+import type { SyncAge } from "../schemas/incidents.ts";
+import type { SyncReply } from "../schemas/incidentsRequests.ts";
 import { JsonObject } from "../schemas/json.ts";
 import type { SiemProvider, SyncState } from "../schemas/providers.ts";
 
