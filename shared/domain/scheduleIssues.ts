@@ -24,6 +24,28 @@ export const unreachable = (provider: string, detail: string): ValidationIssue =
   suggestion: "Validate again once it answers; a run would fail as long as it does not.",
 });
 
+/** What running the questions once showed. @param isTold whether it was said already that the workspace does not answer. */
+export function runIssues(
+  plan: readonly PlannedQuestion[],
+  provider: string,
+  isTold: boolean,
+): ValidationIssue[] {
+  const away = plan.find(({ dry_run }) => dry_run?.state === "failed")?.dry_run?.reason;
+  const issues = typeof away === "string" && !isTold ? [unreachable(provider, away)] : [];
+  for (const { question, dry_run } of plan) {
+    if (dry_run?.state === "timed_out") {
+      const message = `“${question}” is slow: ${dry_run.reason ?? "it gave no answer in time."}`;
+      const suggestion = "Look over a shorter time, or name fewer things.";
+      issues.push({ code: "slow-question", severity: "warning", message, suggestion });
+    } else if (dry_run?.state === "refused") {
+      const message = `The workspace refuses “${question}”: ${dry_run.reason ?? "it does not say why."}`;
+      const suggestion = "An administrator can check the workspace's tables and functions.";
+      issues.push({ code: "question-refused", severity: "warning", message, suggestion });
+    }
+  }
+  return issues;
+}
+
 export const unknownIncident = (number: number): ValidationIssue => ({
   code: "unknown-incident",
   severity: "error",

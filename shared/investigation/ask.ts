@@ -25,6 +25,8 @@ export interface Asking {
   provider: SiemProvider;
   schema: WorkspaceSchema;
   timespan: TimeRange;
+  /** The usual half minute when left out. */
+  timeoutMs?: number;
 }
 
 export interface Ask {
@@ -49,7 +51,7 @@ export type Answer =
 
 /** @throws whatever is neither a refusal nor a failure of the workspace: the slice is then run again. */
 export async function ask(asking: Asking, { evidenceId, question, kql }: Ask): Promise<Answer> {
-  const { deps, provider, timespan } = asking;
+  const { deps, provider, timespan, timeoutMs = TIMEOUT_MS } = asking;
   const refusal = await refusalOf(asking, kql);
   if (refusal !== undefined) return { kind: "refused", kql, reason: refusal };
   const startedAt = deps.clock.now().toISOString();
@@ -58,7 +60,7 @@ export async function ask(asking: Asking, { evidenceId, question, kql }: Ask): P
       kql,
       timespan,
       maxRows: ROWS_MAX,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
     });
     const { columns, rows, truncated, duration_ms, partial_error } = result;
     const evidence: Evidence = {

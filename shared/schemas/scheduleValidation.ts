@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { TimeRange } from "./kql.ts";
 import { UserQuery } from "./schedules.ts";
-import { Persona } from "./sessions.ts";
+import { Persona, SessionCost } from "./sessions.ts";
 
 /** Body of POST /api/v1/schedules/validate. */
 export const ValidateScheduleBody = z.strictObject({
@@ -11,6 +11,8 @@ export const ValidateScheduleBody = z.strictObject({
   persona: Persona.default("soc_analyst"),
   /** `sentinel` (the default provider), a `sip_` id or a provider's name. */
   provider: z.string().min(1).max(200).default("sentinel"),
+  /** While somebody types: the questions are compiled and their tables counted, none is run, and no model is asked. */
+  quick: z.boolean().default(false),
 });
 export type ValidateScheduleBody = z.infer<typeof ValidateScheduleBody>;
 
@@ -38,6 +40,7 @@ export const ValidationIssue = z.object({
     "empty-table",
     "missing-table",
     "costly",
+    "slow-question",
     "provider-unreachable",
     "no-provider",
   ]),
@@ -48,6 +51,18 @@ export const ValidationIssue = z.object({
   suggestion: z.string(),
 });
 export type ValidationIssue = z.infer<typeof ValidationIssue>;
+
+/** What a question gave when it was run now for the count of its rows. */
+export const QuestionRun = z.object({
+  /** `refused`: by the workspace. `failed`: the workspace does not answer. `not_run`: see `reason`. */
+  state: z.enum(["answered", "refused", "failed", "timed_out", "not_run"]),
+  rows: z.int().nonnegative().nullable(),
+  duration_ms: z.number().nonnegative().nullable(),
+  /** Tables it reads that had no rows in the window, or are not there: no rows of it prove nothing. */
+  empty_tables: z.array(z.string()),
+  reason: z.string().nullable(),
+});
+export type QuestionRun = z.infer<typeof QuestionRun>;
 
 /** One question that the rules would ask the workspace. */
 export const PlannedQuestion = z.object({
@@ -61,6 +76,8 @@ export const PlannedQuestion = z.object({
   compiles: z.boolean(),
   /** Why not. */
   problem: z.string().optional(),
+  /** `null` when nothing was run. */
+  dry_run: QuestionRun.nullable(),
 });
 export type PlannedQuestion = z.infer<typeof PlannedQuestion>;
 
@@ -83,6 +100,16 @@ export const DryRun = z.object({
 });
 export type DryRun = z.infer<typeof DryRun>;
 
+/** The question as a model would write it; the rules have judged it like a person's. */
+export const ModelRewrite = z.object({
+  query: z.string(),
+  /** By the same rules as the question's own. */
+  score: z.number().min(0).max(1),
+  model: z.string(),
+  cost: SessionCost.pick({ model_tokens: true, usd: true, usd_kind: true }),
+});
+export type ModelRewrite = z.infer<typeof ModelRewrite>;
+
 /** Reply of POST /api/v1/schedules/validate. */
 export const ValidateScheduleReply = z.object({
   valid: z.boolean(),
@@ -92,6 +119,8 @@ export const ValidateScheduleReply = z.object({
   issues: z.array(ValidationIssue),
   /** The question with an example of each missing piece; the same when none is missing. */
   rewritten: z.string(),
+  /** `null` without a model, when nothing is missing, or when the model gave nothing better. */
+  model_rewrite: ModelRewrite.nullable(),
   plan: z.array(PlannedQuestion),
   /** `null` without a provider to ask. */
   dry_run: DryRun.nullable(),

@@ -5,16 +5,19 @@ import {
   costIssues,
   NO_PROVIDER,
   planIssues,
+  runIssues,
   tableIssues,
   unknownIncident,
   unreachable,
 } from "../domain/scheduleIssues.ts";
-import { isSpecific, specificityOf } from "../domain/scheduleSpecificity.ts";
+import { isSpecific, type Specificity, specificityOf } from "../domain/scheduleSpecificity.ts";
 import { incidentNumberIn } from "../domain/sessions.ts";
 import { sessionRange, windowOf } from "../domain/sessionsWindow.ts";
 import { before, plusMs } from "../domain/time.ts";
 import { timeScopeIn } from "../domain/timeScope.ts";
 import { ask, tableCount } from "../investigation/ask.ts";
+import { dryRun } from "../investigation/dryRun.ts";
+import { modelRewrite } from "../investigation/modelRewrite.ts";
 import { previewInvestigation, type PreviewedQuestion } from "../investigation/preview.ts";
 import { readSubject, type Subject } from "../investigation/subject.ts";
 import { BUILT_IN_SCHEMA, withBuiltIn } from "../kql/schema.ts";
@@ -26,9 +29,11 @@ import * as providers from "../repositories/providers.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
 import type { TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
 import type { Principal } from "../schemas/principal.ts";
+import type { ModelRecord } from "../schemas/models.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type {
   DryRun,
+  ModelRewrite,
   PlannedQuestion,
   TableCount,
   ValidateScheduleBody,
@@ -36,7 +41,7 @@ import type {
   ValidationIssue,
 } from "../schemas/scheduleValidation.ts";
 
-type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "kql" | "settings" | "siem">;
+type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "kql" | "model" | "settings" | "siem">;
 
 const COMPILED_AT_ONCE = 4;
 /** A workspace lets one caller run few queries at once. */
@@ -52,20 +57,48 @@ interface Question {
   timespan: TimeRange;
 }
 
-/** Works without a model. Nothing is stored. @throws AppError `invalid-fields` when the provider is not the tenant's. */
+/**
+ * Works without a model; one that is set up may offer a better question. Nothing is stored.
+ * @throws AppError `invalid-fields` when the provider is not the tenant's.
+ */
 export async function validateSchedule(
   deps: Needs,
-  principal: Principal,
-  { query, persona, provider: name }: ValidateScheduleBody,
+  { tenant_id }: Principal,
+  body: ValidateScheduleBody,
 ): Promise<ValidateScheduleReply> {
-  const { parts, score, issues: words, rewritten } = specificityOf(query, persona);
-  const provider = await providerOf(deps, principal.tenant_id, name);
-  const looked =
-    provider === undefined ? NOTHING_TO_LOOK_AT : await lookAt(deps, principal, provider, query);
-  const issues = [...words, ...looked.issues];
+  const words = specificityOf(body.query, body.persona);
+  const provider = await providerOf(deps, tenant_id, body.provider);
+  const model = await models.find(deps, tenant_id, undefined);
+  const [looked, better] = await Promise.all([
+    provider === undefined ? NOTHING_TO_LOOK_AT : lookAt(deps, provider, body, model !== undefined),
+    model === undefined || body.quick ? undefined : rewrittenBy(deps, model, body, words),
+  ]);
+  const { parts, score, rewritten } = words;
+  const issues = [...words.issues, ...looked.issues];
   const valid = isSpecific({ score, issues });
   const { plan, dry_run } = looked;
-  return { valid, score, parts, issues, rewritten, plan, dry_run };
+  return {
+    valid,
+    score,
+    parts,
+    issues,
+    rewritten,
+    model_rewrite: better ?? null,
+    plan,
+    dry_run,
+  };
+}
+
+/** Nothing is asked of a model about a question that lacks nothing. */
+async function rewrittenBy(
+  { model, settings }: Needs,
+  record: ModelRecord,
+  { query, persona }: ValidateScheduleBody,
+  { issues }: Specificity,
+): Promise<ModelRewrite | undefined> {
+  if (issues.length === 0) return undefined;
+  const missing = issues.map(({ message }) => message);
+  return await modelRewrite(model, record, settings.models.budget, { query, persona, missing });
 }
 
 type Look = Pick<ValidateScheduleReply, "issues" | "plan" | "dry_run">;
@@ -74,20 +107,23 @@ const NOTHING_TO_LOOK_AT: Look = { plan: [], dry_run: null, issues: [NO_PROVIDER
 
 async function lookAt(
   deps: Needs,
-  { tenant_id }: Principal,
   provider: SiemProvider,
-  query: string,
+  { query, quick }: ValidateScheduleBody,
+  hasModel: boolean,
 ): Promise<Look> {
   const now = deps.clock.now();
+  const { tenant_id } = provider;
   const number = incidentNumberIn(query);
   const incident = await incidentOf(deps, tenant_id, provider, number);
   const timespan = sessionRange(now, incident, lookbackOf(query, now));
   const { schema, issues } = await schemaOf(deps, provider);
+  const isAway = issues.length > 0;
   const subject = await subjectOf(deps, provider, { query, timespan, incident });
   const { questions, state } = previewInvestigation(subject, windowOf(timespan, incident), now);
   const of: Question = { deps, provider, schema, timespan };
   const plan = await compiled(of, questions);
   const tables = await counted(of, questions, state);
+  if (!quick) await runOnce(of, plan, tables);
   const dry_run: DryRun = {
     window: timespan,
     tables,
@@ -95,9 +131,9 @@ async function lookAt(
     rows: rowsRead(plan, tables),
     duration_ms: deps.clock.now().getTime() - now.getTime(),
   };
-  const hasModel = (await models.find(deps, tenant_id, undefined)) !== undefined;
   if (number !== undefined && incident === undefined) issues.push(unknownIncident(number));
   issues.push(...planIssues(plan, hasModel), ...tableIssues(tables), ...costIssues(dry_run));
+  issues.push(...runIssues(plan, provider.name, isAway));
   return { plan, dry_run, issues };
 }
 
@@ -165,6 +201,7 @@ async function compiled(
     kql,
     is_certain: isCertain,
     compiles: true,
+    dry_run: null,
   }));
   await forEachBounded(plan, COMPILED_AT_ONCE, async (one) => {
     const problem = await problemOf(deps, one.kql, schema, provider);
@@ -187,6 +224,20 @@ async function problemOf(
     if (error instanceof AppError && error.code === "kql-refused") return error.detail;
     throw error;
   }
+}
+
+/** Notes with each question what it would give now. */
+async function runOnce(
+  of: Question,
+  plan: readonly PlannedQuestion[],
+  tables: readonly TableCount[],
+): Promise<void> {
+  const empty = new Set(
+    tables.flatMap(({ table, state }) => (state === "empty" || state === "missing" ? [table] : [])),
+  );
+  const questions = plan.map(({ is_certain: isCertain, ...rest }) => ({ ...rest, isCertain }));
+  const runs = await dryRun(of, questions, (table) => empty.has(table));
+  for (const [i, one] of plan.entries()) one.dry_run = runs[i] ?? null;
 }
 
 async function counted(

@@ -1,6 +1,7 @@
 /** What a schedule asks: its name, its reader, its question, and what the server says of that while it is typed. */
 import { Field, Input, makeStyles, Select, Textarea, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { useApi } from "../../api/context.ts";
 import { Failure } from "../../components/Notice.tsx";
@@ -87,16 +88,24 @@ function Judgement({ draft, set }: Pick<FieldsProps, "draft" | "set">) {
     TYPING_MS,
   );
   const [query, persona, provider]: [string, string, string] = JSON.parse(question);
-  const validation = useQuery(validationOptions(useApi(), { query, persona, provider }));
+  // The question that was last tried: another one is only looked at until it is tried, too.
+  const [tried, setTried] = useState<string>();
+  const quick = tried !== question;
+  const validation = useQuery(validationOptions(useApi(), { query, persona, provider, quick }));
   return (
     <div aria-live="polite" aria-busy={validation.isFetching}>
-      {validation.isFetching && <span className={styles.quiet}>Looking at the question…</span>}
+      {validation.isFetching && (
+        <span className={styles.quiet}>
+          {quick ? "Looking at the question…" : "Asking the workspace…"}
+        </span>
+      )}
       {validation.isError && <Failure error={validation.error} />}
       {validation.data !== undefined && (
         <ValidationView
           reply={validation.data}
           query={draft.user_query}
           onRewrite={(text) => set({ user_query: text })}
+          onTry={quick ? () => setTried(question) : undefined}
         />
       )}
     </div>

@@ -76,6 +76,7 @@ const JUDGED = {
     },
   ],
   rewritten: "Look for it in the last 24 hours.",
+  model_rewrite: null,
   plan: [],
   dry_run: null,
 };
@@ -204,6 +205,32 @@ test("the question is judged while it is typed, and its rewriting is taken with 
   const box = screen.getByLabelText<HTMLTextAreaElement>(/^Question/);
   expect(box.value).toBe("Look for it in the last 24 hours.");
   expect(screen.getByText("It does not say over what time to look.")).toBeDefined();
+});
+
+// What each question would give is asked of the workspace on request only: not at every pause of the typing.
+test("the questions are tried once on request, and a model's question is taken with one click", async () => {
+  const question = { question: "Did sign-ins fail?", tables: ["SigninLogs"], kql: "SigninLogs" };
+  const gave = { state: "answered", rows: 12, duration_ms: 40, empty_tables: [], reason: null };
+  const quick: unknown[] = [];
+  fake.fault = (method, path) => (path.endsWith("/validate") ? undefined : answer(method, path));
+  fake.answers["POST /api/v1/schedules/validate"] = (_url, body) => {
+    quick.push(Object(body).quick);
+    const isTried = Object(body).quick === false;
+    const planned = { ...question, is_certain: true, compiles: true };
+    return Response.json({
+      ...JUDGED,
+      plan: [{ ...planned, dry_run: isTried ? gave : null }],
+      model_rewrite: isTried ? { query: "Look better.", score: 0.9, model: "gpt", cost: {} } : null,
+    });
+  };
+  const { user } = renderPage(fake, "/schedules?edit=new");
+  await user.type(await screen.findByLabelText(/^Question/), "Look for it");
+  const tries = await screen.findByRole("button", { name: "Try it once" }, { timeout: 5_000 });
+  await user.click(tries);
+  expect(await screen.findByText("Now: 12 rows in 40 ms.")).toBeDefined();
+  expect(quick).toEqual([true, false]);
+  await user.click(screen.getByRole("button", { name: "Use the model's question" }));
+  expect(screen.getByLabelText<HTMLTextAreaElement>(/^Question/).value).toBe("Look better.");
 });
 
 // Behind the open dialog nobody would see why the schedule is still there.

@@ -1,7 +1,10 @@
 /** What the server says of a question while it is typed: how specific it is, what it lacks, what a run would ask. */
 import { Button, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 
-import type { ValidateScheduleReply } from "../../../../shared/schemas/scheduleValidation.ts";
+import type {
+  QuestionRun,
+  ValidateScheduleReply,
+} from "../../../../shared/schemas/scheduleValidation.ts";
 import { OutsideText } from "../../components/OutsideText.tsx";
 
 const useStyles = makeStyles({
@@ -34,11 +37,13 @@ interface Props {
   reply: ValidateScheduleReply;
   query: string;
   onRewrite: (query: string) => void;
+  /** Has each question run once; `undefined` when that was done. */
+  onTry: (() => void) | undefined;
 }
 
-export function ValidationView({ reply, query, onRewrite }: Props) {
+export function ValidationView({ reply, query, onRewrite, onTry }: Props) {
   const styles = useStyles();
-  const { valid, score, issues, rewritten } = reply;
+  const { valid, score, issues, rewritten, model_rewrite: better, plan } = reply;
   return (
     <section className={styles.root} aria-label="What the question would do">
       <p className={styles.head}>
@@ -68,7 +73,21 @@ export function ValidationView({ reply, query, onRewrite }: Props) {
           Use the rewritten question
         </Button>
       )}
+      {better !== null && (
+        <p className={styles.quiet}>
+          {better.model} suggests: <OutsideText text={better.query} /> (
+          {Math.round(better.score * 100)} of 100){" "}
+          <Button size="small" onClick={() => onRewrite(better.query)}>
+            Use the model's question
+          </Button>
+        </p>
+      )}
       <Plan reply={reply} />
+      {onTry !== undefined && plan.length > 0 && (
+        <Button size="small" onClick={onTry}>
+          Try it once
+        </Button>
+      )}
     </section>
   );
 }
@@ -83,7 +102,7 @@ function Plan({ reply: { plan, dry_run: run } }: Pick<Props, "reply">) {
         {plan.length} {plan.length === 1 ? "question" : "questions"} to the workspace{rows}
       </summary>
       <ul className={styles.list}>
-        {plan.map(({ question, tables, kql, is_certain, compiles, problem }) => (
+        {plan.map(({ question, tables, kql, is_certain, compiles, problem, dry_run }) => (
           <li key={kql}>
             {question}{" "}
             <span className={styles.quiet}>
@@ -94,6 +113,11 @@ function Plan({ reply: { plan, dry_run: run } }: Pick<Props, "reply">) {
               <span className={styles.bad}>
                 {" "}
                 ✕ <OutsideText text={problem ?? ""} />
+              </span>
+            )}
+            {dry_run !== null && (
+              <span className={styles.suggestion}>
+                <OutsideText text={wordsOf(dry_run)} />
               </span>
             )}
             <details>
@@ -109,4 +133,14 @@ function Plan({ reply: { plan, dry_run: run } }: Pick<Props, "reply">) {
       </ul>
     </details>
   );
+}
+
+/** What a question gave when it was tried. */
+function wordsOf({ state, rows, duration_ms, empty_tables, reason }: QuestionRun): string {
+  if (state === "not_run") return `Not tried: ${reason ?? ""}`;
+  if (state !== "answered") return `No answer: ${reason ?? ""}`;
+  const count = `${(rows ?? 0).toLocaleString("en")} ${rows === 1 ? "row" : "rows"}`;
+  const took = duration_ms === null ? "" : ` in ${Math.round(duration_ms)} ms`;
+  const empty = empty_tables.length === 0 ? "" : `; no rows at all in ${empty_tables.join(", ")}`;
+  return `Now: ${count}${took}${empty}.`;
 }

@@ -81,10 +81,10 @@ export const previewOptions = (api: ApiClient, timing: object) =>
     staleTime: 30_000,
   });
 
-/** How specific a question is, and what a run would ask. */
+/** How specific a question is, and what a run would ask. `quick`: nothing is run, and no model is asked. */
 export const validationOptions = (
   api: ApiClient,
-  question: { query: string; persona: string; provider: string },
+  question: { query: string; persona: string; provider: string; quick: boolean },
 ) =>
   queryOptions({
     queryKey: ["schedule-validation", question],
