@@ -15,6 +15,7 @@ import { parseBody, parseParams, parseQuery } from "./parse.ts";
 import { problem } from "./problem.ts";
 import { rateHeaders, type RateGuard, refuseTooMany } from "./rateLimit.ts";
 import { discardBody, readJsonBody } from "./readBody.ts";
+import type { Reply } from "./reply.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -37,18 +38,6 @@ interface Declared {
   showsSecret?: boolean;
   /** Methods of the same route that are answered with 405, for clients to whom the host's 404 says something else. */
   refuses?: readonly Method[];
-}
-
-/** What a handler answers. `etag` makes the kit answer 304 to a matching If-None-Match. */
-export interface Reply<Body> {
-  status: 200 | 201 | 202 | 204;
-  body?: Body;
-  /** The body as it is sent, where it was checked and written before. */
-  json?: Uint8Array;
-  etag?: string;
-  headers?: Record<string, string>;
-  /** Sent as it comes, instead of `body`; the endpoint declares its media type as `streams`. */
-  stream?: AsyncIterable<string>;
 }
 
 export interface Call<Params, Query, Body> {

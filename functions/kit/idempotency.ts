@@ -1,11 +1,13 @@
 /** Idempotency-Key on every POST that creates: one effect, one answer. */
+import type { z } from "zod";
+
 import { AppError } from "../../shared/domain/errors.ts";
 import type { Deps } from "../../shared/ports/deps.ts";
 import type { Ids } from "../../shared/ports/ids.ts";
 import { StoredReply } from "../../shared/schemas/idempotency.ts";
 import { Json } from "../../shared/schemas/json.ts";
 import type { Principal } from "../../shared/schemas/principal.ts";
-import type { AnyEndpoint, Reply } from "./endpoint.ts";
+import type { Reply } from "./reply.ts";
 
 /** What the kit asks of the product to have a request run once. */
 export interface Once {
@@ -22,8 +24,16 @@ export interface Once {
   ): Promise<{ reply: StoredReply; isRepeated: boolean }>;
 }
 
-type Creating = Pick<AnyEndpoint, "method" | "success" | "takesIdempotencyKey">;
-type Declared = Creating & Pick<AnyEndpoint, "reply" | "showsSecret">;
+/** What an endpoint declares of itself that matters here. */
+interface Creating {
+  method: string;
+  success?: number;
+  takesIdempotencyKey?: boolean;
+}
+interface Declared extends Creating {
+  reply?: z.ZodType | undefined;
+  showsSecret?: boolean;
+}
 
 /** Whether the endpoint heeds an Idempotency-Key: every POST that creates something, or that says so. */
 export const isCreating = ({ method, success, takesIdempotencyKey }: Creating): boolean =>

@@ -1,7 +1,7 @@
 /** HTTP functions of an app that left streaming off: the whole answer travels back as one value. */
 import type { ClientResponse } from "./clientResponse.ts";
 import type { Registry } from "./core.ts";
-import type { FunctionRequest } from "./httpFunction.ts";
+import type { FunctionRequest } from "./functionRequest.ts";
 import { invoke } from "./invoke.ts";
 import type { RpcCookie, RpcHttp } from "./library.ts";
 import type { RouteMatch } from "./routes.ts";

@@ -5,21 +5,13 @@
  */
 import Module from "node:module";
 
-import type { ProgrammingModel } from "./library.ts";
-
-export interface Binding {
-  type: string;
-  direction: string;
-  [property: string]: unknown;
-}
-
-export interface FunctionMetadata {
-  name: string;
-  functionId?: string;
-  bindings: Record<string, Binding>;
-}
-
-export type FunctionCallback = (...inputs: unknown[]) => unknown;
+import type {
+  Binding,
+  FunctionCallback,
+  FunctionMetadata,
+  LogLevel,
+  ProgrammingModel,
+} from "./library.ts";
 
 export interface RegisteredFunction {
   metadata: FunctionMetadata;
@@ -29,14 +21,6 @@ export interface RegisteredFunction {
   trigger: Binding;
 }
 
-export type LogLevel =
-  | "trace"
-  | "debug"
-  | "information"
-  | "warning"
-  | "error"
-  | "critical"
-  | "none";
 export type LogSink = (level: LogLevel, message: string, functionName?: string) => void;
 
 const HOOK_NAMES = ["appStart", "appTerminate", "preInvocation", "postInvocation", "log"] as const;

@@ -8,21 +8,9 @@ import { answerBuffered } from "./bufferedFunction.ts";
 import { answerDirectly } from "./directAnswer.ts";
 import type { ClientResponse } from "./clientResponse.ts";
 import type { Registry } from "./core.ts";
+import type { FunctionRequest } from "./functionRequest.ts";
 import { invoke } from "./invoke.ts";
-import type { RequestTarget } from "./requestTarget.ts";
 import type { RouteMatch } from "./routes.ts";
-
-export interface FunctionRequest {
-  method: string;
-  target: RequestTarget;
-  host: string;
-  /** Lower-case names, repeated ones joined by a comma. */
-  headers: Record<string, string>;
-  /** The whole body when its length was announced, otherwise undefined. */
-  body: Buffer | undefined;
-  /** A body of unknown length, as it arrives. */
-  chunks: AsyncIterable<Uint8Array> | undefined;
-}
 
 /** Answers the request; a function that throws or returns nothing usable is a 500 without a body. */
 export async function answer(

@@ -4,7 +4,8 @@ import { Socket } from "node:net";
 
 import { ClientResponse } from "./clientResponse.ts";
 import type { Registry } from "./core.ts";
-import { answer, type FunctionRequest } from "./httpFunction.ts";
+import type { FunctionRequest } from "./functionRequest.ts";
+import { answer } from "./httpFunction.ts";
 import { readBody, readChunks } from "./requestBody.ts";
 import { readTarget, type RequestTarget } from "./requestTarget.ts";
 import type { RouteTable } from "./routes.ts";

@@ -2,7 +2,28 @@
 import { Server as HttpServer } from "node:http";
 import { Server as NetServer } from "node:net";
 
-import type { FunctionCallback, FunctionMetadata, LogLevel } from "./core.ts";
+export interface Binding {
+  type: string;
+  direction: string;
+  [property: string]: unknown;
+}
+
+export interface FunctionMetadata {
+  name: string;
+  functionId?: string;
+  bindings: Record<string, Binding>;
+}
+
+export type FunctionCallback = (...inputs: unknown[]) => unknown;
+
+export type LogLevel =
+  | "trace"
+  | "debug"
+  | "information"
+  | "warning"
+  | "error"
+  | "critical"
+  | "none";
 
 /** A value on its way into or out of a function, as the host's protocol writes it. */
 export interface RpcData {

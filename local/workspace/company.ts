@@ -1,6 +1,5 @@
 /** The company behind a simulated workspace: its people, machines, addresses and the world around it. */
-import { createEstate, type Estate } from "./estate.ts";
-import { createRandom, type Random } from "./random.ts";
+import type { Random } from "./random.ts";
 
 export interface Place {
   readonly city: string;
@@ -41,6 +40,42 @@ export interface Sender {
   readonly linkDomain: string;
 }
 
+/** Software with its publisher and the place it talks to. */
+export interface Software {
+  readonly file: string;
+  readonly folder: string;
+  readonly sha256: string;
+  readonly signer: string;
+  readonly domain: string;
+  readonly ip: string;
+}
+
+/** An application in the directory. */
+export interface CloudApp {
+  readonly name: string;
+  readonly appId: string;
+  readonly servicePrincipalId: string;
+  readonly ip: string;
+}
+
+export interface Estate {
+  /** The first is the domain controller, the second the file server. */
+  readonly servers: readonly Host[];
+  readonly domainController: Host;
+  readonly fileServer: Host;
+  /** The administrator who patches the servers every Thursday from the management server. */
+  readonly operator: User;
+  readonly managementServer: Host;
+  /** Reads every server every night. */
+  readonly backup: User;
+  /** A simulation of attacks that the security team runs every week. */
+  readonly validation: Software;
+  /** A vendor's program that updates itself on every laptop. */
+  readonly updater: Software;
+  /** Reads mail and calendars for everybody, with the administrators' consent. */
+  readonly sanctionedApp: CloudApp;
+}
+
 export interface Company {
   readonly name: string;
   readonly domain: string;
@@ -69,8 +104,8 @@ const place = (
   longitude: number,
 ): Place => ({ city, state, country, latitude, longitude });
 
-const OFFICE = place("London", "England", "GB", 51.5074, -0.1278);
-const VPN = place("Frankfurt", "Hesse", "DE", 50.1109, 8.6821);
+export const OFFICE = place("London", "England", "GB", 51.5074, -0.1278);
+export const VPN = place("Frankfurt", "Hesse", "DE", 50.1109, 8.6821);
 
 /** Where travellers go and attackers come from: the same places, so that a country alone says nothing. */
 export const PLACES: readonly Place[] = [
@@ -84,92 +119,8 @@ export const PLACES: readonly Place[] = [
   place("Amsterdam", "Noord-Holland", "NL", 52.3676, 4.9041),
 ];
 
-const FIRST =
-  "Amara Ben Chloe Dmitri Elif Farid Grace Hugo Ines Jonas Keira Liam Maya Noor Oscar Priya Quentin Rosa Samir Tessa Umar Vera Wen Ximena Yusuf Zoe".split(
-    " ",
-  );
-const LAST =
-  "Abbott Bauer Castillo Dahl Evans Ferrari Garcia Hansen Ivanova Jensen Kaur Lopez Moreau Novak Okafor Petit Quinn Rossi Singh Tanaka Ueda Vargas Weber Xu Young Zieba".split(
-    " ",
-  );
-const JOBS: readonly (readonly [string, string])[] = [
-  ["Finance", "Accountant"],
-  ["Finance", "Treasury Manager"],
-  ["Sales", "Account Executive"],
-  ["Engineering", "Developer"],
-  ["Engineering", "Site Reliability Engineer"],
-  ["Human Resources", "Recruiter"],
-  ["Legal", "Counsel"],
-  ["Operations", "Logistics Planner"],
-  ["IT", "Service Desk Analyst"],
-];
-
 /** First octets of ordinary public addresses. */
 const PUBLIC = [23, 34, 45, 62, 77, 81, 89, 91, 109, 141, 176, 185];
 
 export const publicIp = (random: Random): string =>
   [random.pick(PUBLIC), random.int(1, 254), random.int(0, 254), random.int(1, 254)].join(".");
-
-/** The same name and seed give the same company. */
-export function createCompany(
-  of: { name: string; workspaceId: string; azureTenantId: string },
-  seed: string,
-  userCount: number,
-): Company {
-  const random = createRandom(`${seed}/${of.name}/company`);
-  const domain = `${of.name}.example`;
-  const sidBase = [0, 0, 0].map(() => random.int(1_000_000_000, 4_000_000_000)).join("-");
-  const users = Array.from({ length: userCount }, (_, index) =>
-    createUser(random, domain, sidBase, index),
-  );
-  const sender = (name: string, at: string, linkDomain: string): Sender => ({
-    address: `${name}@${at}`,
-    name: at.split(".")[0] ?? at,
-    domain: at,
-    ip: publicIp(random),
-    linkDomain,
-  });
-  return {
-    ...of,
-    domain,
-    users,
-    office: OFFICE,
-    officeIp: publicIp(random),
-    vpn: VPN,
-    vpnIps: [publicIp(random), publicIp(random)],
-    scannerIp: publicIp(random),
-    partners: [
-      sender("news", "harbourfreight.example", "mailing.harbourfreight.example"),
-      sender("invoices", "northwindtraders.example", "portal.northwindtraders.example"),
-      sender("events", "adatum.example", "events.adatum.example"),
-    ],
-    trainer: sender("it-desk", "mail-awareness.example", "login.mail-awareness.example"),
-    estate: createEstate(random, { name: of.name, domain, users }, () => publicIp(random)),
-  };
-}
-
-function createUser(random: Random, domain: string, sidBase: string, index: number): User {
-  const first = FIRST[index % FIRST.length] ?? "Alex";
-  const last = LAST[(index * 7 + Math.floor(index / FIRST.length)) % LAST.length] ?? "Doe";
-  const number = index < FIRST.length ? "" : String(Math.floor(index / FIRST.length));
-  const account = `${first}.${last}${number}`.toLowerCase();
-  const [department, title] = random.pick(JOBS);
-  const name = `${domain.slice(0, 3)}-lt-${String(index + 101)}`;
-  return {
-    upn: `${account}@${domain}`,
-    name: `${first} ${last}`,
-    account,
-    id: random.guid(),
-    sid: `S-1-5-21-${sidBase}-${1100 + index}`,
-    department,
-    title,
-    homeIp: publicIp(random),
-    host: {
-      name,
-      fqdn: `${name}.${domain}`,
-      deviceId: random.hex(40),
-      aadDeviceId: random.guid(),
-      ip: `10.20.${Math.floor(index / 200)}.${(index % 200) + 20}`,
-    },
-  };
-}

@@ -1,44 +1,8 @@
 /** What a company owns besides laptops: servers, service accounts, software and applications that everybody knows. */
 import { createHash } from "node:crypto";
 
-import type { Host, User } from "./company.ts";
+import type { Estate, Host, Software, User } from "./company.ts";
 import type { Random } from "./random.ts";
-
-/** Software with its publisher and the place it talks to. */
-export interface Software {
-  readonly file: string;
-  readonly folder: string;
-  readonly sha256: string;
-  readonly signer: string;
-  readonly domain: string;
-  readonly ip: string;
-}
-
-/** An application in the directory. */
-export interface CloudApp {
-  readonly name: string;
-  readonly appId: string;
-  readonly servicePrincipalId: string;
-  readonly ip: string;
-}
-
-export interface Estate {
-  /** The first is the domain controller, the second the file server. */
-  readonly servers: readonly Host[];
-  readonly domainController: Host;
-  readonly fileServer: Host;
-  /** The administrator who patches the servers every Thursday from the management server. */
-  readonly operator: User;
-  readonly managementServer: Host;
-  /** Reads every server every night. */
-  readonly backup: User;
-  /** A simulation of attacks that the security team runs every week. */
-  readonly validation: Software;
-  /** A vendor's program that updates itself on every laptop. */
-  readonly updater: Software;
-  /** Reads mail and calendars for everybody, with the administrators' consent. */
-  readonly sanctionedApp: CloudApp;
-}
 
 const SERVERS = ["dc", "files", "mgmt", "backup", "app", "db", "web", "build", "print"];
 

@@ -1,6 +1,5 @@
 /** What a company's own machinery does at set times: backup, patches, updates, inventory, exercises, deliveries. */
-import type { Company, Host, User } from "./company.ts";
-import type { Software } from "./estate.ts";
+import type { Company, Host, Software, User } from "./company.ts";
 import type { Random } from "./random.ts";
 import { officeRow } from "./rows/activityRows.ts";
 import { appSignInRow, firewallRow, graphCallRow } from "./rows/cloudRows.ts";

@@ -12,7 +12,8 @@ import {
   STORY_SEVERITIES,
 } from "./arrivals.ts";
 import { caseRows } from "./casework.ts";
-import { type Company, createCompany } from "./company.ts";
+import type { Company } from "./company.ts";
+import { createCompany } from "./createCompany.ts";
 import { createIngestion, type Ingestion } from "./ingestion.ts";
 import { ASIM_SAVED } from "./asim/functions.ts";
 import { SAVED_FUNCTIONS } from "./savedFunctions.ts";

@@ -1,6 +1,5 @@
 /** Rows of clouds and edges: cloud applications, consents, service principals, Graph, the firewall, watchlists. */
-import type { Company, Host, Place, User } from "../company.ts";
-import type { CloudApp } from "../estate.ts";
+import type { CloudApp, Company, Host, Place, User } from "../company.ts";
 import { createRandom, type Random } from "../random.ts";
 import { iso, type LogRow, logRow, type Row } from "./row.ts";
 

@@ -1,6 +1,5 @@
 /** What the logs hold of inbox rules and of applications that get access. */
-import { PLACES, type Place, publicIp, type User } from "../company.ts";
-import type { CloudApp } from "../estate.ts";
+import { type CloudApp, type Place, PLACES, publicIp, type User } from "../company.ts";
 import { officeRow } from "../rows/activityRows.ts";
 import { appChangeRow, appSignInRow, cloudAppRow, graphCallRow } from "../rows/cloudRows.ts";
 import { auditRow, signInRow, tokenSignInRow } from "../rows/identityRows.ts";

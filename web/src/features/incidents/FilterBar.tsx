@@ -7,7 +7,7 @@ import { SEVERITIES, SEVERITY_WORD, SeverityShape } from "../../components/Sever
 import { STATUS_WORD } from "../../components/words.ts";
 import { FilterChoices } from "./FilterChoices.tsx";
 import { isFiltering, STATUSES, toggled } from "./filters.ts";
-import type { QueueFilters } from "./filters.ts";
+import type { FilterProps } from "./filters.ts";
 import { SearchBox } from "./SearchBox.tsx";
 import type { Counts } from "./useCounts.ts";
 
@@ -31,11 +31,6 @@ const useStyles = makeStyles({
     flexWrap: "wrap",
   },
 });
-
-export interface FilterProps {
-  filters: QueueFilters;
-  onFilters: (filters: QueueFilters) => void;
-}
 
 interface Props extends FilterProps {
   counts: Counts;

@@ -2,7 +2,7 @@
 import { Input, makeStyles, Select } from "@fluentui/react-components";
 import { useState } from "react";
 
-import type { FilterProps } from "./FilterBar.tsx";
+import type { FilterProps } from "./filters.ts";
 import { DEFAULT_TIMESPAN, filtersOf, OWNERS, SORTS, TIMESPANS } from "./filters.ts";
 import { useSyncs } from "./queries.ts";
 

@@ -10,7 +10,7 @@ import { useMay, useMe } from "../signIn/me.ts";
 import { BulkBar } from "./BulkBar.tsx";
 import { ExportButton } from "./ExportButton.tsx";
 import { FilterBar } from "./FilterBar.tsx";
-import type { FilterProps } from "./FilterBar.tsx";
+import type { FilterProps } from "./filters.ts";
 import { apiQueryOf } from "./filters.ts";
 import type { QueueFilters } from "./filters.ts";
 import type { ListControl } from "./IncidentList.tsx";

@@ -5,7 +5,7 @@ import type { RefObject } from "react";
 import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
-import type { FilterProps } from "./FilterBar.tsx";
+import type { FilterProps } from "./filters.ts";
 import { isFiltering, SORTS } from "./filters.ts";
 import { IncidentList } from "./IncidentList.tsx";
 import type { ListControl } from "./IncidentList.tsx";

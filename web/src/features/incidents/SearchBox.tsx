@@ -4,7 +4,7 @@ import { Search16Regular } from "@fluentui/react-icons/svg/search";
 import { useEffect, useState } from "react";
 import type { RefObject } from "react";
 
-import type { FilterProps } from "./FilterBar.tsx";
+import type { FilterProps } from "./filters.ts";
 
 const SEARCH_DELAY_MS = 250;
 

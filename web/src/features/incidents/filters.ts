@@ -46,6 +46,12 @@ export interface QueueFilters {
   row?: string | undefined;
 }
 
+/** Of a part of the page that shows filters and changes them. */
+export interface FilterProps {
+  filters: QueueFilters;
+  onFilters: (filters: QueueFilters) => void;
+}
+
 /** Reads what it knows from the address and drops the rest, so that an edited address never breaks the page. */
 export function filtersOf(search: Record<string, unknown>): QueueFilters {
   return {
