@@ -13,6 +13,7 @@ import {
 } from "../schemas/notificationPreferences.ts";
 import type { EventType, NotificationEvent } from "../schemas/notifications.ts";
 import { Severity } from "../schemas/severity.ts";
+import type { UserRecord } from "../schemas/users.ts";
 import { isAtLeast } from "./incidents.ts";
 
 const DAILY_AT = "0 8 * * *";
@@ -32,6 +33,40 @@ export const FACTORY_PREFERENCES: NotificationPreferences = {
   digest: "off",
   timezone: "UTC",
 };
+
+/** Defaults reach people who were seen within so many days: nobody tells the product who has left. */
+const SEEN_WITHIN_DAYS = 90;
+
+/**
+ * Somebody who has saved nothing, as the tenant's defaults say. Chats need an address of each person's own: of what is sent,
+ * defaults reach mail alone. `undefined` for who was not seen for long, or has no role any more.
+ */
+export function byDefaults(
+  { tenant_id, object_id, name, email, roles, last_seen_at, created_at }: UserRecord,
+  preferences: NotificationPreferences,
+  now: Date,
+): PreferencesRecord | undefined {
+  const seenMs = now.getTime() - Date.parse(last_seen_at);
+  if (roles.length === 0 || seenMs > SEEN_WITHIN_DAYS * 86_400_000) return undefined;
+  return {
+    type: "notification-preferences",
+    id: "preferences",
+    tenant_id,
+    bucket: readerBucket(object_id),
+    user_id: object_id,
+    user_name: name,
+    email,
+    preferences: {
+      ...preferences,
+      channels: { ...preferences.channels, slack: false, teams: false },
+    },
+    created_at,
+    updated_at: last_seen_at,
+  };
+}
+
+/** A person's partition: read marks and preferences. */
+export const readerBucket = (readerId: string): string => `reader:${readerId}`;
 
 /** The severity of what an event is about; `undefined` for events that have none. */
 export const severityOf = (event: NotificationEvent): Severity | undefined =>

@@ -1,15 +1,19 @@
 /** Preferences: one document a person in container `notifications`, the tenant's defaults in container `tenants`. */
 import { z } from "zod";
 
-import { FACTORY_PREFERENCES } from "../domain/notificationPreferences.ts";
+import {
+  byDefaults,
+  FACTORY_PREFERENCES,
+  readerBucket,
+} from "../domain/notificationPreferences.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore, Stored, Write } from "../ports/documentStore.ts";
 import { asDeepDocument } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import { NotificationPreferences, PreferencesRecord } from "../schemas/notificationPreferences.ts";
 import type { SealedSecret } from "../schemas/providers.ts";
-import { readerBucket } from "./notifications.ts";
 import { commit } from "./outbox.ts";
+import * as users from "./users.ts";
 
 const CONTAINER = "notifications";
 const TYPE = "notification-preferences";
@@ -45,12 +49,44 @@ export async function save(
   return commit(deps, CONTAINER, [record.tenant_id, record.bucket], [write], messages);
 }
 
-/** Everybody of the tenant who has saved preferences. */
+/** What holds for a person: what was saved, or the tenant's defaults. `undefined` for who is no longer seen. */
+export async function holdingFor(
+  { clock, documents }: Pick<Deps, "clock" | "documents">,
+  tenantId: string,
+  userId: string,
+): Promise<PreferencesRecord | undefined> {
+  const own = await read(documents, tenantId, userId);
+  if (own !== undefined) return own.record;
+  const known = await users.read(documents, tenantId, userId);
+  if (known === undefined) return undefined;
+  const { preferences } = await readDefaults(documents, tenantId);
+  return byDefaults(known.user, preferences, clock.now());
+}
+
+/** Everybody of the tenant who may be sent something: those who have saved preferences, then those for whom the defaults hold. */
 export async function* everybody(
-  documents: DocumentStore,
+  { clock, documents }: Pick<Deps, "clock" | "documents">,
   tenantId: string,
 ): AsyncIterable<PreferencesRecord> {
-  for await (const { doc } of saved(documents, [tenantId])) yield PreferencesRecord.parse(doc);
+  const own = new Set<string>();
+  for await (const { doc } of saved(documents, [tenantId])) {
+    const record = PreferencesRecord.parse(doc);
+    own.add(record.user_id);
+    yield record;
+  }
+  const { preferences } = await readDefaults(documents, tenantId);
+  if (!preferences.channels.email) return;
+  let cursor: string | undefined;
+  do {
+    const page = await users.list(documents, tenantId, { limit: PAGE, cursor });
+    for (const user of page.users) {
+      const record = own.has(user.object_id)
+        ? undefined
+        : byDefaults(user, preferences, clock.now());
+      if (record !== undefined) yield record;
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
 }
 
 /** What holds in the tenant for those who have saved nothing. */

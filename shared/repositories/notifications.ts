@@ -1,4 +1,5 @@
 /** Notifications: the tenant's feed by month, and what each reader has read. Container `notifications`. */
+import { readerBucket } from "../domain/notificationPreferences.ts";
 import type { DocumentStore, Filter } from "../ports/documentStore.ts";
 import { JsonObject } from "../schemas/json.ts";
 import { FeedRecord, ReadMarks } from "../schemas/notifications.ts";
@@ -130,6 +131,3 @@ export async function saveMarks(
       : ({ kind: "replace", doc: marks, etag } as const);
   return documents.batch(CONTAINER, [marks.tenant_id, marks.bucket], [write]);
 }
-
-/** A person's partition: read marks and preferences. */
-export const readerBucket = (readerId: string): string => `reader:${readerId}`;

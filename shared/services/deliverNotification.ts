@@ -31,7 +31,10 @@ import type { NotificationMessage } from "../schemas/messages.ts";
 import { type PreferencesRecord, SentChannel } from "../schemas/notificationPreferences.ts";
 import type { NotificationEvent } from "../schemas/notifications.ts";
 
-type Needs = Pick<Deps, "circuits" | "clock" | "documents" | "log" | "queue" | "settings">;
+type Needs = Pick<
+  Deps,
+  "channels" | "circuits" | "clock" | "documents" | "log" | "queue" | "settings"
+>;
 
 /** Reads the subject as it is now. A subject that is gone, or has not ended after all, concerns nobody. */
 export async function deliverNotification(
@@ -108,11 +111,11 @@ async function tellPeople(
   tenantId: string,
   envelope: NotificationEvent,
 ): Promise<void> {
-  for await (const person of preferences.everybody(deps.documents, tenantId)) {
+  for await (const person of preferences.everybody(deps, tenantId)) {
     if (!wants(person.preferences, envelope)) continue;
     const until = holdUntil(person.preferences, deps.clock.now());
     for (const channel of SentChannel.options) {
-      if (!person.preferences.channels[channel]) continue;
+      if (!person.preferences.channels[channel] || !isReached(deps, person, channel)) continue;
       const target = personTarget(person, channel);
       // Quiet hours, or another choice, may have begun since an earlier run told them in the other way.
       const bucket = bucketOf(target);
@@ -122,6 +125,13 @@ async function tellPeople(
     }
   }
 }
+
+/** Defaults turn mail on for everybody: who has no address, and a deployment without a mail server, get none. */
+const isReached = (
+  { channels }: Needs,
+  { email }: PreferencesRecord,
+  channel: SentChannel,
+): boolean => channel !== "email" || (email !== null && channels.hasEmail);
 
 const personTarget = (
   { user_id, user_name }: PreferencesRecord,

@@ -3,13 +3,12 @@ import { randomBytes } from "node:crypto";
 
 import { changeAudit } from "../domain/audit.ts";
 import { AppError, type FieldError } from "../domain/errors.ts";
-import { preferencesEtag, withChanges } from "../domain/notificationPreferences.ts";
+import { preferencesEtag, readerBucket, withChanges } from "../domain/notificationPreferences.ts";
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import { seal } from "../domain/sealing.ts";
 import { shownUrl } from "../domain/webhooks.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as preferences from "../repositories/notificationPreferences.ts";
-import { readerBucket } from "../repositories/notifications.ts";
 import type {
   NotificationPreferences,
   PreferencesRecord,

@@ -113,20 +113,20 @@ function saidBy({ outcome, is_final }: Sent): CallOutcome {
 
 /** `undefined` when the target is gone or off, or the person wants the channel no longer. */
 async function targetOf(
-  { clock, documents, keys }: Needs,
+  deps: Needs,
   { tenant_id, target_id, target_kind, channel }: DeliveryRecord,
 ): Promise<OpenTarget | undefined> {
+  const { clock, documents, keys } = deps;
   if (target_kind === "webhook") {
     const webhook = await webhooks.find(documents, tenant_id, target_id);
     if (webhook === undefined || webhook.status !== "active") return undefined;
     return openWebhook(webhook, keys, clock.now());
   }
-  const person = await preferences.read(documents, tenant_id, target_id);
+  const person = await preferences.holdingFor(deps, tenant_id, target_id);
   const sent = SentChannel.safeParse(channel);
   if (person === undefined || !sent.success) return undefined;
-  const { record } = person;
-  if (!record.preferences.channels[sent.data]) return undefined;
-  return openPerson(record, sent.data, keys);
+  if (!person.preferences.channels[sent.data]) return undefined;
+  return openPerson(person, sent.data, keys);
 }
 
 /** The receiver is gone for good: what waits for it is cancelled, and administrators are told once. */

@@ -33,13 +33,13 @@ export async function testPreferences(
   if (principal.kind !== "user") {
     throw new AppError("forbidden", "Only people have notification preferences.");
   }
-  const stored = await preferences.read(deps.documents, tenant_id, id);
-  if (stored === undefined) return { results: [IN_APP] };
-  const { channels: on } = stored.record.preferences;
+  const person = await preferences.holdingFor(deps, tenant_id, id);
+  if (person === undefined) return { results: [IN_APP] };
+  const { channels: on } = person.preferences;
   const sent = await Promise.all(
     SentChannel.options
       .filter((channel) => on[channel])
-      .map((channel) => sendOne(deps, stored.record, channel)),
+      .map((channel) => sendOne(deps, person, channel)),
   );
   return { results: [...(on.in_app ? [IN_APP] : []), ...sent] };
 }
