@@ -72,6 +72,8 @@ const joined = (own: Known, more: Known): Known =>
 
 const ENTITIES_MAX = 200;
 const VALUE_MAX = 300;
+const ALIASES_MAX = 4;
+const isShort = (name: string): boolean => name.length <= 80;
 
 function namedBy({ incident, alerts, entities }: Subject): InvestigationState["named"] {
   const tactics = [...(incident?.tactics ?? []), ...alerts.flatMap((alert) => alert.tactics)];
@@ -80,9 +82,11 @@ function namedBy({ incident, alerts, entities }: Subject): InvestigationState["n
     ...alerts.flatMap((alert) => alert.techniques),
   ];
   return {
-    entities: entities
-      .slice(0, ENTITIES_MAX)
-      .map(({ type, value }) => ({ type, value: value.slice(0, VALUE_MAX) })),
+    entities: entities.slice(0, ENTITIES_MAX).map(({ type, value, aliases }) => ({
+      type,
+      value: value.slice(0, VALUE_MAX),
+      ...(aliases.length > 0 && { aliases: aliases.filter(isShort).slice(0, ALIASES_MAX) }),
+    })),
     tactics: [...new Set(tactics)],
     techniques: [...new Set(techniques)],
   };

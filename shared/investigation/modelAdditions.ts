@@ -6,6 +6,7 @@ import type { Claim, Report, StruckPart } from "../schemas/sessions.ts";
 import { TACTICS } from "./data/tactics.ts";
 import { handleOf } from "./modelFence.ts";
 import { claimIdOf, plain, shownOf, spoken } from "./modelReport.ts";
+import { apart } from "./modelPairs.ts";
 import { isTurned, misnamed, misplaced } from "./modelSentence.ts";
 import type { Proposal } from "./modelState.ts";
 
@@ -115,7 +116,8 @@ function sentenceOf(
     (isTurned(sentence, claims)
       ? "It denies what its claims state, or states what they deny."
       : undefined) ??
-    misplaced(sentence, said, evidence);
+    misplaced(sentence, said, evidence) ??
+    apart(sentence, claims, evidence);
   if (reason !== undefined) return unsaid(sentence, reason);
   return { kept: { text: sentence, claim_ids: claims.map(({ id }) => id) } };
 }

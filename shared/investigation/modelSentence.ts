@@ -14,6 +14,7 @@ import {
   SLOTS,
   VALUE_ROLES,
 } from "./data/sentenceWords.ts";
+import { apart } from "./modelPairs.ts";
 
 const NOUN_BEFORE = /\b([a-z]+?)(?:s|es)?(?:\s+(?:named|called|is|was|address))?[\s:=("“]*$/i;
 const NOUN_AFTER = /^\s+((?:[a-z][\w-]*\s+){0,2}[a-z][\w-]*)/i;
@@ -34,7 +35,9 @@ export function misstated(
     return "The sentence denies something, which only an absence or a cell that says so can prove.";
   }
   return (
-    misplaced(text, refs, evidence) ?? (kind === "order" ? toldBackwards(text, refs) : undefined)
+    misplaced(text, refs, evidence) ??
+    apart(text, [{ kind, refs }], evidence) ??
+    (kind === "order" ? toldBackwards(text, refs) : undefined)
   );
 }
 
@@ -98,7 +101,12 @@ function wrongPart(ref: ClaimRef, around: Around, evidence: EvidenceById): strin
   const { value, column = "" } = ref;
   const { before, after, text } = around;
   if (typeof value === "number") return wrongCount(ref, after, evidence.get(ref.evidence_id));
-  const end = ENDS.find((one) => one.before.test(before) && one.notColumn.test(column));
+  const end = ENDS.find(
+    (one) =>
+      one.before?.test(before) !== false &&
+      one.after?.test(after) !== false &&
+      one.notColumn.test(column),
+  );
   if (end !== undefined) return `gives ${column} the other end's part.`;
   const role = roleOf(column, value ?? null);
   if (role === undefined) return undefined;

@@ -62,6 +62,8 @@ export interface Finding {
   at?: string;
   /** Columns whose values are entities of the report. */
   entities?: Readonly<Record<string, EntityType>>;
+  /** Tells of the background: what is usual or harmless is an entity of the report only when the alerts name it, too. */
+  isContext?: boolean;
 }
 
 /** What an empty answer lets us say, once the tables are known to have had rows. */

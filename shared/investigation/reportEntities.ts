@@ -27,7 +27,7 @@ const ON_DEVICES: ReadonlySet<Family> = new Set([
  * which all questions were answered and gave nothing, and hosts where the case is not one of devices.
  */
 export function entitiesOf(state: EntityState, verified: readonly Found[]): ReportEntity[] {
-  const entities = claimedBy(verified);
+  const entities = claimedBy(verified, namedBy(state));
   const unclaimed = new Map<string, number>();
   const isSilent = silentTypes(entities, state);
   for (const { type, value } of state.named.entities) {
@@ -41,6 +41,7 @@ export function entitiesOf(state: EntityState, verified: readonly Found[]): Repo
   return [...entities.values()];
 }
 
+type NamedEntity = InvestigationState["named"]["entities"][number];
 type EntityState = Pick<
   InvestigationState,
   "families" | "named" | "not_checked" | "not_observable"
@@ -60,12 +61,30 @@ function silentTypes(
     claimed.size > 0 && ((type === "ip" && isAsked) || (type === "host" && isElsewhere));
 }
 
-function claimedBy(verified: readonly Found[]): Map<string, ReportEntity> {
+/** What the alerts name, by every name they have for it. */
+function namedBy({ named }: EntityState): Map<string, NamedEntity> {
+  const byKey = new Map<string, NamedEntity>();
+  for (const entity of named.entities) {
+    for (const name of [entity.value, ...(entity.aliases ?? [])]) {
+      const key = entityKey(entity.type, name);
+      if (!byKey.has(key)) byKey.set(key, entity);
+    }
+  }
+  return byKey;
+}
+
+function claimedBy(
+  verified: readonly Found[],
+  named: ReadonlyMap<string, NamedEntity>,
+): Map<string, ReportEntity> {
   const entities = new Map<string, ReportEntity>();
   for (const { claim, finding } of verified) {
-    for (const [column, type] of Object.entries(finding?.entities ?? {})) {
-      const value = claim.refs.find((ref) => ref.column === column)?.value;
-      if (typeof value !== "string" || value === "") continue;
+    for (const [column, claimed] of Object.entries(finding?.entities ?? {})) {
+      const text = claim.refs.find((ref) => ref.column === column)?.value;
+      if (typeof text !== "string" || text === "") continue;
+      const byAlerts = named.get(entityKey(claimed, text));
+      if (finding?.isContext === true && byAlerts === undefined) continue;
+      const { type, value } = namedAs(claimed, text, byAlerts);
       const key = entityKey(type, value);
       const known = entities.get(key) ?? { type, value, claim_ids: [] };
       known.claim_ids.push(claim.id);
@@ -74,6 +93,10 @@ function claimedBy(verified: readonly Found[]): Map<string, ReportEntity> {
   }
   return entities;
 }
+
+/** The alerts' own name says more than a part of it; a file's path says no more than its name. */
+const namedAs = (type: string, value: string, byAlerts: NamedEntity | undefined) =>
+  byAlerts === undefined || type === "file" ? { type, value } : byAlerts;
 
 const isSpoken = (type: string, value: string): boolean =>
   !UNSPOKEN.has(type) && !(type === "ip" && addressOf(value).isPrivate);

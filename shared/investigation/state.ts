@@ -13,7 +13,14 @@ export const InvestigationState = z.object({
   known: z.record(z.enum(PARAMETERS), z.array(z.string())),
   /** What the alerts named at the start, for the report; long lists and values are cut. */
   named: z.object({
-    entities: z.array(z.object({ type: z.string(), value: z.string() })),
+    entities: z.array(
+      z.object({
+        type: z.string(),
+        value: z.string(),
+        /** Other names of the same thing, so that a claim about one of them is a claim about it. */
+        aliases: z.array(z.string()).optional(),
+      }),
+    ),
     tactics: z.array(z.string()),
     techniques: z.array(z.string()),
   }),

@@ -59,7 +59,14 @@ export const CASES: readonly Case[] = [
   {
     file: "floorCase.ts",
     runs: 1,
-    targets: ["right at least 0.8", "never wrong: 1", "at least 0.9", "at least 0.6"],
+    tells: true,
+    targets: [
+      "right at least 0.8",
+      "never wrong: 1",
+      "at least 0.9",
+      "at least 0.6",
+      "at least 0.6",
+    ],
     figures: (of) => [
       {
         what: "floor: verdict right on demo stories",
@@ -69,6 +76,11 @@ export const CASES: readonly Case[] = [
       { what: "floor: right or undetermined", reached: "", ratio: of("right_or_open") },
       { what: "floor: truth's entities named", reached: "recall", ratio: of("recall") },
       { what: "floor: entities named that belong", reached: "precision", ratio: of("precision") },
+      {
+        what: "  of the family and truth that names the most besides",
+        reached: "precision",
+        ratio: of("least_cell_precision"),
+      },
     ],
   },
   {

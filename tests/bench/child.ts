@@ -5,8 +5,16 @@ import path from "node:path";
 
 import { JsonObject } from "../../shared/schemas/json.ts";
 
-/** Runs a file of this folder and answers with the JSON object of its last line. @throws Error with its output. */
-export async function measureIn(file: string, args: readonly string[] = []): Promise<JsonObject> {
+/**
+ * Runs a file of this folder and answers with the JSON object of its last line.
+ * @param tell gets what it printed before that, e.g. a table.
+ * @throws Error with its output.
+ */
+export async function measureIn(
+  file: string,
+  args: readonly string[] = [],
+  tell: (lines: string) => void = () => {},
+): Promise<JsonObject> {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, file), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -15,8 +23,10 @@ export async function measureIn(file: string, args: readonly string[] = []): Pro
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4000)));
   const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const last = output.trimEnd().split("\n").at(-1) ?? "";
+  const lines = output.trimEnd().split("\n");
+  const last = lines.pop() ?? "";
   if (code !== 0 || last === "") throw new Error(`${file} ended with ${code}: ${errors}${output}`);
+  if (lines.length > 0) tell(lines.join("\n"));
   return JsonObject.parse(JSON.parse(last));
 }
 

@@ -28,7 +28,9 @@ const crashes: string[] = [];
 for (const each of chosen) {
   try {
     const runs: JsonObject[] = [];
-    for (let run = 0; run < each.runs; run += 1) runs.push(await measureIn(each.file));
+    for (let run = 0; run < each.runs; run += 1) {
+      runs.push(await measureIn(each.file, [], each.tells === true ? console.log : undefined));
+    }
     measured[each.file] = runs;
     const of = (name: string): number => median(runs.map((run) => Number(run[name])));
     const peaks = runs.flatMap((run) =>

@@ -119,6 +119,8 @@ function tell(context: StoryContext): Story {
       { type: "account", value: scene.clicker.upn },
       { type: "url", value: scene.url },
       { type: "mail_message", value: first?.id ?? "" },
+      { type: "mailbox", value: first?.from.address ?? "" },
+      ...(scene.thiefIp === undefined ? [] : [{ type: "ip", value: scene.thiefIp }]),
     ],
   };
 }

@@ -21,6 +21,8 @@ export interface MailScene {
   readonly clicker: User;
   readonly url: string;
   readonly startedAt: number;
+  /** Where the stolen password was used from. */
+  readonly thiefIp?: string;
 }
 
 interface Campaign {
@@ -140,6 +142,7 @@ export function credentialTheft(context: StoryContext): MailScene {
     ...scene,
     rows: [...scene.rows, ...evidence],
     evidence: [...scene.evidence, ...evidence],
+    thiefIp: theft.ip,
   };
 }
 

@@ -49,6 +49,7 @@ export const destinationQuestion = (id: string, family: Family): Question => ({
   findings: [
     {
       id: `${id}.known`,
+      isContext: true,
       kind: "value",
       isKey: true,
       when: [{ column: "Days", at_least: 2 }],
@@ -75,6 +76,7 @@ export const usualAddressQuestion = (id: string, family: Family): Question => ({
   findings: [
     {
       id: `${id}.usual`,
+      isContext: true,
       kind: "value",
       isKey: true,
       when: [{ column: "Days", at_least: 2 }],
@@ -104,6 +106,7 @@ export const sharedAddressQuestion = (id: string, family: Family): Question => (
   findings: [
     {
       id: `${id}.shared`,
+      isContext: true,
       kind: "value",
       isKey: true,
       when: [{ column: "Users", at_least: 3 }],

@@ -70,6 +70,7 @@ OfficeActivity
       },
       {
         id: "d01.few",
+        isContext: true,
         kind: "value",
         max: 1,
         text: "{User} took {Files} files from {Address} since {First} ({Operation}).",
@@ -250,6 +251,7 @@ DeviceNetworkEvents
       },
       {
         id: "d10.usual_destination",
+        isContext: true,
         kind: "value",
         isKey: true,
         text: "{InitiatingProcessFileName} on {DeviceName} connected to {RemoteIP} at {First}, a {Destination} destination for such tools.",
@@ -285,6 +287,7 @@ CommonSecurityLog
       },
       {
         id: "d07.little",
+        isContext: true,
         kind: "value",
         isKey: true,
         text: "{SourceIP} sent only {SentMB} megabytes to {DestinationIP} since {First}.",

@@ -36,6 +36,7 @@ DeviceLogonEvents
       },
       {
         id: "l01.usual_device",
+        isContext: true,
         kind: "value",
         text: "{AccountName} logged on to {DeviceName} from elsewhere at {First}; for this account the device is {Device}.",
         at: "First",
@@ -152,6 +153,7 @@ DeviceLogonEvents
       },
       {
         id: "l04.usual_source",
+        isContext: true,
         kind: "value",
         isKey: true,
         when: [{ column: "Source", is: ["usual"] }],

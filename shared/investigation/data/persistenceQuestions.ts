@@ -103,6 +103,7 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
       },
       {
         id: "o04.small_grant",
+        isContext: true,
         kind: "value",
         isKey: true,
         text: "{Actor} let {App} have access to {Grant} for {Scope}, from {ActorIP} at {TimeGenerated}.",
@@ -128,6 +129,7 @@ ${RHYTHM}
     findings: [
       {
         id: "o05.in_use",
+        isContext: true,
         kind: "value",
         isKey: true,
         when: [{ column: "Days", at_least: 3 }],

@@ -64,7 +64,6 @@ export const PHISHING_IMPACT_QUESTIONS: readonly Question[] = [
         when: [{ column: "ActionResult", isNot: ["Success"] }],
         text: "{ActionType} for the message of {RecipientEmailAddress} at {TimeGenerated} ended with {ActionResult}; it is in {DeliveryLocation}.",
         at: "TimeGenerated",
-        entities: { RecipientEmailAddress: "mailbox" },
       },
     ],
     none: { id: "p07.nothing_removed", text: "No message was removed after delivery." },

@@ -107,9 +107,25 @@ export const SLOTS: readonly {
 ];
 
 /** Words that say which end of a movement or of a time a value is, with the columns that are the other end. */
-export const ENDS: readonly { before: RegExp; notColumn: RegExp }[] = [
+export const ENDS: readonly { before?: RegExp; after?: RegExp; notColumn: RegExp }[] = [
   { before: /\bfrom\s+$/i, notColumn: /^(?:Target|Dest|Destination|Recipient)/ },
   { before: /\b(?:to|into|onto)\s+$/i, notColumn: /^(?:Source|Src|Sender|Initiating)/ },
+  {
+    before: /\b(?:sender|source|initiator|caller)(?:\s+(?:address|host|device|account))?\s+$/i,
+    notColumn: /^(?:Target|Dest|Destination|Recipient)/,
+  },
+  {
+    before: /\b(?:recipient|target|destination|victim)(?:\s+(?:address|host|device|account))?\s+$/i,
+    notColumn: /^(?:Source|Src|Sender|Initiating|Caller)/,
+  },
+  {
+    after: /^\s+(?:sent|wrote|mailed|e-?mailed|forwarded|connected|moved)\b/i,
+    notColumn: /^(?:Target|Dest|Destination|Recipient)/,
+  },
+  {
+    after: /^\s+(?:received|got|was (?:sent|mailed|reached|targeted))\b/i,
+    notColumn: /^(?:Source|Src|Sender|Initiating|Caller)/,
+  },
   { before: /\b(?:first|began|begin|started|since)\b[^.;]{0,24}$/i, notColumn: /^Last/ },
   { before: /\b(?:last|ended|until)\b[^.;]{0,24}$/i, notColumn: /^First/ },
 ];

@@ -1,0 +1,231 @@
+/**
+ * Stories told as other companies' logs would tell them: rows that are spelled otherwise, missing or doubled, and further
+ * things that happened. None of them may turn an open or right verdict into a wrong one.
+ */
+import type { Row } from "../../local/workspace/rows/row.ts";
+import type { Tenant } from "../../local/workspace/tenant.ts";
+import type { Workspace } from "../../local/workspace/workspace.ts";
+import { createMemoryTables } from "../../shared/kql/engine/memoryTables.ts";
+import { toWire } from "../../shared/kql/engine/wire.ts";
+import type { Json } from "../../shared/schemas/json.ts";
+
+/** Gives the workspace that is investigated in place of the tenant. */
+export type Variation = (tenant: Tenant, incidentNumber: number) => Workspace;
+
+type Change = (row: Row, table: string) => readonly Row[];
+
+/** The tables of alerts and incidents: what Sentinel writes itself is the same everywhere. */
+const OWN_TABLES: ReadonlySet<string> = new Set(["SecurityAlert", "SecurityIncident"]);
+
+function changed(tenant: Workspace, change: Change): Workspace {
+  const tables = createMemoryTables(tenant.schema);
+  for (const table of tenant.tables.segments().keys()) {
+    tables.append(
+      table,
+      rowsOf(tenant, table).flatMap((row) => [...change(row, table)]),
+    );
+  }
+  return { ...tenant, tables };
+}
+
+function rowsOf({ schema, tables }: Workspace, table: string): Row[] {
+  const slice = tables.scan(table, {});
+  const rows = Array.from({ length: slice.rowCount }, (): Row => ({}));
+  for (const [name, type] of Object.entries(schema[table] ?? {})) {
+    const values = slice.column(name);
+    if (values === undefined) continue;
+    for (const [i, row] of rows.entries()) row[name] = toWire(values[i] ?? null, type);
+  }
+  return rows;
+}
+
+const logsOnly =
+  (change: (row: Row, table: string) => Row): Change =>
+  (row, table) => [OWN_TABLES.has(table) ? row : change(row, table)];
+
+const eachText = (row: Row, change: (text: string, column: string) => Json): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === "string" ? change(value, name) : value,
+    ]),
+  );
+
+/** A table that the workspace does not have, as where a product is not connected. */
+export const without =
+  (...missing: readonly string[]): Variation =>
+  (tenant) => {
+    const schema = Object.fromEntries(
+      Object.entries(tenant.schema).filter(([table]) => !missing.includes(table)),
+    );
+    const altered = changed(tenant, (row, table) => (missing.includes(table) ? [] : [row]));
+    return { ...altered, schema };
+  };
+
+/** Columns that a sensor leaves empty. */
+export const withoutColumns =
+  (...columns: readonly string[]): Variation =>
+  (tenant) =>
+    changed(
+      tenant,
+      logsOnly((row) => ({
+        ...row,
+        ...Object.fromEntries(columns.filter((name) => name in row).map((name) => [name, ""])),
+      })),
+    );
+
+const HOST_COLUMNS: ReadonlySet<string> = new Set(["DeviceName", "RemoteDeviceName", "Computer"]);
+const USER_COLUMN = /UserPrincipalName|UserId|Upn|UPN|EmailAddress|SenderFromAddress/;
+
+/** Device logs name hosts without their domain and in capitals, alerts in full. */
+export const shortHosts: Variation = (tenant) =>
+  changed(
+    tenant,
+    logsOnly((row) =>
+      eachText(row, (text, column) =>
+        HOST_COLUMNS.has(column) ? (text.split(".")[0] ?? text).toUpperCase() : text,
+      ),
+    ),
+  );
+
+/** Alerts name hosts without their domain, device logs in full. */
+export const shortHostsInAlerts: Variation = (tenant) =>
+  changed(tenant, (row, table) => [
+    table === "SecurityAlert" && typeof row["Entities"] === "string"
+      ? { ...row, Entities: row["Entities"].replaceAll(/"(?:FQDN|DnsDomain)":"[^"]*",?/g, "") }
+      : row,
+  ]);
+
+/** Logs write people's names as the directory has them, alerts in small letters. */
+export const capitalUsers: Variation = (tenant) =>
+  changed(
+    tenant,
+    logsOnly((row) =>
+      eachText(row, (text, column) => {
+        if (!USER_COLUMN.test(column) || !text.includes("@")) return text;
+        return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.[a-z]/, (match) => match.toUpperCase())}`;
+      }),
+    ),
+  );
+
+/** The suspected addresses are of the newer kind. */
+export const newerAddresses: Variation = (tenant, number) => {
+  const addresses = (tenant.truth(number)?.entities ?? []).filter(
+    ({ type, value }) => type === "ip" && !value.startsWith("10."),
+  );
+  return changed(tenant, (row) => [
+    eachText(row, (text) =>
+      addresses.reduce(
+        (all, { value }, i) =>
+          all.replaceAll(
+            new RegExp(`${value.replaceAll(".", "\\.")}(?!\\d)(:\\d+)?`, "g"),
+            `2001:db8:${i + 1}::${value.split(".").at(-1)}`,
+          ),
+        text,
+      ),
+    ),
+  ]);
+};
+
+/** Every row of the logs arrived twice. */
+export const doubled: Variation = (tenant) =>
+  changed(tenant, (row, table) => (OWN_TABLES.has(table) ? [row] : [row, row]));
+
+/** A workspace that was connected days ago: there is nothing from before. */
+export const shortHistory =
+  (days: number): Variation =>
+  (tenant) => {
+    const from = tenant.now().getTime() - days * 86_400_000;
+    return changed(tenant, (row, table) =>
+      OWN_TABLES.has(table) || Date.parse(String(row["TimeGenerated"])) >= from ? [row] : [],
+    );
+  };
+
+/** Alerts of custom rules without entity mapping. */
+export const withoutEntities: Variation = (tenant) =>
+  changed(tenant, (row, table) => [table === "SecurityAlert" ? { ...row, Entities: "[]" } : row]);
+
+/** Alerts of custom rules that map one kind of entity only. */
+export const onlyEntities =
+  (...types: readonly string[]): Variation =>
+  (tenant) =>
+    changed(tenant, (row, table) => {
+      if (table !== "SecurityAlert") return [row];
+      const entities: { Type?: string }[] = JSON.parse(String(row["Entities"]) || "[]");
+      const kept = entities.filter(({ Type }) => Type !== undefined && types.includes(Type));
+      return [{ ...row, Entities: JSON.stringify(kept) }];
+    });
+
+/** A feed that lists what everybody uses, the company's own addresses and partners among it. */
+export const wrongFeed: Variation = (tenant, number) => {
+  const first = rowsOf(tenant, "ThreatIntelligenceIndicator")[0];
+  if (first === undefined) return tenant;
+  const at = new Date(tenant.now().getTime() - 3 * 86_400_000).toISOString();
+  const listed = (tenant.truth(number)?.entities ?? [])
+    .filter(({ type }) => type === "ip")
+    .map(({ value }, i): Row => ({
+      ...first,
+      TimeGenerated: at,
+      IndicatorId: `wrong-${i}`,
+      NetworkIP: value,
+      DomainName: "",
+      Url: "",
+      FileHashValue: "",
+      Active: true,
+      ConfidenceScore: 75,
+      ThreatType: "Botnet",
+    }));
+  const altered = changed(tenant, (row) => [row]);
+  altered.tables.append("ThreatIntelligenceIndicator", listed);
+  return altered;
+};
+
+/** Earlier incidents of the same title that were closed in a hurry, otherwise than this one deserves. */
+export const closedAs =
+  (classification: string): Variation =>
+  (tenant, number) => {
+    const row = rowsOf(tenant, "SecurityIncident").findLast(
+      (one) => one["IncidentNumber"] === number,
+    );
+    if (row === undefined) return tenant;
+    const before = tenant.now().getTime() - 10 * 86_400_000;
+    const closed = Array.from({ length: 4 }, (_, i): Row => {
+      const at = new Date(before + i * 3_600_000).toISOString();
+      const times = { TimeGenerated: at, LastModifiedTime: at, CreatedTime: at, ClosedTime: at };
+      const name = `00000000-0000-4000-8000-00000000000${i}`;
+      const which = { IncidentNumber: 90_000 + i, IncidentName: name, AlertIds: "[]" };
+      return { ...row, ...times, ...which, Status: "Closed", Classification: classification };
+    });
+    const altered = changed(tenant, (one) => [one]);
+    altered.tables.append("SecurityIncident", closed);
+    return altered;
+  };
+
+/** Something else happened at the same time. */
+export const besides =
+  (family: string, truth: "true_positive" | "benign_positive" | "false_positive"): Variation =>
+  (tenant) => {
+    tenant.playStory({ family, truth, seed: `besides-${family}` });
+    return tenant;
+  };
+
+/** Sentinel merged another incident into this one: its alerts are here as well. */
+export const mergedWith =
+  (family: string, truth: "true_positive" | "benign_positive" | "false_positive"): Variation =>
+  (tenant, number) => {
+    const [other] = tenant.playStory({ family, truth, seed: `merged-${family}` }).incident_numbers;
+    const ids = rowsOf(tenant, "SecurityIncident")
+      .filter((row) => row["IncidentNumber"] === other)
+      .flatMap((row) => alertIds(row));
+    return changed(tenant, (row, table) => [
+      table === "SecurityIncident" && row["IncidentNumber"] === number
+        ? { ...row, AlertIds: JSON.stringify([...new Set([...alertIds(row), ...ids])]) }
+        : row,
+    ]);
+  };
+
+function alertIds(row: Row): Json[] {
+  const ids = row["AlertIds"];
+  const list: unknown = typeof ids === "string" ? JSON.parse(ids) : ids;
+  return Array.isArray(list) ? list : [];
+}
