@@ -4,12 +4,14 @@ import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { plainKeys } from "../../local/workspace/testTenant.ts";
-import { IssuedApiKey } from "../../shared/schemas/apiKeys.ts";
+import { idsOf } from "../../shared/domain/idempotency.ts";
+import { CreateApiKeyBody, IssuedApiKey } from "../../shared/schemas/apiKeys.ts";
 import { AuditEntry } from "../../shared/schemas/audit.ts";
 import { Permission } from "../../shared/schemas/principal.ts";
+import { createApiKey } from "../../shared/services/createApiKey.ts";
 import { createKey, readKey, sendWithKey } from "../../shared/testing/apiKeys.ts";
 import { drain, type TestDeps, testDeps } from "../../shared/testing/deps.ts";
-import { aPrincipal } from "../../shared/testing/fixtures.ts";
+import { aPrincipal, NOW } from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
 import { apiKeysCreate, apiKeysGet, apiKeysList, apiKeysRevoke, apiKeysRotate } from "./apiKeys.ts";
 
@@ -36,6 +38,24 @@ describe("POST admin/api-keys", () => {
     // Without the pepper a copy of the store could be searched for keys, or given a key of one's own.
     expect(stored).not.toContain(createHash("sha256").update(api_key).digest("hex"));
     expect(JSON.stringify(await readKey(deps, id))).not.toContain("hash");
+  });
+
+  // The process died after it had written the key: nobody has its secret, and its name would stand there for nothing.
+  test("run again after a crash it gives one key that opens; once that was used or rotated, 409", async () => {
+    const body = CreateApiKeyBody.parse({ name: "XSOAR", scopes: ["incidents:read"] });
+    const run = () =>
+      createApiKey({ ...deps, ids: idsOf({ id: "one", created_at: NOW }) }, admin, body);
+    const lost = await run();
+    const issued = await run();
+    expect(issued.id).toBe(lost.id);
+    expect(await sendWithKey(deps, lost.api_key)).toMatchObject({ status: 401 });
+    expect(await run()).not.toMatchObject({ api_key: issued.api_key });
+    const { api_key, id } = await run();
+    expect(await sendWithKey(deps, api_key)).toMatchObject({ status: 200 });
+    await expect(run()).rejects.toMatchObject({ code: "conflict" });
+    expect(await sendWithKey(deps, api_key)).toMatchObject({ status: 200 });
+    const { json } = await call(apiKeysList, deps, { as: admin });
+    expect(json).toMatchObject({ items: [{ id, status: "active" }] });
   });
 
   test("defaults: a year, 100 requests a minute, from anywhere", async () => {

@@ -5,6 +5,7 @@ import type { ApiKeyUse } from "../../shared/schemas/apiKeys.ts";
 import type { Principal } from "../../shared/schemas/principal.ts";
 import { type Authenticate, createAuthenticator } from "./authenticate.ts";
 import { clientAddress } from "./clientAddress.ts";
+import { FailedKeys } from "./failedKeys.ts";
 import { KeyUses } from "./keyUses.ts";
 import { SeenUsers, type UserBook } from "./seenUsers.ts";
 
@@ -21,6 +22,7 @@ const KEY_START = "sk_live_";
 export function createSignIn(deps: Deps, door: KeyDoor & UserBook): Authenticate {
   const byToken = createAuthenticator(deps.settings.auth, deps.clock);
   const uses = new KeyUses({ deps, save: (id, use) => door.saveUse(deps, id, use) });
+  const failures = new FailedKeys(deps.clock);
   const people = new SeenUsers(deps, door);
   return async (headers) => {
     const key = keyOf(headers);
@@ -30,7 +32,9 @@ export function createSignIn(deps: Deps, door: KeyDoor & UserBook): Authenticate
       return principal;
     }
     const address = clientAddress(headers, deps.settings.edge.proxies);
-    const principal = await door.principalOf(deps, key, address);
+    const principal = await failures.guard(key, address, () =>
+      door.principalOf(deps, key, address),
+    );
     await uses.note(principal.id, address);
     return principal;
   };

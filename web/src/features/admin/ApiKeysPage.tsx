@@ -1,6 +1,6 @@
 /** Admin > API keys: what integrations sign in with, and how much they use it. */
-import { makeStyles, tokens } from "@fluentui/react-components";
-import { useQuery } from "@tanstack/react-query";
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
@@ -56,9 +56,9 @@ export function ApiKeysPage({ edit, onClose }: Props) {
 
 function Keys({ onIssued }: { onIssued: (key: IssuedApiKey) => void }) {
   const styles = useStyles();
-  const found = useQuery(apiKeysOptions(useApi()));
+  const found = useInfiniteQuery(apiKeysOptions(useApi()));
   const [act, setAct] = useState<{ act: KeyAct; item: ApiKeyView }>();
-  const items = found.data?.items ?? [];
+  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
   const open = items.filter(({ status }) => status === "active").length;
   const add = (
     <Link to="/admin/api-keys" search={{ edit: "new" }} className={styles.add}>
@@ -69,7 +69,7 @@ function Keys({ onIssued }: { onIssued: (key: IssuedApiKey) => void }) {
     <Section
       title="API keys"
       isPage
-      aside={found.isSuccess ? `${open} active` : undefined}
+      aside={found.isSuccess ? `${open} active${found.hasNextPage ? " or more" : ""}` : undefined}
       end={add}
     >
       {found.isPending && <SkeletonRows rows={4} label="Loading API keys" />}
@@ -93,6 +93,11 @@ function Keys({ onIssued }: { onIssued: (key: IssuedApiKey) => void }) {
             />
           ))}
         </Table>
+      )}
+      {found.hasNextPage && (
+        <Button disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          Show older keys
+        </Button>
       )}
       {act !== undefined && (
         <ApiKeyActs {...act} onClose={() => setAct(undefined)} onIssued={onIssued} />

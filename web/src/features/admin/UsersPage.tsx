@@ -1,5 +1,6 @@
 /** Admin > Users: who has signed in, with what role. */
-import { useQuery } from "@tanstack/react-query";
+import { Button } from "@fluentui/react-components";
+import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { useApi } from "../../api/context.ts";
 import { Failure, Notice } from "../../components/Notice.tsx";
@@ -18,10 +19,10 @@ export const UsersPage = () => (
 );
 
 function Users() {
-  const found = useQuery(usersOptions(useApi()));
-  const items = found.data?.items ?? [];
-  const isMore = found.data?.next_cursor != null;
-  const count = found.isSuccess ? `${isMore ? "the newest " : ""}${items.length}` : undefined;
+  const found = useInfiniteQuery(usersOptions(useApi()));
+  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const newest = found.hasNextPage ? "the newest " : "";
+  const count = found.isSuccess ? `${newest}${items.length}` : undefined;
   return (
     <Section title="Users" isPage aside={count}>
       {found.isPending && <SkeletonRows rows={4} label="Loading users" />}
@@ -44,6 +45,11 @@ function Users() {
             </tr>
           ))}
         </Table>
+      )}
+      {found.hasNextPage && (
+        <Button disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          Show more people
+        </Button>
       )}
       <Notice title="People appear here when they sign in">
         Roles are given in Microsoft Entra ID (app roles Soc.Admin, Soc.Analyst, Soc.Viewer) and

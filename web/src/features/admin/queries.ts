@@ -25,12 +25,22 @@ interface Page<Item> {
   next_cursor: string | null;
 }
 
-export const apiKeysOptions = (api: ApiClient) =>
-  queryOptions({
-    queryKey: keysKey,
-    queryFn: ({ signal }) => api.read<Page<ApiKeyView>>(`${KEYS}?limit=100`, { signal }),
-    refetchInterval: 30_000,
+/** Pages of a list whose address has no question mark yet. */
+const pagesOf = <Item>(api: ApiClient, path: string, queryKey: readonly string[]) =>
+  infiniteQueryOptions({
+    queryKey,
+    initialPageParam: "",
+    queryFn: ({ signal, pageParam }) => {
+      const cursor = pageParam === "" ? "" : `&cursor=${encodeURIComponent(pageParam)}`;
+      return api.read<Page<Item>>(`${path}?limit=100${cursor}`, { signal });
+    },
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
   });
+
+export const apiKeysOptions = (api: ApiClient) => ({
+  ...pagesOf<ApiKeyView>(api, KEYS, keysKey),
+  refetchInterval: 30_000,
+});
 
 export interface NewApiKey {
   name: string;
@@ -68,10 +78,7 @@ export function useApiKeyActs() {
 }
 
 export const usersOptions = (api: ApiClient) =>
-  queryOptions({
-    queryKey: ["admin-users"],
-    queryFn: ({ signal }) => api.read<Page<UserView>>("/api/admin/users?limit=100", { signal }),
-  });
+  pagesOf<UserView>(api, "/api/admin/users", ["admin-users"]);
 
 export const healthOptions = (api: ApiClient) =>
   queryOptions({

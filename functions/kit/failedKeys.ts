@@ -1,0 +1,94 @@
+/**
+ * Keys that do not open, by the address they come from: who tries many is told to wait, and from a point on is not even
+ * looked up. Counted in each instance by itself. A key that opens is not refused for what others behind the same address
+ * do: one that opened lately here is always looked up, any other one up to ten times the limit.
+ */
+import { createHash } from "node:crypto";
+
+import ipaddr from "ipaddr.js";
+
+import { AppError } from "../../shared/domain/errors.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+
+const WINDOW_MS = 60_000;
+/** Keys that may fail from one address in a minute; each is then told why. */
+const FAILURES_MAX = 120;
+/** Beyond it nothing from there is looked up that did not open lately: a guesser costs the store no more. */
+const LOOKED_UP_MAX = 10 * FAILURES_MAX;
+const GOOD_MS = 10 * 60_000;
+/** Addresses, and keys that opened, that are remembered. */
+const REMEMBERED_MAX = 10_000;
+
+export class FailedKeys {
+  readonly #clock: Clock;
+  readonly #failures = new Map<string, { since: number; count: number }>();
+  /** Hashes of what opened, and when. */
+  readonly #good = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Looks the key up, unless too many from there have failed.
+   * @param open @throws AppError `unauthenticated` for a key that does not open.
+   * @throws AppError `rate-limited`; what `open` throws.
+   */
+  async guard<Found>(
+    key: string,
+    address: string | undefined,
+    open: () => Promise<Found>,
+  ): Promise<Found> {
+    const from = sourceOf(address);
+    const hash = createHash("sha256").update(key).digest("base64");
+    const now = this.#clock.now().getTime();
+    if (this.#countOf(from, now) >= LOOKED_UP_MAX && !this.#isGood(hash, now)) {
+      throw this.#refusal(from, now, "");
+    }
+    try {
+      const found = await open();
+      remember(this.#good, hash, now);
+      return found;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "unauthenticated") throw error;
+      this.#good.delete(hash);
+      const count = this.#countOf(from, now) + 1;
+      const since = count === 1 ? now : (this.#failures.get(from)?.since ?? now);
+      remember(this.#failures, from, { since, count });
+      if (count <= FAILURES_MAX) throw error;
+      throw this.#refusal(from, now, `${error.detail} `);
+    }
+  }
+
+  #countOf(from: string, now: number): number {
+    const known = this.#failures.get(from);
+    return known === undefined || known.since + WINDOW_MS <= now ? 0 : known.count;
+  }
+
+  #isGood(hash: string, now: number): boolean {
+    return (this.#good.get(hash) ?? -Infinity) + GOOD_MS > now;
+  }
+
+  #refusal(from: string, now: number, why: string): AppError {
+    const since = this.#failures.get(from)?.since ?? now;
+    const retryAfterSeconds = Math.max(1, Math.ceil((since + WINDOW_MS - now) / 1000));
+    const detail = `${why}Too many keys from this address did not open; come back in ${retryAfterSeconds} s with the right one.`;
+    return new AppError("rate-limited", detail, { retryAfterSeconds });
+  }
+}
+
+/** One IPv4 address, or the network of 64 bits that one subscriber has; all that come from nowhere count together. */
+function sourceOf(address: string | undefined): string {
+  if (address === undefined || !ipaddr.isValid(address)) return "unknown";
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === "ipv4") return parsed.toString();
+  return parsed.toByteArray().slice(0, 8).join(".");
+}
+
+/** Sets it as the newest; the oldest goes when there are too many. */
+function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > REMEMBERED_MAX && oldest !== undefined) map.delete(oldest);
+}
