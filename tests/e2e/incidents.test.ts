@@ -5,7 +5,7 @@ import { z } from "zod";
 
 import { launchBrowser, openPage } from "./browser.ts";
 import { inspect } from "./inspect.ts";
-import { longestTaskMs, watchLongTasks } from "./longTasks.ts";
+import { longestTaskMs } from "./longTasks.ts";
 import { type Product, startProduct } from "./product.ts";
 
 const LONG_TASK_MS = 200;
@@ -24,7 +24,6 @@ beforeAll(async () => {
   browser = await launchBrowser();
   product = await startProduct();
   ({ page, errors } = await openPage(browser));
-  await watchLongTasks(page);
 });
 afterAll(async () => {
   await browser?.close();
@@ -183,18 +182,19 @@ test(`an incident of ${ENTITIES} entities opens without a task over ${LONG_TASK_
   // A page that showed the true incident a moment ago would not ask again.
   await page.reload();
   await rows().first().waitFor();
-  await longestTaskMs(page);
-  await press("j", "Enter");
-  await page.getByRole("tab", { name: `Entities ${ENTITIES}` }).waitFor();
-  await press("3");
   const table = page.getByRole("table", { name: "Entities" });
-  await table.waitFor();
-  expect(await table.getAttribute("aria-rowcount")).toBe(String(ENTITIES + 1));
+  const longest = await longestTaskMs(browser, page, async () => {
+    await press("j", "Enter");
+    await page.getByRole("tab", { name: `Entities ${ENTITIES}` }).waitFor();
+    await press("3");
+    await table.waitFor();
+    await page.getByRole("searchbox", { name: "Filter entities" }).fill("host-4999");
+    await table.getByText("203.0.19.135").waitFor();
+  });
+  await page.getByRole("searchbox", { name: "Filter entities" }).fill("");
+  await expect.poll(() => table.getAttribute("aria-rowcount")).toBe(String(ENTITIES + 1));
   expect(await table.getByRole("row").count()).toBeLessThan(100);
-  await page.getByRole("searchbox", { name: "Filter entities" }).fill("host-4999");
-  await table.getByText("203.0.19.135").waitFor();
-  const longest = await longestTaskMs(page);
-  console.log(`Longest task at ${ENTITIES} entities: ${longest.toFixed(0)} ms.`);
+  console.log(`Longest task at ${ENTITIES} entities: ${longest.toFixed(0)} ms of processor time.`);
   expect(longest).toBeLessThanOrEqual(LONG_TASK_MS);
   await page.unrouteAll({ behavior: "wait" });
 });
@@ -219,17 +219,20 @@ test(`a queue of ${ROWS} incidents scrolls without a task over ${LONG_TASK_MS} m
   await page.goto(`${product.url}/incidents`);
   await rows().first().waitFor();
   const list = page.locator("[data-scroll-restoration-id=incidents]");
-  // Each turn goes to the end of what is loaded, which asks for the next page.
-  for (let turn = 0; turn < ROWS / PAGE - 1; turn += 1) {
-    const height = await list.evaluate((element) => element.scrollHeight);
-    await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
-    await expect
-      .poll(() => list.evaluate((element) => element.scrollHeight), { timeout: 10_000 })
-      .toBeGreaterThan(height);
-  }
+  const longest = await longestTaskMs(browser, page, async () => {
+    // Each turn goes to the end of what is loaded, which asks for the next page.
+    for (let turn = 0; turn < ROWS / PAGE - 1; turn += 1) {
+      const height = await list.evaluate((element) => element.scrollHeight);
+      await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+      await expect
+        .poll(() => list.evaluate((element) => element.scrollHeight), { timeout: 10_000 })
+        .toBeGreaterThan(height);
+    }
+  });
   expect(await rows().count()).toBeLessThan(100);
-  const longest = await longestTaskMs(page);
-  console.log(`Longest task with all ${ROWS} rows loaded: ${longest.toFixed(0)} ms.`);
+  console.log(
+    `Longest task with all ${ROWS} rows loaded: ${longest.toFixed(0)} ms of processor time.`,
+  );
   expect(longest).toBeLessThanOrEqual(LONG_TASK_MS);
   await page.unrouteAll({ behavior: "wait" });
 });

@@ -1,23 +1,50 @@
-/** Watches for long tasks of a page: while one runs, the page answers nothing. */
-import type { Page } from "playwright-core";
+/**
+ * How long a page answers nothing, because one task of it runs. Counted in processor time of its main thread: on a busy
+ * machine the clock also counts what other programs do meanwhile.
+ */
+import type { Browser, Page } from "playwright-core";
+import { z } from "zod";
 
-/** Call before the page is opened. */
-export async function watchLongTasks(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const durations: number[] = [];
-    Object.assign(globalThis, { longTasks: durations });
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) durations.push(duration);
-      // Node's own list of entry types, which is the one known here, lacks the browser's.
-    }).observe(JSON.parse('{"type":"longtask","buffered":true}'));
-  });
-}
+/** Chromium's own name of the thread on which a page's scripts, layout and input run. */
+const MAIN_THREAD = "CrRendererMain";
+const TASK = "ThreadControllerImpl::RunTask";
 
-/** The longest task since the last call, in milliseconds; 0 when none took 50. */
-export async function longestTaskMs(page: Page): Promise<number> {
-  return await page.evaluate(() => {
-    const durations: unknown = Reflect.get(globalThis, "longTasks");
-    if (!Array.isArray(durations)) throw new Error("Nobody watches for long tasks here.");
-    return Math.max(0, ...durations.splice(0).map(Number));
-  });
+const Trace = z.object({
+  traceEvents: z.array(
+    z.looseObject({
+      name: z.string(),
+      pid: z.number(),
+      tid: z.number(),
+      /** Processor time in microseconds. */
+      tdur: z.number().optional(),
+      args: z.looseObject({ name: z.string().optional() }).optional(),
+    }),
+  ),
+});
+
+/** The longest task of the page while something is done with it, in milliseconds. */
+export async function longestTaskMs(
+  browser: Browser,
+  page: Page,
+  work: () => Promise<void>,
+): Promise<number> {
+  await browser.startTracing(page, { categories: ["toplevel"] });
+  let trace: Buffer;
+  try {
+    await work();
+  } finally {
+    trace = await browser.stopTracing();
+  }
+  const { traceEvents } = Trace.parse(JSON.parse(trace.toString()));
+  const threads = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === "thread_name" && args?.name === MAIN_THREAD)
+      .map(({ pid, tid }) => `${pid}:${tid}`),
+  );
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid, tdur }) =>
+      name === TASK && tdur !== undefined && threads.has(`${pid}:${tid}`),
+  );
+  if (tasks.length === 0) throw new Error("The trace holds no task of the page.");
+  return Math.max(...tasks.map(({ tdur = 0 }) => tdur)) / 1000;
 }

@@ -152,6 +152,46 @@ test("the age of the last sync is shown, and why it fails", async () => {
   expect((await screen.findByText(/Late: /)).textContent).toContain("The secret has expired.");
 });
 
+const NEVER = {
+  provider_id: "sip_1",
+  provider: "Production",
+  is_default: true,
+  writeback_enabled: false,
+  last_synced_at: null,
+};
+
+// An empty queue after connecting a workspace looks as if nothing ever happened there.
+test("while the first sync runs the queue says so, and its rows show by themselves", async () => {
+  const coming = fake.incidents;
+  fake.incidents = [];
+  fake.lastSyncedAt = null;
+  fake.syncs = [NEVER];
+  renderPage(fake, "/incidents");
+  await screen.findByText("The first sync is running");
+  expect(screen.getByText("first sync is running")).toBeDefined();
+  fake.incidents = coming;
+  fake.lastSyncedAt = new Date().toISOString();
+  fake.syncs = [{ ...NEVER, last_synced_at: fake.lastSyncedAt }];
+  await screen.findByRole("link", { name: /Password spray/ }, { timeout: 5_000 });
+});
+
+test("a first sync that fails says why", async () => {
+  fake.incidents = [];
+  fake.lastSyncedAt = null;
+  const error = { code: "siem-unavailable", detail: "The secret has expired.", at: "" };
+  fake.syncs = [{ ...NEVER, error }];
+  renderPage(fake, "/incidents");
+  const notice = await screen.findByText("The first sync has failed so far");
+  expect(notice.parentElement?.textContent).toContain("Production: The secret has expired.");
+});
+
+test("without a provider the queue says who connects one", async () => {
+  fake.incidents = [];
+  renderPage(fake, "/incidents");
+  const notice = await screen.findByText("No SIEM provider is connected");
+  expect(notice.parentElement?.textContent).toContain("An administrator connects");
+});
+
 const refuse = (status: number, title: string) => (_method: string, path: string) =>
   path === "/api/v1/incidents"
     ? Response.json(

@@ -4,6 +4,7 @@ import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { ageWords, useNow } from "../../components/clock.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { utcText } from "../../components/Time.tsx";
+import { isFirstSyncRunning } from "./firstSync.ts";
 import type { SyncOfProvider } from "./queries.ts";
 
 /** Three turns of the timer without a success. */
@@ -34,7 +35,7 @@ export function SyncAge({ lastSyncedAt, syncs }: Props) {
       {...(lastSyncedAt !== null && { title: `Last synced ${utcText(lastSyncedAt)}` })}
     >
       {isLate && "Late: "}
-      {lastSyncedAt === null && "not synced yet"}
+      {lastSyncedAt === null && syncs.length > 0 && notYetWords(syncs)}
       {lastSyncedAt !== null && (words === "just now" ? "synced just now" : `synced ${words} ago`)}
       {failing.map(({ provider_id: id, provider, error }) => (
         <span key={id}>
@@ -53,3 +54,6 @@ export function SyncAge({ lastSyncedAt, syncs }: Props) {
     </span>
   );
 }
+
+const notYetWords = (syncs: readonly SyncOfProvider[]): string =>
+  isFirstSyncRunning(syncs) ? "first sync is running" : "not synced yet";

@@ -8,10 +8,13 @@ import { useCallback, useEffect, useMemo } from "react";
 
 import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
 import { useApi } from "../../api/context.ts";
+import { isFirstSyncRunning } from "./firstSync.ts";
 import { headKey } from "./queries.ts";
 import type { IncidentPage, SyncOfProvider } from "./queries.ts";
 
 const POLL_MS = 10_000;
+/** Until the first sync has brought something: somebody has just connected a workspace and looks. */
+const FIRST_SYNC_POLL_MS = 1_000;
 
 export interface Queue {
   rows: IncidentSummary[];
@@ -54,7 +57,7 @@ export function useQueue(query: string): Queue {
     queryKey: [...headKey, query],
     queryFn: ({ signal }) => api.read<IncidentPage>(`/api/v1/incidents?${query}`, { signal }),
     enabled: list.isSuccess,
-    refetchInterval: POLL_MS,
+    refetchInterval: ({ state }) => pollMs(state.data),
     // The list was read a moment ago; the first comparison can wait one turn.
     initialData: () => list.data?.pages[0],
     staleTime: POLL_MS / 2,
@@ -92,6 +95,9 @@ export function useQueue(query: string): Queue {
     loadMore: () => void (list.isFetchingNextPage || list.fetchNextPage()),
   };
 }
+
+const pollMs = (head: IncidentPage | undefined): number =>
+  head?.items.length === 0 && isFirstSyncRunning(head.syncs) ? FIRST_SYNC_POLL_MS : POLL_MS;
 
 /** The rows in the order in which they were first shown, with the newest values known. */
 function merged(
