@@ -1,6 +1,8 @@
 /**
- * The rate limit: never more than the limit in any sixty seconds, counted in spans of five. Who is refused is told when
- * there is room for it, and is let in then.
+ * The rate limit, counted in spans of five seconds. One instance grants at most the limit in any sixty seconds. Several
+ * together grant at most a tenth of the limit more for each further one, which it had not told the others yet
+ * (services/limitRate.ts); while the store does not answer each counts alone. Who is refused is told when there is room for
+ * it, and is let in then and for fifteen seconds more: who waits as long is never refused twice in a row.
  */
 import type { Principal } from "../schemas/principal.ts";
 import type { RateWindow } from "../schemas/rateLimits.ts";
