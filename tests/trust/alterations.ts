@@ -1,6 +1,7 @@
 /** Small untruths about a value or a sentence: each returns something else, or `undefined` when it does not apply. */
 import { inertText } from "../../shared/domain/claimsText.ts";
 import type { Json } from "../../shared/schemas/json.ts";
+import type { Claim } from "../../shared/schemas/sessions.ts";
 
 export const KINDS = [
   "other address",
@@ -14,6 +15,15 @@ export const KINDS = [
   "wrong column",
 ] as const;
 export type Kind = (typeof KINDS)[number];
+
+export const CLAIM_KINDS = [
+  "value",
+  "membership",
+  "order",
+  "difference",
+  "count",
+  "absence",
+] as const satisfies readonly Claim["kind"][];
 
 export type Random = () => number;
 

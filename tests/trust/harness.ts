@@ -1,14 +1,17 @@
 /** Makes mutants of real reports and counts which the product's checker catches. */
 import { checkReport } from "../../shared/investigation/reportCheck.ts";
-import type { StruckPart } from "../../shared/schemas/sessions.ts";
+import type { Claim, StruckPart } from "../../shared/schemas/sessions.ts";
 import type { PlayedStory } from "../bench/floorStories.ts";
 import { seededRandom } from "../chaos/seededRandom.ts";
-import { type Kind, KINDS } from "./alterations.ts";
+import { CLAIM_KINDS, type Kind, KINDS, type Random } from "./alterations.ts";
+import { DAMAGES, proofMutant } from "./proofMutants.ts";
 import { isStruck, proposalMutant } from "./proposalMutants.ts";
-import { reportMutant } from "./reportMutants.ts";
+import { UNRULY } from "./ruleMutants.ts";
+import { STRUCTURES } from "./structureMutants.ts";
+import { claimMutant, type Mutant, reportMutant } from "./reportMutants.ts";
 
-const PARTS: readonly StruckPart["part"][] = [
-  "claims",
+/** Besides the claims. */
+const PARTS: readonly Exclude<StruckPart["part"], "claims">[] = [
   "summary",
   "verdict",
   "timeline",
@@ -18,7 +21,7 @@ const PARTS: readonly StruckPart["part"][] = [
   "not_checked",
   "not_observable",
 ];
-const PROPOSED = ["claims", "summary", "entities", "mitre"] as const;
+const PROPOSED = ["summary", "entities", "mitre"] as const;
 /** Draws without a new mutant after which there are no more to be had. */
 const IDLE_MAX = 20_000;
 
@@ -35,7 +38,10 @@ export type Checker = (story: PlayedStory, report: PlayedStory["report"]) => Str
 
 export const productChecker: Checker = (story, report) => checkReport(report, story).faults;
 
-/** @param wanted how many different mutants; their kinds, parts and stories take turns. */
+/**
+ * @param wanted how many different mutants. Kinds of untruth, parts, kinds of claim and damages take turns, so that each of
+ *   them is among the first few hundred.
+ */
 export function hunt(
   stories: readonly PlayedStory[],
   wanted: number,
@@ -44,52 +50,110 @@ export function hunt(
   const random = seededRandom(7);
   const caught: Caught = { made: 0, counts: {}, missed: [] };
   const seen = new Set<string>();
-  const slots = slotsOf();
   for (let turn = 0, idle = 0; caught.made < wanted && idle < IDLE_MAX; turn += 1, idle += 1) {
-    const slot = slots[turn % slots.length];
-    const story = stories[Math.floor(random() * stories.length)];
-    if (slot === undefined || story === undefined) break;
-    const tried = slot.isProposal
-      ? tryProposal(story, slot, random)
-      : tryReport(story, slot, random, checker);
-    if (tried === undefined || seen.has(`${story.seed} ${tried.change}`)) continue;
-    seen.add(`${story.seed} ${tried.change}`);
+    const slot = SLOTS[turn % SLOTS.length];
+    if (slot === undefined) break;
+    const from = Math.floor(random() * stories.length);
+    const found = firstOf([...stories.slice(from), ...stories.slice(0, from)], (story) => {
+      const tried = slot.make(story, random, checker);
+      return tried === undefined || seen.has(`${story.seed} ${tried.change}`)
+        ? undefined
+        : { ...tried, story };
+    });
+    if (found === undefined) continue;
+    const { story, change, isCaught } = found;
+    seen.add(`${story.seed} ${change}`);
     idle = 0;
     caught.made += 1;
-    const name = `${slot.isProposal ? "model's " : ""}${slot.part}: ${slot.kind}`;
-    caught.counts[name] = (caught.counts[name] ?? 0) + 1;
-    if (!tried.isCaught) caught.missed.push(`${story.family} ${name} ${tried.change}`);
+    caught.counts[slot.name] = (caught.counts[slot.name] ?? 0) + 1;
+    if (!isCaught) caught.missed.push(`${story.family} ${slot.name} ${change}`);
   }
   return caught;
 }
 
-type Slot = { kind: Kind; isProposal: boolean; part: StruckPart["part"] };
+/** The first that there is: most slots fit some of the stories only. */
+function firstOf<T, R>(list: readonly T[], make: (one: T) => R | undefined): R | undefined {
+  for (const one of list) {
+    const made = make(one);
+    if (made !== undefined) return made;
+  }
+  return undefined;
+}
+
 type Tried = { change: string; isCaught: boolean } | undefined;
+interface Slot {
+  name: string;
+  make(story: PlayedStory, random: Random, checker: Checker): Tried;
+}
 
-const slotsOf = (): Slot[] =>
-  KINDS.flatMap((kind) => [
-    ...PARTS.map((part) => ({ kind, part, isProposal: false })),
-    ...PROPOSED.map((part) => ({ kind, part, isProposal: true })),
-  ]);
+const SLOTS: readonly Slot[] = [
+  ...KINDS.flatMap((kind) => [
+    ...PARTS.map((part): Slot => ({
+      name: `${part}: ${kind}`,
+      make: (story, random, checker) =>
+        tryReport(reportMutant(story, part, kind, random), story, checker),
+    })),
+    ...PROPOSED.map((part): Slot => ({
+      name: `model's ${part}: ${kind}`,
+      make: (story, random) => tryProposal(story, part, kind, random),
+    })),
+    ...CLAIM_KINDS.flatMap((sort): Slot[] => [
+      {
+        name: `claims of ${sort}: ${kind}`,
+        make: (story, random, checker) =>
+          tryReport(claimMutant(story, sort, kind, random), story, checker),
+      },
+      {
+        name: `model's claims of ${sort}: ${kind}`,
+        make: (story, random) => tryProposal(story, sort, kind, random),
+      },
+    ]),
+  ]),
+  ...Object.entries(STRUCTURES).map(([name, change]): Slot => ({
+    name,
+    make: (story, random, checker) => tryStructure(change(story.report, random), story, checker),
+  })),
+  ...Object.entries(UNRULY).map(([name, make]): Slot => ({
+    name: `claims: ${name}`,
+    make: (story, random, checker) => {
+      const report = make(story, random);
+      return tryStructure(report && { part: "claims", report }, story, checker);
+    },
+  })),
+  ...Object.keys(DAMAGES).flatMap((damage) =>
+    CLAIM_KINDS.map((sort): Slot => ({
+      name: `proof of ${sort}: ${damage}`,
+      make: (story, random) => proofMutant(story, sort, damage, random),
+    })),
+  ),
+];
 
-function tryReport(
-  story: PlayedStory,
-  { part, kind }: Slot,
-  random: () => number,
-  checker: Checker,
-): Tried {
-  const mutant = reportMutant(story, part, kind, random);
+function tryReport(mutant: Mutant | undefined, story: PlayedStory, checker: Checker): Tried {
   if (mutant === undefined) return undefined;
-  const isCaught = checker(story, mutant.report).some((fault) => fault.part === part);
+  const isCaught = checker(story, mutant.report).some((fault) => fault.part === mutant.part);
   return { change: mutant.change, isCaught };
 }
 
-function tryProposal(story: PlayedStory, { part, kind }: Slot, random: () => number): Tried {
-  const proposed = PROPOSED.find((one) => one === part);
-  if (proposed === undefined || story.state.model === undefined) return undefined;
-  const mutant = proposalMutant(story, proposed, kind, random);
+function tryStructure(
+  mutant: ReturnType<(typeof STRUCTURES)[string]>,
+  story: PlayedStory,
+  checker: Checker,
+): Tried {
   if (mutant === undefined) return undefined;
-  return { change: mutant.change, isCaught: isStruck(story, mutant) };
+  const { part, report } = mutant;
+  const isCaught = checker(story, report).some((fault) => fault.part === part);
+  return { change: JSON.stringify(report[part]), isCaught };
+}
+
+function tryProposal(
+  story: PlayedStory,
+  of: (typeof PROPOSED)[number] | Claim["kind"],
+  kind: Kind,
+  random: Random,
+): Tried {
+  if (story.state.model === undefined) return undefined;
+  const mutant = proposalMutant(story, of, kind, random);
+  return mutant && { change: mutant.change, isCaught: isStruck(story, mutant) };
 }
 
 /** True claims, sentences and marks: how many there are, and which were struck all the same. */

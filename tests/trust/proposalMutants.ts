@@ -32,17 +32,23 @@ export function isStruck(story: PlayedStory, { part, proposal, index }: Proposal
   return struck.some((one: StruckPart) => one.part === part);
 }
 
+/** @param of a part of the proposal, or one of its claims of that kind. */
 export function proposalMutant(
   { state, evidence }: PlayedStory,
-  part: ProposalMutant["part"],
+  of: Exclude<ProposalMutant["part"], "claims"> | Claim["kind"],
   kind: Kind,
   random: Random,
 ): ProposalMutant | undefined {
   const proposal = state.model?.proposal;
   if (proposal === null || proposal === undefined) return undefined;
+  const part = isPart(of) ? of : "claims";
   const list: readonly object[] = proposal[part];
-  const index =
-    part === "claims" ? claimIndex(proposal.claims, random) : Math.floor(random() * list.length);
+  const index = isPart(of)
+    ? Math.floor(random() * list.length)
+    : (pick(
+        random,
+        proposal.claims.flatMap((claim, i) => (claim.kind === of ? [i] : [])),
+      ) ?? -1);
   const entry = list[index];
   if (entry === undefined) return undefined;
   const changed =
@@ -57,17 +63,15 @@ export function proposalMutant(
   return { kind, part, proposal: mutant, index, change };
 }
 
-/** Kinds take turns: counts would else crowd out the rare ones. */
-function claimIndex(claims: Proposal["claims"], random: Random): number {
-  const kind = pick(random, [...new Set(claims.map((claim) => claim.kind))]);
-  const of = claims.flatMap((claim, i) => (claim.kind === kind ? [i] : []));
-  return pick(random, of) ?? 0;
-}
+const isPart = (of: string): of is Exclude<ProposalMutant["part"], "claims"> =>
+  of === "summary" || of === "entities" || of === "mitre";
 
 type Claim = Proposal["claims"][number];
 
 function valuesOf({ refs }: Claim, evidence: PlayedStory["evidence"]): Json[] {
   return refs.flatMap((ref) => {
+    // Of a list that has it, the claim names the member.
+    if (ref.value !== null) return [ref.value];
     const from = evidence.find(({ id }) => id === ref.evidence_id);
     const at = from?.columns.findIndex(({ name }) => name === ref.column) ?? -1;
     const value = ref.row === null ? undefined : from?.rows[ref.row - 1]?.values[at];

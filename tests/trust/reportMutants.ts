@@ -22,17 +22,15 @@ export interface Mutant {
 
 /** One mutation of a kind in a part; `undefined` when the report offers no place for it. */
 export function reportMutant(
-  { report, evidence }: PlayedStory,
-  part: Mutant["part"],
+  { report }: PlayedStory,
+  part: Exclude<Mutant["part"], "claims">,
   kind: Kind,
   random: Random,
 ): Mutant | undefined {
   const made =
-    part === "claims"
-      ? claimMutant(report, evidence, kind, random)
-      : part === "verdict"
-        ? verdictMutant(report, kind, random)
-        : entryMutant(report, part, kind, random);
+    part === "verdict"
+      ? verdictMutant(report, kind, random)
+      : entryMutant(report, part, kind, random);
   return made === undefined ? undefined : { kind, part, ...made };
 }
 
@@ -160,22 +158,23 @@ function inOtherColumn(
   return other === undefined ? undefined : { ...entry, value: other };
 }
 
-function claimMutant(
-  report: Report,
-  evidence: PlayedStory["evidence"],
+/** One mutation of a kind in a claim of the sort. */
+export function claimMutant(
+  { report, evidence }: PlayedStory,
+  sort: Claim["kind"],
   kind: Kind,
   random: Random,
-): Made {
-  const held = report.claims.filter(({ check }) => check === "verified");
-  const sort = pick(random, [...new Set(held.map((one) => one.kind))]);
+): Mutant | undefined {
   const claim = pick(
     random,
-    held.filter((one) => one.kind === sort),
+    report.claims.filter((one) => one.kind === sort && one.check === "verified"),
   );
   const changed = claim && alteredClaim(claim, evidence, kind, random);
   if (claim === undefined || changed === undefined) return undefined;
   const claims = report.claims.map((one) => (one === claim ? changed : one));
   return {
+    kind,
+    part: "claims",
     report: { ...report, claims },
     change: `${JSON.stringify(claim)} → ${JSON.stringify(changed)}`,
   };
