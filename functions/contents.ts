@@ -42,6 +42,7 @@ import {
   modelsUpdate,
 } from "./http/models.ts";
 import { deadLettersDrop, deadLettersList, deadLettersReplay } from "./http/deadLetters.ts";
+import { deliveriesList, deliveriesRedeliver } from "./http/deliveries.ts";
 import {
   defaultsGet,
   defaultsPut,
@@ -86,7 +87,6 @@ import {
   siemProvidersUpdate,
 } from "./http/siemProviders.ts";
 import {
-  deliveriesList,
   webhooksCreate,
   webhooksDelete,
   webhooksDeliveries,
@@ -183,6 +183,7 @@ const endpoints = [
   webhooksDeliveries,
   webhooksRedeliver,
   deliveriesList,
+  deliveriesRedeliver,
   deadLettersList,
   deadLettersReplay,
   deadLettersDrop,

@@ -9,8 +9,8 @@ import { aPrincipal } from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
 import { deliverDue, notifiableDeps, tell } from "../../shared/testing/notifications.ts";
 import { attempted } from "../../shared/testing/scriptedChannels.ts";
+import { deliveriesList } from "./deliveries.ts";
 import {
-  deliveriesList,
   webhooksCreate,
   webhooksDelete,
   webhooksDeliveries,
@@ -219,7 +219,7 @@ describe("deliveries", () => {
         body: z.record(z.string(), z.json()).parse(body),
       });
     const range = { since: "2026-01-15T00:00:00.000Z", until: "2026-01-16T00:00:00.000Z" };
-    expect((await again(range)).json).toEqual({ redelivered: 0, more: false });
+    expect((await again(range)).json).toEqual({ redelivered: 0, skipped: 0, more: false });
     expect((await again({ ...range, status: "delivered" })).json).toMatchObject({ redelivered: 1 });
     expect((await again({ delivery_id: "dlv_0" })).status).toBe(404);
     expect((await again({ since: range.since })).status).toBe(422);

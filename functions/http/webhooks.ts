@@ -1,7 +1,7 @@
 /** Webhooks for administrators: set up, try, rotate, look at deliveries and begin them anew. */
 import { z } from "zod";
 
-import { bucketOf, deliveryView } from "../../shared/domain/deliveries.ts";
+import { bucketOf, deliveryPage } from "../../shared/domain/deliveries.ts";
 import { notFound } from "../../shared/domain/errors.ts";
 import { webhookEtag, webhookTarget, webhookView } from "../../shared/domain/webhooks.ts";
 import * as deliveries from "../../shared/repositories/deliveries.ts";
@@ -154,7 +154,7 @@ export const webhooksDeliveries = endpoint({
     const webhook = await webhookOf(deps, tenant_id, params.id);
     const bucket = bucketOf(webhookTarget(webhook));
     const page = await deliveries.list(deps.documents, tenant_id, { ...query, bucket });
-    return { status: 200, body: pageOf(page, query.limit) };
+    return { status: 200, body: deliveryPage(page, query.limit) };
   },
 });
 
@@ -172,28 +172,7 @@ export const webhooksRedeliver = endpoint({
   },
 });
 
-export const deliveriesList = endpoint({
-  name: "deliveries-list",
-  method: "GET",
-  route: "admin/deliveries",
-  permission,
-  summary: "List the deliveries over all channels, newest first.",
-  query: DeliveryQuery,
-  reply: DeliveryPage,
-  async handle({ deps, principal, query }) {
-    const page = await deliveries.list(deps.documents, principal.tenant_id, query);
-    return { status: 200, body: pageOf(page, query.limit) };
-  },
-});
-
 type Deps = Call<undefined, undefined, undefined>["deps"];
-type Page = Awaited<ReturnType<typeof deliveries.list>>;
-
-const pageOf = ({ items, cursor }: Page, limit: number) => ({
-  items: items.map(({ delivery }) => deliveryView(delivery)),
-  limit,
-  next_cursor: cursor ?? null,
-});
 
 async function webhookOf(deps: Deps, tenantId: string, id: string): Promise<WebhookRecord> {
   const webhook = await webhooks.find(deps.documents, tenantId, id);

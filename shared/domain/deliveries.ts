@@ -189,7 +189,16 @@ export const begunAnew = (before: DeliveryRecord, at: Date): DeliveryRecord => (
   updated_at: at.toISOString(),
 });
 
-export function deliveryView(delivery: DeliveryRecord): DeliveryView {
+function deliveryView(delivery: DeliveryRecord): DeliveryView {
   const { type: _t, tenant_id: _i, bucket: _b, tries: _n, envelopes, ...shown } = delivery;
   return { ...shown, event_ids: envelopes.map(({ id }) => id) };
 }
+
+export const deliveryPage = (
+  { items, cursor }: { items: readonly { delivery: DeliveryRecord }[]; cursor: string | undefined },
+  limit: number,
+) => ({
+  items: items.map(({ delivery }) => deliveryView(delivery)),
+  limit,
+  next_cursor: cursor ?? null,
+});

@@ -106,7 +106,6 @@ export type WebhookAct =
   | "webhook.patch"
   | "webhook.rotate"
   | "webhook.test"
-  | "webhook.redeliver"
   | "webhook.delete";
 
 export const webhookAudit = (

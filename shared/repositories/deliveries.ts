@@ -41,6 +41,21 @@ export async function read(
   return stored && { delivery: DeliveryRecord.parse(stored.doc), etag: stored.etag };
 }
 
+/** A delivery of any of the tenant's targets. `undefined` when absent or another tenant's. */
+export async function find(
+  documents: DocumentStore,
+  tenantId: string,
+  id: string,
+): Promise<StoredDelivery | undefined> {
+  const where: Filter[] = [
+    { op: "eq", field: "type", value: "delivery" },
+    { op: "eq", field: "id", value: id },
+  ];
+  const page = await documents.query(CONTAINER, { partition: [tenantId], where, limit: 1 });
+  const [stored] = page.items;
+  return stored && { delivery: DeliveryRecord.parse(stored.doc), etag: stored.etag };
+}
+
 /** Writes the next version with what it causes; `conflict` when it is no longer the version with this etag. */
 export async function replace(
   deps: Needs,

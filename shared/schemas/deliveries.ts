@@ -112,26 +112,42 @@ export const DeliveryQuery = PageQuery.extend({
 });
 export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
 
+const Redeliver = z.strictObject({
+  delivery_id: z.string().min(1).max(100).optional(),
+  /** Both ends are included, in either order; they are times at which deliveries were recorded. */
+  since: Time.optional(),
+  until: Time.optional(),
+  /** Of a range only those; `failed` when left out. */
+  status: DeliveryStatus.exclude(["pending"]).optional(),
+});
+
+const isOneOrRange = (body: z.output<typeof Redeliver>): boolean =>
+  (body.delivery_id === undefined) !== (body.since === undefined);
+const isWhole = (body: z.output<typeof Redeliver>): boolean =>
+  (body.since === undefined) === (body.until === undefined);
+const ONE_OR_RANGE = { error: "Give delivery_id, or since and until.", path: ["delivery_id"] };
+const BOTH_ENDS = { error: "A range has both since and until.", path: ["until"] };
+
+/** Body of POST /api/admin/deliveries/redeliver: one delivery by its id, or all of a time range, of one channel when named. */
+export const RedeliverAnyBody = Redeliver.extend({ channel: DeliveryChannel.optional() })
+  .refine(isOneOrRange, ONE_OR_RANGE)
+  .refine(isWhole, BOTH_ENDS);
+export type RedeliverAnyBody = z.infer<typeof RedeliverAnyBody>;
+
 /** Body of POST /api/admin/webhooks/{id}/redeliver: one delivery by its id, or all of a time range. */
-export const RedeliverBody = z
-  .strictObject({
-    delivery_id: z.string().min(1).max(100).optional(),
-    /** Both ends are included, in either order; they are times at which deliveries were recorded. */
-    since: Time.optional(),
-    until: Time.optional(),
-    /** Of a range only those; `failed` when left out. */
-    status: DeliveryStatus.exclude(["pending"]).optional(),
-  })
-  .refine((body) => (body.delivery_id === undefined) !== (body.since === undefined), {
-    error: "Give delivery_id, or since and until.",
-    path: ["delivery_id"],
-  })
-  .refine((body) => (body.since === undefined) === (body.until === undefined), {
-    error: "A range has both since and until.",
-    path: ["until"],
-  });
+export const RedeliverBody = Redeliver.refine(isOneOrRange, ONE_OR_RANGE).refine(
+  isWhole,
+  BOTH_ENDS,
+);
 export type RedeliverBody = z.infer<typeof RedeliverBody>;
 
-/** Reply of a redelivery: how many were begun anew, and whether more of the range are left. */
-export const RedeliverReply = z.object({ redelivered: z.int().nonnegative(), more: z.boolean() });
+/** Reply of a redelivery. */
+export const RedeliverReply = z.object({
+  /** How many were begun anew. */
+  redelivered: z.int().nonnegative(),
+  /** Of the range, how many were left as they are: their webhook is off, or the person wants the channel no longer. */
+  skipped: z.int().nonnegative(),
+  /** Whether more of the range are left. */
+  more: z.boolean(),
+});
 export type RedeliverReply = z.infer<typeof RedeliverReply>;

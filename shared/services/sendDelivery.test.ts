@@ -171,7 +171,7 @@ test("a delivery that was given up is redelivered under the same id, with all it
   deps.channels.answer = () => attempted();
   const id = (await log())[0]?.id ?? "";
   const reply = await redeliver(deps, admin, webhook.id, { delivery_id: id });
-  expect(reply).toEqual({ redelivered: 1, more: false });
+  expect(reply).toEqual({ redelivered: 1, skipped: 0, more: false });
   await deliverDue(deps);
   expect(new Set(deps.channels.sent.map(({ outgoing }) => outgoing.id)).size).toBe(1);
   expect((await log())[0]).toMatchObject({ status: "delivered", attempt_count: 2, tries: 1 });
@@ -203,7 +203,11 @@ test("a time range redelivers what failed in it, and nothing of another webhook"
   deps.channels.answer = () => attempted();
   const [since, until] = ["2026-01-15T12:01:00.000Z", "2026-01-15T12:02:00.000Z"];
   const range = { since, until, status: "failed" } as const;
-  expect(await redeliver(deps, admin, webhook.id, range)).toEqual({ redelivered: 2, more: false });
+  expect(await redeliver(deps, admin, webhook.id, range)).toEqual({
+    redelivered: 2,
+    skipped: 0,
+    more: false,
+  });
   await deliverDue(deps);
   const delivered = (await log()).filter(({ status }) => status === "delivered");
   expect(delivered.map(({ target_id }) => target_id)).toEqual([webhook.id, webhook.id]);

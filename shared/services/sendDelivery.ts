@@ -12,11 +12,10 @@ import { turnedOff } from "../domain/webhooks.ts";
 import type { CallOutcome, Pass } from "../ports/circuits.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as deliveries from "../repositories/deliveries.ts";
-import * as preferences from "../repositories/notificationPreferences.ts";
+import { receiverFor } from "../repositories/deliveryTargets.ts";
 import * as webhooks from "../repositories/webhooks.ts";
 import type { DeliveryRecord } from "../schemas/deliveries.ts";
 import type { DeliveryMessage } from "../schemas/messages.ts";
-import { SentChannel } from "../schemas/notificationPreferences.ts";
 
 type Needs = Pick<
   Deps,
@@ -111,22 +110,12 @@ function saidBy({ outcome, is_final }: Sent): CallOutcome {
   return outcome === "timeout" ? "hung" : "failed";
 }
 
-/** `undefined` when the target is gone or off, or the person wants the channel no longer. */
-async function targetOf(
-  deps: Needs,
-  { tenant_id, target_id, target_kind, channel }: DeliveryRecord,
-): Promise<OpenTarget | undefined> {
-  const { clock, documents, keys } = deps;
-  if (target_kind === "webhook") {
-    const webhook = await webhooks.find(documents, tenant_id, target_id);
-    if (webhook === undefined || webhook.status !== "active") return undefined;
-    return openWebhook(webhook, keys, clock.now());
-  }
-  const person = await preferences.holdingFor(deps, tenant_id, target_id);
-  const sent = SentChannel.safeParse(channel);
-  if (person === undefined || !sent.success) return undefined;
-  if (!person.preferences.channels[sent.data]) return undefined;
-  return openPerson(person, sent.data, keys);
+async function targetOf(deps: Needs, delivery: DeliveryRecord): Promise<OpenTarget | undefined> {
+  const receiver = await receiverFor(deps, delivery);
+  if (receiver === undefined) return undefined;
+  return receiver.kind === "webhook"
+    ? openWebhook(receiver.webhook, deps.keys, deps.clock.now())
+    : openPerson(receiver.person, receiver.channel, deps.keys);
 }
 
 /** The receiver is gone for good: what waits for it is cancelled, and administrators are told once. */

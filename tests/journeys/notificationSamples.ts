@@ -68,6 +68,12 @@ export const NOTIFICATION_SAMPLES: Readonly<Record<string, Sample>> = {
     reach: "own",
     shows: true,
   },
+  "deliveries-redeliver": {
+    path: () => api("admin/deliveries/redeliver"),
+    role: "admin",
+    reach: "own",
+    body: () => ({ since: "2026-01-01T00:00:00.000Z", until: "2026-02-01T00:00:00.000Z" }),
+  },
   "dead-letters-list": {
     path: () => api("admin/dead-letters"),
     role: "admin",

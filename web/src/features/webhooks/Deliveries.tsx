@@ -39,7 +39,7 @@ export function Deliveries({ search, onSearch }: Props) {
       aside={items.length === 0 ? undefined : `${failed} failed of the newest ${items.length}`}
     >
       <Filters search={search} onSearch={onSearch} />
-      {webhook !== undefined && <RedeliverRange webhook={webhook} />}
+      <RedeliverRange key={webhook} webhook={webhook} />
       {pages.isPending && <SkeletonRows rows={8} label="Loading deliveries" />}
       {pages.isError && <Failure error={pages.error} onRetry={() => void pages.refetch()} />}
       {pages.isSuccess && items.length === 0 && (

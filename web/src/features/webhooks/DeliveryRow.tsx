@@ -1,4 +1,4 @@
-/** One delivery: its event, target, state and last attempt; webhooks' can be begun anew. */
+/** One delivery: its event, target, state and last attempt; it can be begun anew. */
 import { Button, makeStyles, tokens } from "@fluentui/react-components";
 
 import type { DeliveryView } from "../../../../shared/schemas/deliveries.ts";
@@ -19,7 +19,7 @@ const SHAPES = { pending: "○", delivered: "●", failed: "▲", cancelled: "�
 
 export function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
   const styles = useStyles();
-  const redeliver = useRedeliver(delivery.target_id);
+  const redeliver = useRedeliver();
   const { status, event, event_ids, channel, attempt_count } = delivery;
   const last = delivery.attempts.at(-1);
   const count = event_ids.length;
@@ -55,15 +55,13 @@ export function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
         {last?.request_hash.slice(0, 8)}
       </td>
       <td>
-        {delivery.target_kind === "webhook" && (
-          <Button
-            size="small"
-            disabled={redeliver.isPending}
-            onClick={() => redeliver.mutate({ delivery_id: delivery.id })}
-          >
-            Redeliver
-          </Button>
-        )}
+        <Button
+          size="small"
+          disabled={redeliver.isPending}
+          onClick={() => redeliver.mutate({ delivery_id: delivery.id })}
+        >
+          Redeliver
+        </Button>
       </td>
     </tr>
   );

@@ -13,7 +13,8 @@ const useStyles = makeStyles({
 const DAY_MS = 86_400_000;
 const minuteOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16);
 
-export function RedeliverRange({ webhook }: { webhook: string }) {
+/** @param props `webhook`: only its deliveries; those of every channel without. */
+export function RedeliverRange({ webhook }: { webhook: string | undefined }) {
   const styles = useStyles();
   const [now] = useState(() => Date.now());
   const [since, setSince] = useState(minuteOf(now - DAY_MS));
@@ -50,7 +51,9 @@ export function RedeliverRange({ webhook }: { webhook: string }) {
       </Button>
       {done !== undefined && (
         <output className={styles.told}>
-          {done.redelivered} begun anew{done.more ? "; there are more, press again" : ""}
+          {done.redelivered} begun anew
+          {done.skipped > 0 && `; ${done.skipped} left: off, or no longer wanted`}
+          {done.more && "; there are more, press again"}
         </output>
       )}
       {redeliver.isError && <Failure error={redeliver.error} />}

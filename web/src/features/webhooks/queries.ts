@@ -18,6 +18,7 @@ import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
 
 const ROOT = "/api/admin/webhooks";
+const DELIVERIES = "/api/admin/deliveries";
 const LETTERS = "/api/admin/dead-letters";
 const KEY = ["webhooks"] as const;
 const LOOK_EVERY_MS = 10_000;
@@ -46,7 +47,7 @@ export const deliveriesOptions = (
       const query = new URLSearchParams({ limit: "50" });
       if (status !== undefined) query.set("status", status);
       if (pageParam !== undefined) query.set("cursor", pageParam);
-      const path = webhook === undefined ? "/api/admin/deliveries" : pathOf(webhook, "/deliveries");
+      const path = webhook === undefined ? DELIVERIES : pathOf(webhook, "/deliveries");
       return api.read<DeliveryPage>(`${path}?${query.toString()}`, { signal });
     },
     initialPageParam: undefined as string | undefined,
@@ -98,9 +99,13 @@ export interface Range {
   until: string;
 }
 
-export const useRedeliver = (webhook: string) =>
+/** One delivery of any channel, or what failed in a range; of one webhook when it is given. */
+export const useRedeliver = (webhook?: string) =>
   useAct((api, body: Range | { delivery_id: string }) =>
-    api.read<RedeliverReply>(pathOf(webhook, "/redeliver"), { method: "POST", body }),
+    api.read<RedeliverReply>(
+      webhook === undefined ? `${DELIVERIES}/redeliver` : pathOf(webhook, "/redeliver"),
+      { method: "POST", body },
+    ),
   );
 
 export function useDeadLetterActs(id: string) {
