@@ -10,8 +10,8 @@ import { plusMs } from "./time.ts";
 export const ANSWER_KEPT_SECONDS = 24 * 3600;
 /** Who has not answered by then is believed to have died; longer than any creating request takes. */
 const CLAIM_MS = 60_000;
-/** A document stays under 200 kB: a longer body is not kept, its status and Location are. */
-const BODY_CHARS_MAX = 150_000;
+/** A document stays under 200 kB: a longer body lies beside it, in the blob store. */
+const BODY_BYTES_MAX = 150_000;
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** A request with an Idempotency-Key. Keys of two callers have nothing to do with each other. */
@@ -64,11 +64,22 @@ export function refuseOther(fingerprint: string, request: OnceRequest): void {
 export const isClaimed = ({ state, claimed_until }: IdempotencyRecord, now: Date): boolean =>
   state === "running" && claimed_until > now.toISOString();
 
-/** The record with its answer. A reply that is too long is kept without its body. */
-export function answered(record: IdempotencyRecord, reply: StoredReply): IdempotencyRecord {
-  const { body, ...rest } = reply;
-  const isKept = body !== undefined && JSON.stringify(body).length <= BODY_CHARS_MAX;
-  return { ...record, state: "done", reply: isKept ? reply : rest };
+/** The reply's body as bytes of JSON, when it is too long for the record; `undefined` when it fits. */
+export function largeBody({ body }: StoredReply): Uint8Array | undefined {
+  if (body === undefined) return undefined;
+  const bytes = Buffer.from(JSON.stringify(body));
+  return bytes.length > BODY_BYTES_MAX ? bytes : undefined;
+}
+
+/** The record with its answer. @param bodyBlob where a body lies that is too long for it. */
+export function answered(
+  record: IdempotencyRecord,
+  reply: StoredReply,
+  bodyBlob: string | undefined,
+): IdempotencyRecord {
+  if (bodyBlob === undefined) return { ...record, state: "done", reply };
+  const { body: _body, ...rest } = reply;
+  return { ...record, state: "done", reply: { ...rest, body_blob: bodyBlob } };
 }
 
 /**

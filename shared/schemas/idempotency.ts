@@ -26,6 +26,7 @@ export const IdempotencyRecord = z.object({
   claim: z.string(),
   claimed_until: Time,
   created_at: Time,
-  reply: StoredReply.optional(),
+  /** `body_blob`: where the body lies in the blob store, as JSON, when it is too long for a document. */
+  reply: StoredReply.extend({ body_blob: z.string().optional() }).optional(),
 });
 export type IdempotencyRecord = z.infer<typeof IdempotencyRecord>;

@@ -8,6 +8,7 @@ import {
   idempotencyId,
   idsOf,
   isClaimed,
+  largeBody,
   newClaim,
   type OnceRequest,
   refuseOther,
@@ -18,8 +19,9 @@ import type { Ids } from "../ports/ids.ts";
 import { pause } from "../ports/patience.ts";
 import * as idempotency from "../repositories/idempotency.ts";
 import type { IdempotencyRecord, StoredReply } from "../schemas/idempotency.ts";
+import { Json } from "../schemas/json.ts";
 
-type Needs = Pick<Deps, "clock" | "documents" | "log">;
+type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "log">;
 type Work = (ids: Ids) => Promise<{ reply: StoredReply; isFinal: boolean }>;
 
 export interface OnceOutcome {
@@ -85,7 +87,9 @@ async function takeTurn(
     const stored = await idempotency.read(deps.documents, id);
     const known = stored?.record;
     if (known !== undefined) refuseOther(known.fingerprint, request);
-    if (known?.reply !== undefined) return { reply: known.reply, isRepeated: true };
+    if (known?.reply !== undefined) {
+      return { reply: await replyOf(deps, known.tenant_id, known.reply), isRepeated: true };
+    }
     const now = deps.clock.now();
     if (known === undefined || !isClaimed(known, now)) {
       const mine = newClaim(request, known, randomUUID(), now);
@@ -103,21 +107,40 @@ async function takeTurn(
 async function run(deps: Needs, mine: IdempotencyRecord, work: Work): Promise<StoredReply> {
   try {
     const { reply, isFinal } = await work(idsOf(mine));
-    await settle(deps, mine, isFinal ? answered(mine, reply) : { ...mine, state: "open" });
+    await settle(deps, mine, isFinal ? reply : undefined);
     return reply;
   } catch (error) {
-    await settle(deps, mine, { ...mine, state: "open" });
+    await settle(deps, mine, undefined);
     throw error;
   }
 }
 
-/** Writes how it ended, unless another one has taken over. Never throws: the work itself is done. */
+/** The answer with its body, wherever that lies. */
+async function replyOf(
+  { blobs }: Needs,
+  tenantId: string,
+  { body_blob: hash, ...reply }: NonNullable<IdempotencyRecord["reply"]>,
+): Promise<StoredReply> {
+  if (hash === undefined) return reply;
+  const bytes = await blobs.get(tenantId, hash);
+  if (bytes === undefined) throw new AppError("store-unavailable", "The answer's body is gone.");
+  return { ...reply, body: Json.parse(JSON.parse(Buffer.from(bytes).toString())) };
+}
+
+/**
+ * Writes how it ended, unless another one has taken over. Never throws: the work itself is done.
+ * @param reply `undefined` leaves the key to the next request.
+ */
 async function settle(
-  { documents, log }: Needs,
+  { blobs, documents, log }: Needs,
   mine: IdempotencyRecord,
-  ended: IdempotencyRecord,
+  reply: StoredReply | undefined,
 ): Promise<void> {
   try {
+    const large = reply === undefined ? undefined : largeBody(reply);
+    const blob = large && (await blobs.put(mine.tenant_id, large, "application/json"));
+    const ended: IdempotencyRecord =
+      reply === undefined ? { ...mine, state: "open" } : answered(mine, reply, blob);
     const stored = await idempotency.read(documents, mine.id);
     if (stored?.record.claim === mine.claim) await idempotency.save(documents, ended, stored.etag);
   } catch (error) {

@@ -123,7 +123,7 @@ async function lookAt(
   const of: Question = { deps, provider, schema, timespan };
   const plan = await compiled(of, questions);
   const tables = await counted(of, questions, state);
-  if (!quick) await runOnce(of, plan, tables);
+  if (!quick) await tryOut(of, plan, tables);
   const dry_run: DryRun = {
     window: timespan,
     tables,
@@ -227,7 +227,7 @@ async function problemOf(
 }
 
 /** Notes with each question what it would give now. */
-async function runOnce(
+async function tryOut(
   of: Question,
   plan: readonly PlannedQuestion[],
   tables: readonly TableCount[],
