@@ -32,6 +32,9 @@ const WAIT_MAX_SECONDS = 600;
 /** New values that one answer may teach. */
 const LEARNED_MAX = 10;
 
+/** Before the id of a question whose answer was empty: only its tables are still to be counted. */
+const COUNT = /^count:/;
+
 export type NewStep = Omit<Step, "seq">;
 
 export interface SliceInput {
@@ -51,6 +54,8 @@ export interface SliceResult {
   waitSeconds?: number;
 }
 
+type Failure = Extract<Answer, { kind: "failed" }>;
+
 type Needs = Pick<Deps, "clock" | "kql"> & { siem: Pick<Deps["siem"], "query"> };
 
 /** Asks until the slice's budget is used up, nothing is left, or the workspace asks to wait. Writes nothing. */
@@ -61,8 +66,10 @@ export async function runSlice(deps: Needs, input: SliceInput): Promise<SliceRes
     const [id, ...pending] = slice.state.pending;
     if (id === undefined) break;
     slice.state.pending = pending;
-    const question = questionOf(id);
-    if (question !== undefined) await slice.take(question);
+    const question = questionOf(id.replace(COUNT, ""));
+    if (question === undefined) continue;
+    if (COUNT.test(id)) await slice.countTables(question);
+    else await slice.take(question);
     if (slice.waitSeconds !== undefined) break;
   }
   const { steps, evidence, queries, state, waitSeconds } = slice;
@@ -108,7 +115,14 @@ class Slice {
     if (answer.kind !== "answered") return this.#unanswered(question, answer);
     this.#learn(question, answer.evidence);
     if (answer.evidence.row_count === 0 && question.none !== undefined) {
-      for (const table of question.tables) await this.#count(table, question);
+      await this.countTables(question);
+    }
+  }
+
+  /** Counts the tables of a question that found nothing; what the workspace does not answer now is asked again later. */
+  async countTables(question: Question): Promise<void> {
+    for (const table of question.tables) {
+      if (this.waitSeconds === undefined) await this.#count(table, question);
     }
   }
 
@@ -143,10 +157,26 @@ class Slice {
       this.state.counted.push(id);
       return;
     }
+    const isAgain = answer.kind === "failed" && this.#countsAgain(table, question, answer);
+    if (isAgain) return;
     const reason = answer.kind === "failed" ? answer.error.detail : answer.reason;
     this.#step("execution", "note", `Whether ${table} had rows could not be checked: ${reason}`, {
       kql: answer.kql,
     });
+  }
+
+  /** Whether the count comes again: at once after a wait, at the end after another failure. */
+  #countsAgain(table: string, question: Question, failure: Failure): boolean {
+    const id = `count:${question.id}`;
+    const what = `Whether ${table} had rows`;
+    if (this.#waits(id, what, failure)) return true;
+    const tries = (this.state.failures[id] ?? 0) + 1;
+    this.state.failures[id] = tries;
+    if (failure.error.code !== "siem-unavailable" || tries >= TRIES) return false;
+    if (!this.state.pending.includes(id)) this.state.pending.push(id);
+    const summary = `${what} had no answer: ${failure.error.detail} It is asked again later.`;
+    this.#step("execution", "note", summary, { kql: failure.kql });
+    return true;
   }
 
   #learn(question: Question, evidence: Evidence): void {
@@ -180,8 +210,8 @@ class Slice {
     this.state.not_checked.push(gapOf(question, reason));
   }
 
-  #failed(question: Question, failure: Extract<Answer, { kind: "failed" }>): void {
-    if (this.#waits(question, failure)) return;
+  #failed(question: Question, failure: Failure): void {
+    if (this.#waits(question.id, `“${question.question}”`, failure)) return;
     const { code, detail } = failure.error;
     const tries = (this.state.failures[question.id] ?? 0) + 1;
     this.state.failures[question.id] = tries;
@@ -197,14 +227,14 @@ class Slice {
   }
 
   /** Being told to wait is no failure yet: the question stays the next one, and no try is counted. */
-  #waits(question: Question, failure: Extract<Answer, { kind: "failed" }>): boolean {
+  #waits(id: string, what: string, failure: Failure): boolean {
     const { kql, error, waitSeconds } = failure;
     const waited = (this.state.waited_seconds ?? 0) + (waitSeconds ?? 0);
     if (waitSeconds === undefined || waited > WAIT_MAX_SECONDS) return false;
     this.state.waited_seconds = waited;
-    this.state.pending.unshift(question.id);
+    this.state.pending.unshift(id);
     this.waitSeconds = waitSeconds;
-    this.#step("execution", "note", `“${question.question}” waits: ${error.detail}`, { kql });
+    this.#step("execution", "note", `${what} waits: ${error.detail}`, { kql });
     return true;
   }
 

@@ -26,7 +26,7 @@ export const InvestigationState = z.object({
   }),
   /** `base` to `start` is what is usual, `start` to `end` is under suspicion. */
   window: z.object({ base: z.string(), start: z.string(), end: z.string() }),
-  /** Ids of questions still to ask, in order. */
+  /** Ids of questions still to ask, in order; after `count:` those whose answer is there and whose tables are to be counted. */
   pending: z.array(z.string()),
   /** How often the workspace failed to answer a question. */
   failures: z.record(z.string(), z.int()),

@@ -3,9 +3,11 @@ import { expect, test } from "vitest";
 
 import { AppError } from "../domain/errors.ts";
 import { readSteps } from "../repositories/sessions.ts";
+import type { Report } from "../schemas/sessions.ts";
 import type { TestDeps } from "../testing/deps.ts";
 import {
   answerOf,
+  askedFor,
   current,
   finished,
   GUESSED,
@@ -64,4 +66,63 @@ test.each([
     status: "failed",
     error: { code: "siem-unavailable" },
   });
+});
+
+/** The counts of tables are refused so often, everything else is answered. */
+function refusesCounts(deps: TestDeps, times: number, error: AppError): () => number {
+  const refused = new Map<string, number>();
+  deps.siem.answers((query) => {
+    const id = askedFor(query);
+    const count = refused.get(id) ?? 0;
+    if (!id.startsWith("rows:") || count >= times) return answerOf(GUESSED, query);
+    refused.set(id, count + 1);
+    throw error;
+  });
+  return () => [...refused.values()].reduce((sum, one) => sum + one, 0);
+}
+
+const absences = ({ claims }: Report): string[] =>
+  claims
+    .filter(({ kind, check }) => kind === "absence" && check === "verified")
+    .map(({ id }) => id);
+
+// A limit in the middle of a run would else take away what the run could have proved not to be there.
+test.each([
+  ["a limit", limited(5)],
+  ["a failure", new AppError("siem-unavailable", "Log Analytics does not answer.")],
+])(
+  "a table whose count met %s once is counted again, and nothing is less proved",
+  async (_, error) => {
+    const calm = await investigable(GUESSED);
+    const { report: expected } = await finished(calm, await start(calm));
+    const deps = await investigable(GUESSED);
+    const refused = refusesCounts(deps, 1, error);
+    const session = await start(deps);
+    for (let i = 0; i < 10; i += 1) {
+      await work(deps);
+      deps.clock.advance(6_000);
+    }
+    const { report } = await finished(deps, session);
+    expect(refused()).toBeGreaterThan(0);
+    expect(absences(expected).length).toBeGreaterThan(0);
+    expect(absences(report)).toEqual(absences(expected));
+    expect(report.not_observable).toEqual(expected.not_observable);
+  },
+);
+
+test("a table that was never counted leaves its questions not observable, and proves no absence", async () => {
+  const deps = await investigable(GUESSED);
+  const refused = refusesCounts(deps, Infinity, limited(60));
+  const session = await start(deps);
+  for (let minute = 0; minute <= 12; minute += 1) {
+    await work(deps);
+    deps.clock.advance(61_000);
+  }
+  const { session: done, report } = await finished(deps, session);
+  expect(done.status).toBe("completed");
+  expect(refused()).toBeGreaterThan(5);
+  expect(absences(report)).toEqual([]);
+  expect(
+    report.not_observable.filter(({ reason }) => /had rows in that time could not be/.test(reason)),
+  ).not.toEqual([]);
 });
