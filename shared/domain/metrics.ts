@@ -35,7 +35,7 @@ export function span(lengthsMs: readonly number[]): Span {
 const round = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 /** What is kept of a session that is over. */
-export const outcomeOf = (session: SessionRecord): SessionOutcome => ({
+export const outcomeOf = (session: SessionRecord): SessionOutcome & { updated_at: string } => ({
   id: "outcome",
   type: "outcome",
   tenant_id: session.tenant_id,
@@ -47,6 +47,7 @@ export const outcomeOf = (session: SessionRecord): SessionOutcome => ({
   incident_key: session.incident_key ?? null,
   verdict: session.report?.verdict ?? null,
   created_at: session.created_at,
+  updated_at: session.updated_at,
   started_at: session.started_at,
   completed_at: session.completed_at,
   opinions: (session.feedback ?? []).map(({ opinion }) => opinion),

@@ -253,8 +253,8 @@ export async function saveOpinions(
   const writes: Write[] = [{ kind: "replace", doc: documentOf(session), etag }];
   // A session that still runs has none: its end writes the opinions with it.
   if ((await deps.documents.read("sessions", key, "outcome")) !== undefined) {
-    const { opinions } = outcomeOf(session);
-    writes.push({ kind: "patch", id: "outcome", set: { opinions } });
+    const { opinions, updated_at } = outcomeOf(session);
+    writes.push({ kind: "patch", id: "outcome", set: { opinions, updated_at } });
   }
   return commit(deps, "sessions", key, writes, messages);
 }

@@ -19,6 +19,8 @@ export const SessionOutcome = z.object({
   /** Null when there is no report. */
   verdict: Verdict.nullable(),
   created_at: Time,
+  /** When it was written last; absent in those of earlier versions. */
+  updated_at: Time.optional(),
   started_at: Time.nullable(),
   completed_at: Time.nullable(),
   /** The newest opinion of each person. */

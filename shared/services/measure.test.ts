@@ -124,7 +124,7 @@ test("more sessions and incidents than one page are all counted", async () => {
       opinions: [],
       cost: null,
     };
-    const write = { kind: "create", doc: { ...outcome } } as const;
+    const write = { kind: "create", doc: asDeepDocument(outcome) } as const;
     await deps.documents.batch("sessions", [TENANT, session_id], [write]);
   }
   const { all, counted, truncated, by_family } = await measure(deps, TENANT, "P30D");
@@ -132,4 +132,30 @@ test("more sessions and incidents than one page are all counted", async () => {
   expect(truncated).toBe(false);
   expect(all.agreement).toMatchObject({ count: 550, of: 1100 });
   expect(by_family["phishing"]?.recall_true_positive).toMatchObject({ count: 550, of: 550 });
+});
+
+// Figures from memory must be those of the store, whoever wrote what since, and whatever was deleted.
+test("what arrives, changes or goes between two looks is counted as it then is", async () => {
+  const deps = await investigable(GUESSED);
+  const { session } = await finished(deps, await start(deps));
+  const look = async () => (await measure(deps, TENANT, "P30D")).incidents;
+  expect(await look()).toMatchObject({ arrived: 1, closed: 0, coverage: { count: 1 } });
+  const [number, incident_key] = [77, "w:77"];
+  await incidents.create(deps, anIncident({ number, incident_key }), []);
+  expect(await look()).toMatchObject({ arrived: 2, closed: 0, coverage: { count: 1 } });
+  deps.clock.advance(86_400_000);
+  const updated_at = deps.clock.now().toISOString();
+  const set = { status: "closed", classification: "true_positive", updated_at };
+  const close = { kind: "patch", id: "incident", set } as const;
+  await deps.documents.batch("incidents", [TENANT, incident_key], [close]);
+  await giveFeedback(deps, aPrincipal(), session.session_id, { opinion: "agree", note: "" });
+  const { all, incidents: counted } = await measure(deps, TENANT, "P30D");
+  expect(counted).toMatchObject({ arrived: 2, closed: 1 });
+  expect(all.feedback_agreement).toMatchObject({ count: 1, of: 1 });
+  const gone = { kind: "delete", id: "outcome" } as const;
+  await deps.documents.batch("sessions", [TENANT, session.session_id], [gone]);
+  expect(await look()).toMatchObject({ arrived: 2, coverage: { count: 0 } });
+  const week = await measure(deps, TENANT, "PT1H");
+  expect(week.counted).toEqual({ sessions: 0, incidents: 0 });
+  expect((await look()).arrived).toBe(2);
 });

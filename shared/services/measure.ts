@@ -10,15 +10,15 @@ import type { Metrics } from "../schemas/metrics.ts";
  * @throws AppError `invalid-fields` when the timespan is no duration.
  */
 export async function measure(
-  { clock, documents }: Pick<Deps, "clock" | "documents">,
+  deps: Pick<Deps, "clock" | "documents">,
   tenantId: string,
   timespan: string,
 ): Promise<Metrics> {
-  const now = clock.now();
+  const now = deps.clock.now();
   const asked = before(now, timespan).toISOString();
   const [outcomes, arrived] = await Promise.all([
-    outcomesSince(documents, tenantId, asked),
-    incidentsSince(documents, tenantId, asked),
+    outcomesSince(deps, tenantId, asked),
+    incidentsSince(deps, tenantId, asked),
   ]);
   // One stretch for all figures: the shorter of the two.
   const from = outcomes.from > arrived.from ? outcomes.from : arrived.from;
@@ -27,7 +27,7 @@ export async function measure(
   const byKey = new Map(arrived.items.map((one) => [one.incident_key, one]));
   const older = new Set(sessions.flatMap(({ incident_key: key }) => key ?? []));
   for (const key of byKey.keys()) older.delete(key);
-  for (const one of await incidentsOf(documents, tenantId, [...older])) {
+  for (const one of await incidentsOf(deps.documents, tenantId, [...older])) {
     byKey.set(one.incident_key, one);
   }
   const done = sessions.filter(({ status }) => status === "completed");
