@@ -46,7 +46,9 @@ export function lazyWorkQueue(load: () => Promise<WorkQueue>): WorkQueue {
   return {
     send: async (queue, messages) => (await queues.get()).send(queue, messages),
     receive: async (queue, max, waitMs) => (await queues.get()).receive(queue, max, waitMs),
-    deadLetters: async (queue, limit) => (await queues.get()).deadLetters(queue, limit),
+    deadLetters: async (queue, limit, after) =>
+      (await queues.get()).deadLetters(queue, limit, after),
+    deadLetter: async (queue, key) => (await queues.get()).deadLetter(queue, key),
     replayDeadLetter: async (queue, key, message) =>
       (await queues.get()).replayDeadLetter(queue, key, message),
     dropDeadLetter: async (queue, key) => (await queues.get()).dropDeadLetter(queue, key),

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 
 import { DeadLetterList } from "../../shared/schemas/deadLetters.ts";
 import type { JsonObject } from "../../shared/schemas/json.ts";
+import type { QueueName } from "../../shared/schemas/messages.ts";
 import { drain, testDeps, type TestDeps } from "../../shared/testing/deps.ts";
 import { aPrincipal, TENANT } from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
@@ -92,4 +93,47 @@ test("a letter that names no tenant is shown to the home tenant alone", async ()
   await bury("m-1", { broken: true });
   expect(await list()).toHaveLength(1);
   expect(await list(aPrincipal("admin", { tenant_id: "fabrikam" }))).toEqual([]);
+});
+
+// One queue holds the letters of all tenants: those of another may lie before the own ones by the thousand.
+test("an administrator's letters are found behind any number of another tenant's, each once", async () => {
+  const buryMany = async (queue: QueueName, tenant_id: string, count: number) => {
+    const messages = Array.from({ length: count }, (_, i) => ({
+      id: `${tenant_id}-${queue}-${deps.clock.now().getTime()}-${i}`,
+      body: { tenant_id, session_id: `ses_${i}` },
+    }));
+    await deps.queue.send(queue, messages);
+    for (const message of await deps.queue.receive(queue, count, 0)) {
+      await message.deadLetter("reason", "words");
+    }
+    deps.clock.advance(1_000);
+  };
+  await buryMany("graph", "fabrikam", 2_300);
+  await buryMany("graph", TENANT, 3);
+  await buryMany("reports", TENANT, 2);
+  await buryMany("graph", TENANT, 2);
+  const found: string[] = [];
+  let cursor: string | null | undefined;
+  let pages = 0;
+  do {
+    const query = { limit: 2, ...(typeof cursor === "string" && { cursor }) };
+    const page = DeadLetterList.parse((await call(deadLettersList, deps, { as, query })).json);
+    expect(page.items.length).toBeLessThanOrEqual(2);
+    found.push(...page.items.map(({ id }) => id));
+    cursor = page.next_cursor;
+    pages += 1;
+  } while (cursor !== null && pages < 20);
+  expect(found).toHaveLength(7);
+  expect(new Set(found).size).toBe(7);
+  const theirs = await list(aPrincipal("admin", { tenant_id: "fabrikam" }), { limit: 100 });
+  expect(theirs).toHaveLength(100);
+  const params = { id: found.at(-1) ?? "" };
+  expect((await call(deadLettersReplay, deps, { as, params })).status).toBe(200);
+});
+
+test("422 for a cursor of another list, a queue that is none, and a limit beyond a hundred", async () => {
+  const bad = [{ cursor: "abc" }, { cursor: "eyJhIjoxfQ" }, { queue: "none" }, { limit: 101 }];
+  for (const query of bad) {
+    expect((await call(deadLettersList, deps, { as, query })).status).toBe(422);
+  }
 });

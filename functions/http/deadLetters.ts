@@ -23,8 +23,10 @@ export const deadLettersList = endpoint({
   query: DeadLetterQuery,
   reply: DeadLetterList,
   async handle({ deps, principal, query }) {
-    const items = await listDeadLetters(deps, principal, query.queue);
-    return { status: 200, body: { items, total: items.length } };
+    const { items, cursor } = await listDeadLetters(deps, principal, query);
+    const { limit } = query;
+    const body = { items, total: items.length, limit, next_cursor: cursor ?? null };
+    return { status: 200, body };
   },
 });
 

@@ -72,6 +72,8 @@ class FakeQueue implements WorkQueue {
     return [];
   }
 
+  async deadLetter(): Promise<undefined> {}
+
   async counts(): Promise<{ active: number; scheduled: number; dead: number }> {
     return { active: this.#ready.length, scheduled: 0, dead: this.dead.length };
   }

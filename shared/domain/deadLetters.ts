@@ -1,7 +1,10 @@
 /** Dead letters in plain words: what each is about, why it died, what a replay does. */
+import { z } from "zod";
+
 import type { DeadLetter, DeadLetterView } from "../schemas/deadLetters.ts";
 import { JsonObject } from "../schemas/json.ts";
 import { type OutgoingMessage, QueueName } from "../schemas/messages.ts";
+import { AppError } from "./errors.ts";
 import { messageId } from "./messageId.ts";
 
 /** What each queue's messages do, and so what a replay does. */
@@ -81,6 +84,25 @@ export function placeOf(id: string): { queue: QueueName; key: string } | undefin
   const at = id.indexOf(SEPARATOR);
   const queue = QueueName.safeParse(id.slice(0, at));
   return queue.success && at > 0 ? { queue: queue.data, key: id.slice(at + 1) } : undefined;
+}
+
+/** How far each queue was looked through. */
+const Places = z.partialRecord(QueueName, z.string().max(40));
+type Places = z.infer<typeof Places>;
+
+export const placesAfter = (places: Places): string =>
+  Buffer.from(JSON.stringify(places)).toString("base64url");
+
+/** @throws AppError `invalid-fields` for a cursor that {@link placesAfter} did not make. */
+export function readPlaces(cursor: string | undefined): Places {
+  if (cursor === undefined) return {};
+  try {
+    return Places.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
+  } catch (cause) {
+    const detail = "The cursor does not belong to this list.";
+    const errors = [{ pointer: "/query/cursor", detail }];
+    throw new AppError("invalid-fields", detail, { errors, cause });
+  }
 }
 
 /** The message that takes a letter's place: with all its tries, under an id that no broker has seen. */

@@ -31,7 +31,10 @@ export interface WorkQueue {
   send(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<void>;
   /** At most `max` messages, waiting at most `waitMs` for the first; an empty list when none came. */
   receive(queue: QueueName, max: number, waitMs: number): Promise<ReceivedMessage[]>;
-  deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]>;
+  /** In the order of their keys, which is about that of their age. @param after key of the letter before the first one wanted. */
+  deadLetters(queue: QueueName, limit: number, after?: string): Promise<DeadLetter[]>;
+  /** One dead letter; `undefined` when it is not there. */
+  deadLetter(queue: QueueName, key: string): Promise<DeadLetter | undefined>;
   /**
    * Takes a dead letter away and sends `message` in its place; a crash in between may do only the second.
    * False when the letter is no longer there: then nothing is sent.

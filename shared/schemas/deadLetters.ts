@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import type { Json } from "./json.ts";
 import { QueueName } from "./messages.ts";
+import { listOf, PageQuery } from "./page.ts";
 
 /** A message that its broker gave up. */
 export interface DeadLetter {
@@ -36,7 +37,8 @@ export const DeadLetterView = z
   .meta({ id: "DeadLetter" });
 export type DeadLetterView = z.infer<typeof DeadLetterView>;
 
-/** Oldest first; at most 200 of each queue are looked at. */
-export const DeadLetterList = z.object({ items: z.array(DeadLetterView), total: z.int() });
+/** Oldest first; `total` counts this page's. A page may be short, or empty, while `next_cursor` leads on. */
+export const DeadLetterList = listOf(DeadLetterView);
 
-export const DeadLetterQuery = z.strictObject({ queue: QueueName.optional() });
+export const DeadLetterQuery = PageQuery.extend({ queue: QueueName.optional() });
+export type DeadLetterQuery = z.infer<typeof DeadLetterQuery>;

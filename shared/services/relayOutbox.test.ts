@@ -33,6 +33,7 @@ beforeEach(async () => {
     send,
     receive: (...call) => queue.receive(...call),
     deadLetters: (...call) => queue.deadLetters(...call),
+    deadLetter: (...call) => queue.deadLetter(...call),
     replayDeadLetter: (...call) => queue.replayDeadLetter(...call),
     dropDeadLetter: (...call) => queue.dropDeadLetter(...call),
     counts: (...call) => queue.counts(...call),

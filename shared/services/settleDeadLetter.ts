@@ -9,8 +9,6 @@ import type { Principal } from "../schemas/principal.ts";
 
 type Needs = Pick<Deps, "clock" | "log" | "queue" | "settings">;
 
-const LOOKED_THROUGH = 1_000;
-
 /**
  * The act is on the audit queue before it is done: a crash in between leaves a record of an act that did not happen, never an
  * act without a record.
@@ -26,8 +24,7 @@ export async function settleDeadLetter(
   const place = placeOf(id);
   if (place === undefined) throw notFound("dead letter");
   const { queue, key } = place;
-  const letters = await deps.queue.deadLetters(queue, LOOKED_THROUGH);
-  const letter = letters.find((one) => one.key === key);
+  const letter = await deps.queue.deadLetter(queue, key);
   const tenant = letter && (tenantOf(letter) ?? deps.settings.auth.tenantIds[0]);
   if (letter === undefined || tenant !== principal.tenant_id) throw notFound("dead letter");
   const at = deps.clock.now();

@@ -50,6 +50,22 @@ export function describeDeadLetters(steps: BenchSteps): void {
       expect(await quiet()).toEqual([]);
     });
 
+    // Letters of all tenants lie in one queue: an administrator's own may come after thousands of others.
+    test("letters are leafed through by key, each once, and looked up one by one", async () => {
+      await buried();
+      const [first, ...rest] = await queue().deadLetters("audit", 10);
+      expect(await queue().deadLetters("audit", 1)).toMatchObject([{ key: first?.key }]);
+      expect(await otherConnection().deadLetters("audit", 10, first?.key)).toEqual(rest);
+      expect(await queue().deadLetters("audit", 1, first?.key)).toEqual(rest.slice(0, 1));
+      expect(await queue().deadLetters("audit", 10, rest.at(-1)?.key)).toEqual([]);
+      expect(await queue().deadLetter("audit", rest[0]?.key ?? "")).toEqual(rest[0]);
+      expect(await queue().deadLetter("notifications", rest[0]?.key ?? "")).toBeUndefined();
+      for (const wrong of ["", "no key", "-1", "1e3", "99999999999999999999", "0"]) {
+        expect(await queue().deadLetter("audit", wrong)).toBeUndefined();
+      }
+      expect(await queue().deadLetters("audit", 10, "no key")).toEqual([]);
+    });
+
     test("the letters around one that was replayed can be replayed too", async () => {
       const { key } = await buried();
       await queue().replayDeadLetter("audit", key, { id: "b:again", body: "b" });

@@ -53,7 +53,12 @@ class UniqueIds {
           messages.map((message) => ({ ...message, id: this.#unique(message.id) })),
         ),
       receive: async (name, max, waitMs) => (await queue.receive(name, max, waitMs)).map(original),
-      deadLetters: async (name, limit) => (await queue.deadLetters(name, limit)).map(original),
+      deadLetters: async (name, limit, after) =>
+        (await queue.deadLetters(name, limit, after)).map(original),
+      deadLetter: async (name, key) => {
+        const letter = await queue.deadLetter(name, key);
+        return letter && original(letter);
+      },
       replayDeadLetter: (name, key, message) =>
         queue.replayDeadLetter(name, key, { ...message, id: this.#unique(message.id) }),
       dropDeadLetter: (name, key) => queue.dropDeadLetter(name, key),

@@ -58,6 +58,7 @@ async function serve(): Promise<object> {
       return [];
     },
     deadLetters: async () => [],
+    deadLetter: async () => undefined,
     replayDeadLetter: async () => false,
     dropDeadLetter: async () => false,
     counts: async () => ({ active: 0, scheduled: 0, dead: 0 }),

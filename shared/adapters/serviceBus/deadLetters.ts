@@ -19,6 +19,9 @@ export const deathProperties = (deliveryCount: number, at: Date) => ({
   dead_at: at.toISOString(),
 });
 
+/** Whether a text can be a key: a sequence number of the broker, which has 64 bits. */
+export const isKey = (text: string): boolean => /^(?:0|[1-9]\d{0,18})$/.test(text);
+
 /** `deadAt` is the enqueue time where the broker itself gave up: it keeps no other. */
 export function toDeadLetter(message: ServiceBusReceivedMessage): DeadLetter {
   const own = DeathProperties.parse(message.applicationProperties ?? {});
@@ -34,8 +37,8 @@ export function toDeadLetter(message: ServiceBusReceivedMessage): DeadLetter {
   };
 }
 
-/** Letters that are looked through for one of them; the port lists no more. */
-const LOOKED_THROUGH = 1_000;
+/** Letters that are looked through for one of them. */
+const LOOKED_THROUGH = 10_000;
 const AT_ONCE = 100;
 /** A broker needs a moment to say that nothing more is there. */
 const WAIT_MS = 500;

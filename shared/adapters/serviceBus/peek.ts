@@ -1,4 +1,4 @@
-/** Looks through a queue without locking anything, always from its beginning. */
+/** Looks through a queue without locking anything, from its beginning or behind one of its messages. */
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 
 const PAGE = 100;
@@ -18,16 +18,17 @@ export class Peeker {
     this.#receiver = receiver;
   }
 
-  /** At most `limit` messages, oldest first: active, locked and scheduled ones. */
-  peek(limit: number): Promise<ServiceBusReceivedMessage[]> {
-    const mine = this.#turn.then(() => this.#readPages(limit));
+  /** At most `limit` messages, oldest first: active, locked and scheduled ones. @param after a sequence number: only those behind it. */
+  peek(limit: number, after?: string): Promise<ServiceBusReceivedMessage[]> {
+    const mine = this.#turn.then(() => this.#readPages(limit, after));
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
 
-  async #readPages(limit: number): Promise<ServiceBusReceivedMessage[]> {
+  async #readPages(limit: number, after?: string): Promise<ServiceBusReceivedMessage[]> {
+    if (after !== undefined && !(await this.#knowsBeginning())) return [];
     const found: ServiceBusReceivedMessage[] = [];
-    let from = this.#beginning;
+    let from = after === undefined ? this.#beginning : this.#beginning?.add(after).add(1);
     while (found.length < limit) {
       const page = await this.#receiver.peekMessages(
         Math.min(PAGE, limit - found.length),
@@ -40,5 +41,11 @@ export class Peeker {
       found.push(...page);
     }
     return found;
+  }
+
+  /** False when the queue has nothing to learn it from. */
+  async #knowsBeginning(): Promise<boolean> {
+    if (this.#beginning === undefined) await this.#readPages(1);
+    return this.#beginning !== undefined;
   }
 }

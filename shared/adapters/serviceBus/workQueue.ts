@@ -18,7 +18,7 @@ import {
 import type { DeadLetter } from "../../schemas/deadLetters.ts";
 import type { OutgoingMessage, QueueName } from "../../schemas/messages.ts";
 import { encodeBody, JSON_CONTENT_TYPE } from "./body.ts";
-import { settleDeadLetter, toDeadLetter } from "./deadLetters.ts";
+import { isKey, settleDeadLetter, toDeadLetter } from "./deadLetters.ts";
 import { translateErrors } from "./errors.ts";
 import { Peeker } from "./peek.ts";
 import { toReceivedMessage } from "./receivedMessage.ts";
@@ -111,9 +111,17 @@ class ServiceBusWorkQueue implements WorkQueue {
     });
   }
 
-  async deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]> {
-    const messages = await this.#call(() => this.#peeker(queue, "deadLetter").peek(limit));
+  async deadLetters(queue: QueueName, limit: number, after?: string): Promise<DeadLetter[]> {
+    if (after !== undefined && !isKey(after)) return [];
+    const peeker = this.#peeker(queue, "deadLetter");
+    const messages = await this.#call(() => peeker.peek(limit, after));
     return messages.map(toDeadLetter);
+  }
+
+  async deadLetter(queue: QueueName, key: string): Promise<DeadLetter | undefined> {
+    if (!isKey(key)) return undefined;
+    const [next] = await this.deadLetters(queue, 1, String(BigInt(key) - 1n));
+    return next?.key === key ? next : undefined;
   }
 
   async replayDeadLetter(

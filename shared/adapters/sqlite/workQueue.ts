@@ -108,10 +108,22 @@ class SqliteWorkQueue implements WorkQueue {
     }
   }
 
-  async deadLetters(queue: QueueName, limit: number): Promise<DeadLetter[]> {
+  async deadLetters(queue: QueueName, limit: number, after?: string): Promise<DeadLetter[]> {
+    const from = after === undefined ? 0 : seqOf(after);
+    return from === undefined ? [] : this.#listDead(queue, from, limit);
+  }
+
+  async deadLetter(queue: QueueName, key: string): Promise<DeadLetter | undefined> {
+    const seq = seqOf(key);
+    if (seq === undefined) return undefined;
+    const [next] = this.#listDead(queue, seq - 1, 1);
+    return next?.key === key ? next : undefined;
+  }
+
+  #listDead(queue: QueueName, after: number, limit: number): DeadLetter[] {
     const rows = this.#transact((now) => {
       this.#statements.expireLocks.run({ queue, now });
-      return this.#statements.listDead.all({ queue, limit });
+      return this.#statements.listDead.all({ queue, after, limit });
     });
     return z
       .array(DeadRow)
@@ -166,10 +178,8 @@ class SqliteWorkQueue implements WorkQueue {
   }
 
   #drop(queue: QueueName, key: string): boolean {
-    const seq = Number(key);
-    return (
-      Number.isSafeInteger(seq) && Number(this.#statements.dropDead.run({ queue, seq }).changes) > 0
-    );
+    const seq = seqOf(key);
+    return seq !== undefined && Number(this.#statements.dropDead.run({ queue, seq }).changes) > 0;
   }
 
   #insert(queue: QueueName, message: OutgoingMessage, now: number): void {
@@ -264,6 +274,12 @@ class SqliteWorkQueue implements WorkQueue {
   #transact<T>(work: (now: number) => T): T {
     return this.#read((now) => inTransaction(this.#database, () => work(now)));
   }
+}
+
+/** `undefined` for a key that no letter can have. */
+function seqOf(key: string): number | undefined {
+  const seq = Number(key);
+  return Number.isSafeInteger(seq) && String(seq) === key ? seq : undefined;
 }
 
 function checkId({ id }: OutgoingMessage): void {

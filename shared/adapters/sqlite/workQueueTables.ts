@@ -95,7 +95,7 @@ export function prepareTables(database: DatabaseSync) {
     ),
     listDead: prepare(
       `SELECT seq, id, body, reason, description, deliveries, due_at FROM queue_messages
-       WHERE queue = $queue AND state = 'dead' ORDER BY due_at, seq LIMIT $limit`,
+       WHERE queue = $queue AND state = 'dead' AND seq > $after ORDER BY seq LIMIT $limit`,
     ),
     dropDead: prepare(
       "DELETE FROM queue_messages WHERE seq = $seq AND queue = $queue AND state = 'dead'",

@@ -1,6 +1,6 @@
 /** Dead letters of every queue: what each was about, why it died, and replaying or dropping it. */
 import { Button, makeStyles, tokens } from "@fluentui/react-components";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import type { DeadLetterView } from "../../../../shared/schemas/deadLetters.ts";
@@ -29,13 +29,18 @@ const useStyles = makeStyles({
 
 export function DeadLetters() {
   const styles = useStyles();
-  const found = useQuery(deadLettersOptions(useApi()));
-  const items = found.data?.items ?? [];
+  const found = useInfiniteQuery(deadLettersOptions(useApi()));
+  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const isAll = found.isSuccess && !found.hasNextPage;
   return (
-    <Section title="Dead letters" isPage aside={found.data && `${found.data.total}`}>
+    <Section
+      title="Dead letters"
+      isPage
+      aside={found.data && `${items.length}${isAll ? "" : " so far"}`}
+    >
       {found.isPending && <SkeletonRows rows={4} label="Loading dead letters" />}
       {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isSuccess && items.length === 0 && (
+      {isAll && items.length === 0 && (
         <Notice title="No dead letters">
           Every message of every queue was done, or is being tried. Deliveries that were given up
           stand under Deliveries.
@@ -46,6 +51,11 @@ export function DeadLetters() {
           <Letter key={letter.id} letter={letter} />
         ))}
       </ul>
+      {found.hasNextPage && (
+        <Button disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          {items.length === 0 ? "None so far: look further" : "Show more"}
+        </Button>
+      )}
     </Section>
   );
 }

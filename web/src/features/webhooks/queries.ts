@@ -55,11 +55,21 @@ export const deliveriesOptions = (
     refetchInterval: LOOK_EVERY_MS,
   });
 
+interface DeadLetterPage {
+  items: DeadLetterView[];
+  next_cursor: string | null;
+}
+
 export const deadLettersOptions = (api: ApiClient) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: [...KEY, "dead-letters"],
-    queryFn: ({ signal }) =>
-      api.read<{ items: DeadLetterView[]; total: number }>(LETTERS, { signal }),
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams({ limit: "50" });
+      if (pageParam !== undefined) query.set("cursor", pageParam);
+      return api.read<DeadLetterPage>(`${LETTERS}?${query.toString()}`, { signal });
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
   });
 
 const pathOf = (id: string, act = ""): string => `${ROOT}/${encodeURIComponent(id)}${act}`;
