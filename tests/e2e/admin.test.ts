@@ -30,7 +30,7 @@ const send = (): Promise<Response> =>
 test("a key is made, shown once, and opens what its scopes say", async () => {
   await page.goto(product.url);
   await button(/admin@contoso\.example/).click();
-  await link("Admin").click();
+  await link("API keys").click();
   await page.getByText("No integration has a key yet").waitFor();
   await link("Create key").click();
   await page.getByLabel("Name").fill("XSOAR");
@@ -78,6 +78,21 @@ test("people, health and the audit trail show, and the chain is whole", async ()
   await button("Verify the chain").click();
   await page.getByText(/entries are as they were written/).waitFor();
   expect(await inspect(page, "admin-audit")).toEqual([]);
+});
+
+test("the header keeps to one line from 1024 pixels up, and the menu gives way below", async () => {
+  const header = page.getByRole("banner");
+  const heightAt = async (width: number): Promise<number> => {
+    await page.setViewportSize({ width, height: 700 });
+    return (await header.boundingBox())?.height ?? 0;
+  };
+  const line = await heightAt(1360);
+  expect([await heightAt(1280), await heightAt(1024)]).toEqual([line, line]);
+  const main = page.getByRole("main");
+  expect((await main.boundingBox())?.x).toBeGreaterThan(100);
+  await heightAt(640);
+  expect((await main.boundingBox())?.x).toBe(0);
+  expect(await inspect(page, "admin-narrow")).toEqual([]);
 });
 
 test("nothing went wrong in the browser on the way but the refusal that was asked for", () => {

@@ -27,7 +27,7 @@ const field = (name: RegExp) => page.getByLabel(name);
 test("an administrator finds the connected workspace, and its test says what was tried", async () => {
   await page.goto(product.url);
   await button(/admin@contoso\.example/).click();
-  await page.getByRole("link", { name: "SIEM providers" }).click();
+  await page.getByRole("link", { name: "SIEM Providers" }).click();
   const card = page.getByRole("list", { name: "Providers" }).getByRole("listitem").first();
   await card.waitFor();
   await card.getByRole("button", { name: "Test" }).click();

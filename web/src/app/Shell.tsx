@@ -1,4 +1,4 @@
-/** The frame around every page: header, what is wrong with the connection, the page. */
+/** The frame around every page: header, menu, what is wrong with the connection, the page. */
 import {
   Button,
   Link as FluentLink,
@@ -15,9 +15,9 @@ import { lazy, Suspense, useState } from "react";
 import { useConnection } from "../api/context.ts";
 import { Logo } from "../components/Logo.tsx";
 import { Bell } from "../features/notifications/Bell.tsx";
-import { PLACES } from "../features/shortcuts/places.ts";
 import { Shortcuts } from "../features/shortcuts/Shortcuts.tsx";
 import { useMe } from "../features/signIn/me.ts";
+import { Menu } from "./Menu.tsx";
 import { OfflineBar } from "./OfflineBar.tsx";
 import { useThemeChoice } from "./theme.ts";
 
@@ -29,7 +29,7 @@ const useStyles = makeStyles({
   header: {
     display: "flex",
     alignItems: "center",
-    // At 200 % zoom the header takes a second line; nothing in it breaks or is cut.
+    // On a telephone the header takes a second line; nothing in it breaks or is cut.
     flexWrap: "wrap",
     gap: `0 ${tokens.spacingHorizontalS}`,
     minHeight: "44px",
@@ -49,16 +49,6 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightSemibold,
     textDecorationLine: "none",
   },
-  pages: { display: "flex", flexWrap: "wrap", gap: `0 ${tokens.spacingHorizontalM}` },
-  nav: {
-    color: tokens.colorNeutralForeground1,
-    textDecorationLine: "none",
-    padding: "10px 2px",
-    // An administrator's pages fit beside the controls on a laptop's screen.
-    fontSize: tokens.fontSizeBase200,
-    borderBottom: "2px solid transparent",
-    "&[data-status=active]": { borderBottomColor: tokens.colorBrandStroke1 },
-  },
   end: { marginLeft: "auto", display: "flex", alignItems: "center", gap: "4px" },
   who: {
     display: "flex",
@@ -69,7 +59,20 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase200,
   },
   quiet: { color: tokens.colorNeutralForeground2 },
-  body: { flex: 1, minHeight: 0, display: "flex", "@media print": { display: "block" } },
+  body: {
+    flex: 1,
+    minHeight: 0,
+    display: "flex",
+    "@media (max-width: 840px)": { flexDirection: "column" },
+    "@media print": { display: "block" },
+  },
+  content: {
+    flex: 1,
+    minWidth: 0,
+    minHeight: 0,
+    display: "flex",
+    "@media print": { display: "block" },
+  },
   // On paper the page goes on; it does not scroll.
   main: { flex: 1, minWidth: 0, overflowY: "auto", "@media print": { overflowY: "visible" } },
   skip: {
@@ -93,7 +96,6 @@ export function Shell() {
         <Link to="/incidents" className={styles.brand}>
           <Logo /> SoCMate
         </Link>
-        <Pages />
         <div className={styles.end}>
           <Shortcuts />
           {local !== undefined && (
@@ -114,33 +116,19 @@ export function Shell() {
       </header>
       <OfflineBar />
       <div className={styles.body}>
-        <main id="main" className={styles.main} tabIndex={-1}>
-          <Outlet />
-        </main>
-        {isDemoOpen && local !== undefined && (
-          <Suspense>
-            <DemoPanel local={local} onClose={() => setDemoOpen(false)} />
-          </Suspense>
-        )}
+        <Menu />
+        <div className={styles.content}>
+          <main id="main" className={styles.main} tabIndex={-1}>
+            <Outlet />
+          </main>
+          {isDemoOpen && local !== undefined && (
+            <Suspense>
+              <DemoPanel local={local} onClose={() => setDemoOpen(false)} />
+            </Suspense>
+          )}
+        </div>
       </div>
     </>
-  );
-}
-
-/** Pages that the reader may use; the others do not show. */
-function Pages() {
-  const styles = useStyles();
-  const me = useMe();
-  return (
-    <nav aria-label="Pages" className={styles.pages}>
-      {PLACES.filter(({ permission }) => me.permissions.includes(permission)).map(
-        ({ to, name }) => (
-          <Link key={to} to={to} search={{}} className={styles.nav}>
-            {name}
-          </Link>
-        ),
-      )}
-    </nav>
   );
 }
 

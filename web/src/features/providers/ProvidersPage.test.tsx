@@ -158,7 +158,7 @@ describe("editing", () => {
     const { user } = renderPage(fake, "/admin/siem-providers?edit=sip_1");
     await user.type(await screen.findByLabelText(/^New client secret/), SECRET);
     await user.click(screen.getByRole("button", { name: "Save" }));
-    await screen.findByRole("heading", { name: "SIEM providers" });
+    await screen.findByRole("heading", { name: "SIEM Providers" });
     const [tried, saved] = fake.providers.bodies;
     expect(tried?.body).toMatchObject({ client_secret: SECRET, provider_id: "sip_1" });
     expect(saved?.body).toEqual({ client_secret: SECRET });
@@ -224,6 +224,6 @@ test("others are told that the page takes the role admin, and see no link to it"
   fake.me = ANALYST;
   renderPage(fake, "/admin/siem-providers");
   await screen.findByText("This page takes the role admin");
-  expect(screen.queryByRole("link", { name: "SIEM providers" })).toBeNull();
+  expect(screen.queryByRole("link", { name: "SIEM Providers" })).toBeNull();
   expect(fake.requests.filter((each) => each.includes("siem-providers"))).toEqual([]);
 });

@@ -43,7 +43,7 @@ interface Props {
 
 export function ProvidersPage({ edit, onClose }: Props) {
   const styles = useStyles();
-  useTitle("SIEM providers");
+  useTitle("SIEM Providers");
   const may = useMay("providers:manage");
   if (!may) return <Forbidden what="Connecting Sentinel workspaces" needs="admin" />;
   return (
@@ -61,7 +61,7 @@ function List() {
   return (
     <>
       <div className={styles.top}>
-        <h1 className={styles.title}>SIEM providers</h1>
+        <h1 className={styles.title}>SIEM Providers</h1>
         {found.data !== undefined && <span className={styles.quiet}>{stateWords(found.data)}</span>}
         <Link to="/admin/siem-providers" search={{ edit: "new" }} className={styles.add}>
           Add provider

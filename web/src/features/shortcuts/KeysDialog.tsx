@@ -4,7 +4,7 @@ import { makeStyles, Switch, tokens } from "@fluentui/react-components";
 import { Modal } from "../../components/Modal.tsx";
 import { useKeysSwitch } from "../../components/useKeys.ts";
 import { useMe } from "../signIn/me.ts";
-import { PLACES } from "./places.ts";
+import { placesFor } from "./places.ts";
 
 const useStyles = makeStyles({
   groups: {
@@ -69,13 +69,15 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
   const styles = useStyles();
   const me = useMe();
   const [isOn, setOn] = useKeysSwitch();
-  const places = PLACES.filter(({ permission }) => me.permissions.includes(permission));
+  const places = placesFor(me.permissions);
   const everywhere: Group = [
     "Everywhere",
     [
       ["Ctrl K", "Go to a page or an incident"],
       ["?", "This list"],
-      ...places.map(({ key, name }) => [`g ${key}`, `Go to ${name}`] as const),
+      ...places.flatMap(({ key, name }) =>
+        key === undefined ? [] : [[`g ${key}`, `Go to ${name}`] as const],
+      ),
     ],
   ];
   return (

@@ -13,7 +13,7 @@ import { Severity } from "../../components/Severity.tsx";
 import { useSettled } from "../../components/useSettled.ts";
 import { useProviderParam } from "../incidents/queries.ts";
 import { useMe } from "../signIn/me.ts";
-import { PLACES } from "./places.ts";
+import { sectionsFor } from "./places.ts";
 
 const SEARCH_DELAY_MS = 200;
 const FOUND_MAX = 8;
@@ -130,17 +130,19 @@ function useChoices(text: string, onClose: () => void, onKeys: () => void): Choi
   const incidents = useIncidents(text);
   const providerOf = useProviderParam();
   const isMeant = (name: string) => name.toLowerCase().includes(text.toLowerCase());
-  const places = PLACES.filter(
-    ({ permission, name }) => me.permissions.includes(permission) && isMeant(name),
-  ).map(({ to, name }) => ({
-    id: to,
-    kind: "Page",
-    title: name,
-    go: () => {
-      onClose();
-      void navigate({ to, search: {} });
-    },
-  }));
+  const places = sectionsFor(me.permissions).flatMap(({ title = "Page", places: pages }) =>
+    pages
+      .filter(({ name }) => isMeant(`${title} ${name}`))
+      .map(({ to, name }) => ({
+        id: to,
+        kind: title,
+        title: name,
+        go: () => {
+          onClose();
+          void navigate({ to, search: {} });
+        },
+      })),
+  );
   const keys = isMeant("Keyboard shortcuts")
     ? [{ id: "keys", kind: "Help", title: "Keyboard shortcuts", go: onKeys }]
     : [];

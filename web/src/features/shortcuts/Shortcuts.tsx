@@ -7,7 +7,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 
 import { useKeys } from "../../components/useKeys.ts";
 import { useMe } from "../signIn/me.ts";
-import { PLACES } from "./places.ts";
+import { placesFor } from "./places.ts";
 
 const Palette = lazy(async () => ({ default: (await import("./Palette.tsx")).Palette }));
 const KeysDialog = lazy(async () => ({ default: (await import("./KeysDialog.tsx")).KeysDialog }));
@@ -44,11 +44,13 @@ export function Shortcuts() {
   const navigate = useNavigate();
   const me = useMe();
   const [open, setOpen] = useState<"palette" | "keys">();
-  const places = PLACES.filter(({ permission }) => me.permissions.includes(permission));
+  const places = placesFor(me.permissions);
   useKeys({
     "?": () => setOpen("keys"),
     ...Object.fromEntries(
-      places.map(({ key, to }) => [`g ${key}`, () => void navigate({ to, search: {} })]),
+      places.flatMap(({ key, to }) =>
+        key === undefined ? [] : [[`g ${key}`, () => void navigate({ to, search: {} })]],
+      ),
     ),
   });
   useEffect(() => {
