@@ -4,7 +4,7 @@ import { z } from "zod";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import { readSession } from "../../shared/repositories/sessions.ts";
-import { type Json, JsonObject } from "../../shared/schemas/json.ts";
+import type { Json } from "../../shared/schemas/json.ts";
 import { cancelInvestigation } from "../../shared/services/cancelInvestigation.ts";
 import { AppError } from "../../shared/domain/errors.ts";
 import { ScriptedIncidents } from "../../shared/testing/scriptedIncidents.ts";
@@ -24,7 +24,6 @@ import {
   INCIDENT_NAME,
   PLACE,
 } from "../../shared/testing/sentinelTriggers.ts";
-import { writeReportWorker } from "../queues/reports.ts";
 import {
   investigationsFromSentinel,
   investigationsFromSentinelState,
@@ -114,6 +113,36 @@ describe("POST /api/v1/investigations/from-sentinel", () => {
     replies.push(await send(b));
     expect(new Set(replies.map(({ json }) => idOf(json))).size).toBe(1);
     expect(replies.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
+    expect(await sessions()).toBe(1);
+  });
+
+  // Sentinel fires a playbook for each of many alerts of one incident, and every one of them retries.
+  test("202: a hundred calls at once come to one session, with one message", async () => {
+    const replies = await Promise.all(Array.from({ length: 100 }, () => send(aTriggerBody())));
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(new Set(replies.map(({ json }) => idOf(json))).size).toBe(1);
+    expect(await sessions()).toBe(1);
+    expect(await drain(deps.queue, "investigations")).toHaveLength(1);
+  });
+
+  // The process dies right after the write: the playbook was told nothing and sends again.
+  test("202: the call after a crash finds what the one before it had begun", async () => {
+    const whole = deps.documents;
+    const crashing: typeof whole = {
+      ...whole,
+      read: (...at) => whole.read(...at),
+      query: (...what) => whole.query(...what),
+      count: (...what) => whole.count(...what),
+      batch: async (container, ...rest) => {
+        const outcome = await whole.batch(container, ...rest);
+        if (container === "sessions") throw new Error("killed");
+        return outcome;
+      },
+    };
+    const request = { as: analyst, body: aTriggerBody() };
+    const lost = await call(investigationsFromSentinel, { ...deps, documents: crashing }, request);
+    expect(lost.status).toBe(500);
+    expect((await send(aTriggerBody())).status).toBe(202);
     expect(await sessions()).toBe(1);
   });
 
@@ -227,73 +256,6 @@ describe("POST /api/v1/investigations/from-sentinel", () => {
     deps.siem.failsNext("sip_contoso", new AppError("siem-unavailable", "No."));
     expect((await send({ incidentNumber: 99 })).status).toBeGreaterThanOrEqual(502);
     expect(await sessions()).toBe(0);
-  });
-});
-
-describe("write_back", () => {
-  beforeEach(async () => {
-    deps = await investigable(GUESSED, {
-      incident: { sentinel: SENTINEL },
-      provider: { ...PLACE, writeback_enabled: true },
-    });
-  });
-
-  // A comment per delivery would bury the incident: the queue delivers at least once.
-  test("the finished report is written as a comment and tasks, once however often the message comes", async () => {
-    const comments: string[] = [];
-    const tasks = new Set<string>();
-    deps.siem.writer.addComment = async (_p, _i, { message }) => {
-      comments.push(message);
-      return { outcome: "done" };
-    };
-    deps.siem.writer.addTask = async (_p, _i, { title }) => {
-      tasks.add(title);
-      return { outcome: "done" };
-    };
-    const id = idOf((await send(aTriggerBody(), { write_back: ["comment", "task"] })).json);
-    expect(await drain(deps.queue, "reports")).toEqual([]);
-    await work(deps);
-    const messages = await drain(deps.queue, "reports");
-    expect(messages.map((message) => message.id)).toEqual([`report:${id}`]);
-    for (const _ of [1, 2]) await writeReportWorker.deliver(deps, messages[0]?.body);
-    expect(comments).toHaveLength(1);
-    expect(comments[0]).toContain("SoCMate investigation of incident 12345");
-    expect(tasks.size).toBeGreaterThan(0);
-    const audits = await drain(deps.queue, "audit");
-    expect(JSON.stringify(audits)).toContain(analyst.id);
-  });
-
-  // The worker died at the comment: until its claim is over nobody else may write it, and the tasks are still to come.
-  test("a report whose comment another worker has begun is tried again, not dropped", async () => {
-    const tasks = new Set<string>();
-    deps.siem.writer.addComment = () => Promise.reject(new Error("The process died."));
-    deps.siem.writer.addTask = async (_p, _i, { title }) => {
-      tasks.add(title);
-      return { outcome: "done" };
-    };
-    await send(aTriggerBody(), { write_back: ["comment", "task"] });
-    await work(deps);
-    let [message] = await drain(deps.queue, "reports");
-    const body = JsonObject.parse(message?.body);
-    const both = [0, 1].map((attempt) => writeReportWorker.deliver(deps, { ...body, attempt }));
-    await Promise.all(both);
-    // Neither who died nor who lost the race for the comment lets go of the rest.
-    deps.clock.advance(31_000);
-    expect(await drain(deps.queue, "reports")).toHaveLength(2);
-    for (let tries = 0; tries < 4 && message !== undefined; tries += 1) {
-      await writeReportWorker.deliver(deps, message.body);
-      deps.siem.writer.addComment = async () => ({ outcome: "done" });
-      deps.clock.advance(121_000);
-      [message] = await drain(deps.queue, "reports");
-    }
-    expect(message).toBeUndefined();
-    expect(tasks.size).toBeGreaterThan(0);
-  });
-
-  test("nothing is written when nobody asked for it", async () => {
-    await send(aTriggerBody());
-    await work(deps);
-    expect(await drain(deps.queue, "reports")).toEqual([]);
   });
 });
 

@@ -2,9 +2,10 @@
 import { z } from "zod";
 
 import { AppError, notFound } from "../../shared/domain/errors.ts";
-import { triggeredView } from "../../shared/domain/reportText.ts";
 import { retryOnConflict } from "../../shared/domain/retryOnConflict.ts";
 import { isOver } from "../../shared/domain/sessions.ts";
+import { triggeredView } from "../../shared/domain/triggeredInvestigations.ts";
+import * as reportWritebacks from "../../shared/repositories/reportWritebacks.ts";
 import { readSession } from "../../shared/repositories/sessions.ts";
 import type { Principal } from "../../shared/schemas/principal.ts";
 import {
@@ -36,7 +37,7 @@ export const investigationsFromSentinel = endpoint({
   reply: TriggeredInvestigation,
   async handle({ deps, principal, query, body, origin }) {
     const session = await sessionFor(deps, principal, body, query);
-    return accepted(deps, origin, session);
+    return await accepted(deps, origin, session);
   },
 });
 
@@ -89,21 +90,20 @@ export const investigationsFromSentinelState = endpoint({
     const stored = await readSession(deps.documents, principal.tenant_id, params.id);
     if (stored === undefined) throw notFound("session");
     const { session } = stored;
-    if (!isOver(session.status)) return accepted(deps, origin, session);
-    return { status: 200, body: triggeredView(session, deps.settings.webOrigin) };
+    if (!isOver(session.status)) return await accepted(deps, origin, session);
+    return { status: 200, body: await shown(deps, session) };
   },
 });
 
 /** Logic Apps take an absolute address only. */
-const accepted = (
-  { settings }: Pick<Deps, "settings">,
-  origin: string,
-  session: SessionRecord,
-) => ({
+const accepted = async (deps: Deps, origin: string, session: SessionRecord) => ({
   status: 202 as const,
-  body: triggeredView(session, settings.webOrigin),
+  body: await shown(deps, session),
   headers: {
     location: `${origin}/api/v1/investigations/from-sentinel/${session.session_id}`,
     "retry-after": String(POLL_SECONDS),
   },
 });
+
+const shown = async (deps: Deps, session: SessionRecord) =>
+  triggeredView(session, await reportWritebacks.stateOf(deps, session), deps.settings.webOrigin);

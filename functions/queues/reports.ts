@@ -1,5 +1,7 @@
 /** One message, one finished session whose report goes to its incident in Sentinel. */
 import { AppError } from "../../shared/domain/errors.ts";
+import { reportKeyOf } from "../../shared/domain/triggeredInvestigations.ts";
+import * as reportWritebacks from "../../shared/repositories/reportWritebacks.ts";
 import { ReportMessage } from "../../shared/schemas/messages.ts";
 import { readReport } from "../../shared/services/readReport.ts";
 import { writeBackIncident } from "../../shared/services/writeBackIncident.ts";
@@ -15,7 +17,7 @@ export const writeReportWorker = worker({
     if (report === undefined) return;
     const { principal, incident, writebacks } = report;
     for (const [index, request] of writebacks.entries()) {
-      const idempotencyKey = `report:${message.session_id}:${index}`;
+      const idempotencyKey = reportKeyOf(message.session_id, index);
       const target = { ...incident, ifMatch: undefined, idempotencyKey };
       try {
         await writeBackIncident(deps, principal, target, request);
@@ -27,6 +29,7 @@ export const writeReportWorker = worker({
           ["conflict", "not-found", "invalid-fields"].includes(error.code);
         if (!isFinal) throw error;
         deps.log.warn("report.not-written", { ...message, error });
+        await reportWritebacks.refuse(deps.documents, message, error.detail);
         return;
       }
     }

@@ -30,6 +30,10 @@ export function guidOf(...parts: readonly string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
+/** The same request of the same person, by its key, is the same write-back. */
+export const writebackIdOf = (userId: string, idempotencyKey: string): string =>
+  `wrb_${guidOf(userId, idempotencyKey)}`;
+
 export const fingerprintOf = (request: IncidentWriteback): string =>
   createHash("sha256").update(JSON.stringify(request)).digest("hex");
 

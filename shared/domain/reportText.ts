@@ -1,6 +1,5 @@
 /** A report as text for places that are not ours: a comment and tasks in Sentinel, a ticket. */
 import type { IncidentWriteback } from "../schemas/incidentsWriteback.ts";
-import type { TriggeredInvestigation } from "../schemas/sentinelTrigger.ts";
 import type { Report, SessionRecord } from "../schemas/sessions.ts";
 import { shortened } from "./shortened.ts";
 
@@ -17,26 +16,8 @@ const VERDICTS: Readonly<Record<Report["verdict"], string>> = {
 };
 
 /** The session's page. @param webOrigin where the page lives, without a trailing slash. */
-const pageOf = ({ session_id }: SessionRecord, webOrigin: string): string =>
+export const pageOf = ({ session_id }: SessionRecord, webOrigin: string): string =>
   `${webOrigin}/sessions/${session_id}`;
-
-/** What a playbook sees of its investigation. */
-export function triggeredView(session: SessionRecord, webOrigin: string): TriggeredInvestigation {
-  const { session_id, status, incident_number, persona, report, error } = session;
-  return {
-    session_id,
-    status,
-    incident_number: incident_number ?? null,
-    persona,
-    verdict: report?.verdict ?? null,
-    confidence: report?.confidence ?? null,
-    check: report?.check ?? null,
-    report_text: report === undefined ? null : reportText(session, report, webOrigin),
-    actions: report?.actions ?? [],
-    error: error ?? null,
-    url: pageOf(session, webOrigin),
-  };
-}
 
 /** What is to be written to the incident in Sentinel; empty when nothing was asked for, or there is no report. */
 export function reportWritebacks(session: SessionRecord, webOrigin: string): IncidentWriteback[] {
@@ -56,7 +37,8 @@ export function reportWritebacks(session: SessionRecord, webOrigin: string): Inc
   ];
 }
 
-function reportText(session: SessionRecord, report: Report, webOrigin: string): string {
+/** The whole report, short enough for a comment. */
+export function reportText(session: SessionRecord, report: Report, webOrigin: string): string {
   const { verdict, confidence, check, summary, actions, not_observable } = report;
   const about =
     session.incident_number === undefined ? "" : ` of incident ${session.incident_number}`;

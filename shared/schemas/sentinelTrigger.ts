@@ -90,6 +90,16 @@ export const SentinelTriggerQuery = z.strictObject({
 });
 export type SentinelTriggerQuery = z.infer<typeof SentinelTriggerQuery>;
 
+/** How far a report is that `write_back` asked for. */
+export const ReportWriteback = z.object({
+  /** `queued`: not all of it is in Sentinel yet. `done`: all of it is. `failed`: the rest will not be written. */
+  state: z.enum(["queued", "done", "failed"]),
+  parts: z.array(ReportPart),
+  /** Why it failed, or why it waits; null when there is nothing to say. */
+  reason: z.string().nullable(),
+});
+export type ReportWriteback = z.infer<typeof ReportWriteback>;
+
 /** How an investigation that a playbook started stands; the fields of the report are null until it is completed. */
 export const TriggeredInvestigation = z
   .object({
@@ -104,6 +114,8 @@ export const TriggeredInvestigation = z
     /** The whole report as plain text, short enough for an incident comment; `<`, `>` and `&` are escaped. */
     report_text: z.string().nullable(),
     actions: z.array(z.object({ text: z.string(), priority: z.string() })),
+    /** Null when nobody asked for it. */
+    write_back: ReportWriteback.nullable(),
     error: SessionError.nullable(),
     /** The session's page. */
     url: z.string(),

@@ -15,10 +15,10 @@ import {
   claimed,
   failedWith,
   fingerprintOf,
-  guidOf,
   newWriteback,
   refuseAmbiguous,
   withWritten,
+  writebackIdOf,
 } from "../domain/incidentsWritebackRecord.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { WriteOutcome } from "../ports/incidentWriter.ts";
@@ -116,7 +116,7 @@ async function jobOf(
   const now = deps.clock.now();
   // Where the kit has the request run once, its ids follow from the key: a run after a crash finds what was begun.
   const writebackId =
-    idempotencyKey === undefined ? deps.ids.next("wrb") : `wrb_${guidOf(by.id, idempotencyKey)}`;
+    idempotencyKey === undefined ? deps.ids.next("wrb") : writebackIdOf(by.id, idempotencyKey);
   const address = { tenantId: by.tenant_id, key: incident.incident_key };
   const known = await writebacks.read(deps.documents, address, writebackId);
   // What has begun is finished whatever changed since: our own word of it makes another version, too.
