@@ -6,7 +6,8 @@ import { DATETIME_MIN } from "../../shared/kql/engine/time.ts";
 import { datetimeFromDate } from "../../shared/kql/engine/values.ts";
 import { FAMILIES } from "./stories/families.ts";
 import { Truth } from "./stories/story.ts";
-import type { Tenant, TruthRecord } from "./tenant.ts";
+import type { Tenant } from "./tenant.ts";
+import type { TruthRecord } from "./tenantState.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Body of POST /local/tenant/stories. */

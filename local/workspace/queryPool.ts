@@ -131,6 +131,8 @@ class WorkerPool implements QueryPool {
     }
     clearTimeout(this.#patience);
     if (this.#queue.length === 0 || this.#seats.size >= this.#workersMax) return;
+    // Another worker would take as long to load the language as the first one still does.
+    if (![...this.#seats].some(({ isWarm }) => isWarm)) return;
     this.#patience = setTimeout(() => {
       this.#hire();
       this.#next();
@@ -234,6 +236,7 @@ class WorkerPool implements QueryPool {
     if (message.kind === "warm") {
       seat.isWarm = true;
       if (seat.job !== undefined) this.#limit(seat);
+      this.#next();
       return;
     }
     const job = this.#settle(seat);

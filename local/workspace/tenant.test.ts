@@ -16,7 +16,8 @@ import { rowHash } from "./rows/row.ts";
 import { FAMILIES } from "./stories/families.ts";
 import { Truth } from "./stories/story.ts";
 import { rowsUntil } from "./workspaceRows.ts";
-import { testClock, testTenant } from "./testTenant.ts";
+import type { Beginning } from "./tenantState.ts";
+import { newTenant, testClock, testTenant } from "./testTenant.ts";
 import type { Workspace } from "./workspace.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tenant-"));
@@ -57,9 +58,26 @@ const textOf = (value: Json | undefined): string =>
 
 // Tests, demos and bug reports name a seed: it has to mean the same tenant everywhere.
 test("the same seed gives the same rows, another seed gives others", () => {
-  const once = contentOf(testTenant(testClock()));
-  expect(contentOf(testTenant(testClock()))).toEqual(once);
-  expect(contentOf(testTenant(testClock(), { seed: "another" }))).not.toEqual(once);
+  const once = contentOf(newTenant(testClock()));
+  expect(contentOf(newTenant(testClock()))).toEqual(once);
+  expect(contentOf(newTenant(testClock(), { seed: "another" }))).not.toEqual(once);
+});
+
+// What one test plays must not be there for the next one.
+test("tenants that share a beginning share nothing that comes after it", () => {
+  const beginnings = new Map<string, Beginning>();
+  const clock = testClock();
+  const tenant = newTenant(clock, { beginnings });
+  tenant.playStory({ family: "phishing", truth: "true_positive" });
+  const other = newTenant(testClock(), { beginnings });
+  expect(contentOf(other)).toEqual(contentOf(newTenant(testClock())));
+  clock.advance(DAY);
+  tenant.tick();
+  expect(contentOf(newTenant(testClock(), { beginnings }))).toEqual(contentOf(other));
+  const alike = { family: "phishing", truth: "true_positive", seed: "p" } as const;
+  const numbers = [other, newTenant(testClock())].map((one) => one.playStory(alike));
+  expect(numbers[0]).toEqual(numbers[1]);
+  expect(beginnings.size).toBe(1);
 });
 
 test("at the start there are 30 days of logs and incidents of every severity, some closed", () => {

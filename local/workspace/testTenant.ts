@@ -9,6 +9,7 @@ import type { KeyWrapper } from "../../shared/ports/keyWrapper.ts";
 import type { Siem } from "../../shared/ports/siem.ts";
 import { SiemProvider } from "../../shared/schemas/providers.ts";
 import { createTenant, type Tenant, type TenantOptions } from "./tenant.ts";
+import type { Beginning } from "./tenantState.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Four in the afternoon of a Wednesday. */
@@ -24,7 +25,18 @@ export function testClock(start = TEST_NOW): TestClock {
   return { now: () => new Date(time), advance: (ms) => (time += ms) };
 }
 
-export const testTenant = (clock: TestClock, more: Partial<TenantOptions> = {}): Tenant =>
+/** Of the tenants of this process, so that most tests need not wait until a month of logs is made. */
+const beginnings = new Map<string, Beginning>();
+const BEGINNINGS_MAX = 6;
+
+/** Tenants of one seed and start share what was before the start; see `newTenant`. */
+export function testTenant(clock: TestClock, more: Partial<TenantOptions> = {}): Tenant {
+  if (beginnings.size >= BEGINNINGS_MAX) beginnings.clear();
+  return newTenant(clock, { beginnings, ...more });
+}
+
+/** A tenant that shares nothing with the others. */
+export const newTenant = (clock: TestClock, more: Partial<TenantOptions> = {}): Tenant =>
   createTenant({
     name: "contoso",
     workspaceId: "11111111-1111-4111-8111-111111111111",

@@ -29,9 +29,15 @@ export interface MemoryTables extends TableSource {
 /** A segment of more rows would need wider codes and takes long to pack anew. */
 const SEGMENT_ROWS_MAX = 65_000;
 
-/** An empty store for the tables of a schema. */
-export function createMemoryTables(schema: WorkspaceSchema): MemoryTables {
-  const tables = new Map<string, readonly Segment[]>();
+/**
+ * A store for the tables of a schema.
+ * @param from segments that it begins with, e.g. another store's: they never change. Default: none.
+ */
+export function createMemoryTables(
+  schema: WorkspaceSchema,
+  from: ReadonlyMap<string, readonly Segment[]> = new Map(),
+): MemoryTables {
+  const tables = new Map(from);
   const typesOf = (name: string): Types | undefined => entry(schema, name);
   return {
     append: (name, rows) => {
