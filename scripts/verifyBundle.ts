@@ -1,11 +1,13 @@
 /**
  * `npm run verify-bundle FILE [KEYS]` checks an evidence bundle with no server. KEYS is a saved
  * /api/.well-known/evidence-keys.json; without it the bundle's own key is believed, and its id is printed to compare.
+ * Checked are every field against its hash, the signature, rows, chain and claims, and the whole report against the rows.
  * Exit code 1 names each field that was changed; 2: the files cannot be read.
  */
 import { readFileSync } from "node:fs";
 
 import { bundleFaults, evidenceFaults } from "../shared/domain/evidenceBundle.ts";
+import { reportFaults } from "../shared/investigation/bundleCheck.ts";
 import { EvidenceBundle, EvidenceKeys } from "../shared/schemas/evidenceBundle.ts";
 import { Json } from "../shared/schemas/json.ts";
 
@@ -37,8 +39,12 @@ const trusted = keysFile === undefined ? undefined : keyIds(keysFile);
 const json = readJson(file);
 const faults = bundleFaults(json, trusted);
 const bundle = EvidenceBundle.safeParse(json);
-if (bundle.success) faults.push(...evidenceFaults(bundle.data.content));
-else if (faults.length === 0) faults.push({ pointer: "", detail: "Is no evidence bundle." });
+if (bundle.success) {
+  const { content } = bundle.data;
+  faults.push(...evidenceFaults(content), ...reportFaults(content));
+} else if (faults.length === 0) {
+  faults.push({ pointer: "", detail: "Is no evidence bundle of this version." });
+}
 for (const { pointer, detail } of faults) console.log(`CHANGED ${pointer}: ${detail}`);
 if (faults.length > 0) process.exitCode = 1;
 else console.log(`OK, signed by ${bundle.data?.signature.kid ?? ""}`);

@@ -18,7 +18,7 @@ const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-const hashOf = (value: unknown): string => sha256(canonicalJson(asJson(value)));
+const hashOf = (value: Json): string => sha256(canonicalJson(value));
 
 /** As the file holds it: without what is `undefined`. */
 const asJson = (value: unknown): Json => Json.parse(JSON.parse(JSON.stringify(value)));
@@ -40,12 +40,13 @@ export function signBundle(
   content: BundleContent,
   key: { privateKey: KeyObject; publicKey: string },
 ): EvidenceBundle {
-  const fields = fieldHashes(asJson(content));
+  const json = asJson(content);
+  const fields = fieldHashes(json);
   const head = {
     alg: "Ed25519",
     kid: keyId(key.publicKey),
     public_key: key.publicKey,
-    content_hash: hashOf(content),
+    content_hash: hashOf(json),
     fields_hash: hashOf(fields),
   } as const;
   const value = sign(undefined, Buffer.from(canonicalJson(head)), key.privateKey);

@@ -33,8 +33,10 @@ const LISTS = [
 ] as const satisfies readonly Part[];
 
 /**
- * @returns the report as its claims give it, and everything in which the given one differed; the report is `unverified` when
- * it did, or when a key claim is struck.
+ * Holds every part of a report against what the claims that hold give.
+ * @returns `faults`: everything in which the given report differs, what it hides of its struck parts and the outcome of its
+ *   check included. `report`: the one that the claims give; `unverified` when there are faults, when the given one had some
+ *   before, or when a key claim is struck; its `struck` lists what was taken out.
  */
 export function checkReport(
   report: Report,
@@ -45,22 +47,47 @@ export function checkReport(
   const rules = findingsOf(byId);
   const floor = reportOf(session, state, { found, gaps: rules.gaps });
   const expected = judgedReport(floor, session, state, evidence, own);
-  const faults = [
+  const before = struckBefore(report, expected);
+  const outcome = before.length > 0 ? "unverified" : expected.check;
+  const differing = [
     ...claimFaults(report.claims, expected.claims),
     ...leftOut(rules.found, found),
     ...verdictFaults(report, expected),
     ...LISTS.flatMap((part) => listFaults(part, report[part], expected[part])),
+    ...hidden(report, expected),
   ];
-  const struck = [...(expected.struck ?? []), ...faults];
-  const checked: Report = {
-    ...expected,
-    check: faults.length > 0 ? "unverified" : expected.check,
-    ...(struck.length > 0 && { struck }),
+  // Where parts differ the outcome follows from them.
+  const faults =
+    differing.length === 0 && report.check !== outcome ? [otherOutcome(report)] : differing;
+  const struck = [...(expected.struck ?? []), ...before, ...faults];
+  return {
+    report: {
+      ...expected,
+      check: faults.length > 0 ? "unverified" : outcome,
+      ...(struck.length > 0 && { struck }),
+    },
+    faults,
   };
-  if (faults.length === 0 && textOf(report.check) !== textOf(expected.check)) {
-    faults.push({ part: "verdict", text: report.check, reason: "The check has another outcome." });
-  }
-  return { report: checked, faults };
+}
+
+const otherOutcome = ({ check }: Report): StruckPart => ({
+  part: "verdict",
+  text: check,
+  reason: "The check has another outcome.",
+});
+
+/** What an earlier check took out of the report, besides what a model's proposal lost. */
+function struckBefore({ struck = [] }: Report, expected: Report): StruckPart[] {
+  const lost = new Set((expected.struck ?? []).map(textOf));
+  return struck.filter((one) => !lost.has(textOf(one)));
+}
+
+/** What was struck must be shown as struck. */
+function hidden({ struck = [] }: Report, expected: Report): StruckPart[] {
+  const shown = new Set(struck.map(textOf));
+  return (expected.struck ?? [])
+    .filter((one) => !shown.has(textOf(one)))
+    .map(({ part, text }) => ({ part, text, reason: "The report hides that this was struck." }));
 }
 
 const isOwn = ({ id }: Claim): boolean => id.startsWith("clm_m");

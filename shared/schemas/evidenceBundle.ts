@@ -1,15 +1,18 @@
 /** A session as a file that proves itself: everything it rests on, hashes of every field, and the tenant's signature. */
 import { z } from "zod";
 
+import { JsonObject } from "./json.ts";
 import { Evidence, Report, SessionRecord, Step } from "./sessions.ts";
 
 const Hash = z.string();
 
 export const BundleContent = z.object({
-  format: z.literal("socmate-evidence-bundle/1"),
+  format: z.literal("socmate-evidence-bundle/2"),
   exported_at: z.iso.datetime(),
   session: SessionRecord.omit({ report: true, feedback: true }),
   report: Report.nullable(),
+  /** What the run knew and was told besides its rows: with it the report is checked against the rows again. */
+  state: JsonObject.nullable(),
   steps: z.array(Step),
   evidence: z.array(Evidence),
   /** One link for each piece of evidence: SHA-256 over the link before and the evidence's canonical JSON, hex. */

@@ -8,7 +8,7 @@ import type { Deps } from "../ports/deps.ts";
 import { createEvidenceKey, readEvidenceKey } from "../repositories/evidenceKeys.ts";
 import { exchangesOf } from "../repositories/modelExchanges.ts";
 import { allEvidence } from "../repositories/sessionEvidence.ts";
-import { readSession, readSteps } from "../repositories/sessions.ts";
+import { readRunState, readSession, readSteps } from "../repositories/sessions.ts";
 import { EvidenceBundle } from "../schemas/evidenceBundle.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
 
@@ -28,10 +28,11 @@ export async function exportBundle(
   const { report, feedback: _, ...session } = stored.session;
   const evidence = await allEvidence(deps, stored.session);
   const content = {
-    format: "socmate-evidence-bundle/1",
+    format: "socmate-evidence-bundle/2",
     exported_at: deps.clock.now().toISOString(),
     session,
     report: report ?? null,
+    state: (await readRunState(deps.documents, stored.session)) ?? null,
     steps: await readSteps(deps.documents, stored.session),
     evidence,
     chain: chainOf(evidence),
