@@ -59,6 +59,10 @@ export const unreadable = (reply: Response): ApiError =>
 export const isOutdated = (error: unknown): boolean =>
   error instanceof ApiError && (error.problem.status === 412 || error.problem.status === 409);
 
+/** True when somebody else has changed the record since the version that the call named. */
+export const isOverrun = (error: unknown): boolean =>
+  error instanceof ApiError && error.problem.code === "precondition-failed";
+
 /** Milliseconds of a Retry-After in seconds; undefined when there is none. */
 export function retryAfterOf(reply: Response): number | undefined {
   const seconds = Number(reply.headers.get("retry-after") ?? "");

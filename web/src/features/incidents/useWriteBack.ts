@@ -6,7 +6,7 @@ import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
 import { type IdempotencyKeys, useIdempotencyKeys } from "../../api/idempotencyKeys.ts";
-import { ApiError } from "../../api/problem.ts";
+import { isOverrun } from "../../api/problem.ts";
 import { fetchIncident, headKey, incidentPath } from "./queries.ts";
 import type { HeldIncident } from "./queries.ts";
 
@@ -87,13 +87,10 @@ async function writeOver(
       });
       return undefined;
     } catch (error) {
-      if (!isOlder(error) || attempt === TRIES) throw error;
+      if (!isOverrun(error) || attempt === TRIES) throw error;
       version = await fetchIncident(api, ref);
       if (changedInSentinel(seen.incident, version.incident).length > 0) return version;
       onVersion(version);
     }
   }
 }
-
-const isOlder = (error: unknown): boolean =>
-  error instanceof ApiError && error.problem.code === "precondition-failed";

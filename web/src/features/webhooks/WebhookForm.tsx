@@ -8,16 +8,18 @@ import {
   Select,
   tokens,
 } from "@fluentui/react-components";
-import { useState } from "react";
 
 import type { ChosenEvent } from "../../../../shared/schemas/notificationPreferences.ts";
 import type { WebhookFormat, WebhookView } from "../../../../shared/schemas/webhooks.ts";
+import { isOverrun } from "../../api/problem.ts";
 import { Failure } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
 import { EVENT_WORDS } from "../notifications/eventWords.ts";
-import { bodyOf, draftFaults, draftOf, faultsOfError, type WebhookDraft } from "./draft.ts";
-import { useSaveWebhook } from "./queries.ts";
+import { ChangedMeanwhile } from "./ChangedMeanwhile.tsx";
+import type { draftFaults, WebhookDraft } from "./draft.ts";
+import type { HeldWebhook } from "./queries.ts";
 import { SecretNotice } from "./SecretNotice.tsx";
+import { useWebhookForm } from "./useWebhookForm.ts";
 
 const useStyles = makeStyles({
   form: {
@@ -39,20 +41,16 @@ const FORMATS = [
 const SEVERITIES = ["medium", "high", "critical"] as const;
 
 interface Props {
-  /** The saved webhook; undefined adds a new one. */
-  held: WebhookView | undefined;
+  /** The saved webhook as it is now; undefined adds a new one. */
+  held: HeldWebhook | undefined;
   onClose: () => void;
 }
 
 export function WebhookForm({ held, onClose }: Props) {
   const styles = useStyles();
-  const isNew = held === undefined;
-  const title = isNew ? "Add webhook" : `Edit ${held.name}`;
-  const [draft, setDraft] = useState(() => draftOf(held));
-  const [isTouched, setTouched] = useState(false);
-  const save = useSaveWebhook(held?.id);
-  const found = draftFaults(draft, isNew);
-  const faults = { ...(isTouched ? found : {}), ...faultsOfError(save.error) };
+  const title = held === undefined ? "Add webhook" : `Edit ${held.view.name}`;
+  const form = useWebhookForm(held, onClose);
+  const { save, draft } = form;
   const secret = save.data?.secret;
   if (secret !== undefined) {
     return (
@@ -69,23 +67,20 @@ export function WebhookForm({ held, onClose }: Props) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          setTouched(true);
-          if (Object.keys(found).length > 0) return;
-          save.mutate(bodyOf(draft, isNew), {
-            onSuccess: (saved) => saved.secret === undefined && onClose(),
-          });
+          form.submit();
         }}
       >
-        <Fields
-          held={held}
-          draft={draft}
-          faults={faults}
-          set={(changes) => {
-            setDraft({ ...draft, ...changes });
-            save.reset();
-          }}
-        />
-        {save.isError && <Failure error={save.error} />}
+        <Fields held={held?.view} draft={draft} faults={form.faults} set={form.set} />
+        {save.isError && !isOverrun(save.error) && <Failure error={save.error} />}
+        {isOverrun(save.error) && form.base !== undefined && held !== undefined && (
+          <ChangedMeanwhile
+            before={form.base.view}
+            now={held.view}
+            isSaving={save.isPending}
+            onTakeTheirs={form.takeTheirs}
+            onSaveMine={form.saveMine}
+          />
+        )}
         <div className={styles.end}>
           <Button type="submit" appearance="primary" disabled={save.isPending}>
             Save

@@ -13,7 +13,7 @@ import { Forbidden } from "../signIn/Forbidden.tsx";
 import { useMay } from "../signIn/me.ts";
 import { DeadLetters } from "./DeadLetters.tsx";
 import { Deliveries } from "./Deliveries.tsx";
-import { webhooksOptions } from "./queries.ts";
+import { webhookOptions, webhooksOptions } from "./queries.ts";
 import { WebhookCard } from "./WebhookCard.tsx";
 import { WebhookForm } from "./WebhookForm.tsx";
 
@@ -85,9 +85,8 @@ function Webhooks({ edit, onClose }: { edit: string | undefined; onClose: () => 
   const styles = useStyles();
   const found = useQuery(webhooksOptions(useApi()));
   const items = found.data?.items ?? [];
-  const held = items.find(({ id }) => id === edit);
   if (edit === "new") return <WebhookForm held={undefined} onClose={onClose} />;
-  if (held !== undefined) return <WebhookForm key={held.id} held={held} onClose={onClose} />;
+  if (edit !== undefined) return <EditWebhook key={edit} id={edit} onClose={onClose} />;
   const off = items.filter(({ status }) => status === "disabled").length;
   return (
     <Section
@@ -115,6 +114,18 @@ function Webhooks({ edit, onClose }: { edit: string | undefined; onClose: () => 
           ))}
         </ul>
       )}
+    </Section>
+  );
+}
+
+function EditWebhook({ id, onClose }: { id: string; onClose: () => void }) {
+  // Always asked anew: what the list knows may be minutes old.
+  const found = useQuery({ ...webhookOptions(useApi(), id), gcTime: 0 });
+  if (found.data !== undefined) return <WebhookForm held={found.data} onClose={onClose} />;
+  return (
+    <Section title="Edit webhook" isPage>
+      {found.isPending && <SkeletonRows rows={4} label="Loading the webhook" />}
+      {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
     </Section>
   );
 }

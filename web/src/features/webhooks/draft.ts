@@ -39,6 +39,20 @@ export function bodyOf({ format, url, ...draft }: WebhookDraft, isNew: boolean) 
   return url === "" ? draft : { ...draft, url };
 }
 
+/** What differs from the version that the form was filled from; everything of a new webhook. */
+export function changesOf(draft: WebhookDraft, held: WebhookView | undefined) {
+  if (held === undefined) return bodyOf(draft, true);
+  const { name, events, min_severity, url } = draft;
+  const before = draftOf(held);
+  const isSame = events.toSorted().join() === before.events.toSorted().join();
+  return {
+    ...(name !== before.name && { name }),
+    ...(!isSame && { events }),
+    ...(min_severity !== before.min_severity && { min_severity }),
+    ...(url !== "" && { url }),
+  };
+}
+
 export type Faults = Partial<Record<keyof WebhookDraft, string>>;
 const FIELDS = ["name", "format", "url", "events", "min_severity"] as const;
 

@@ -31,6 +31,22 @@ export const webhooksOptions = (api: ApiClient) =>
     queryFn: ({ signal }) => api.read<{ items: WebhookView[]; total: number }>(ROOT, { signal }),
   });
 
+/** A webhook in the version that the form was filled from. */
+export interface HeldWebhook {
+  view: WebhookView;
+  etag: string | undefined;
+}
+
+export const webhookOptions = (api: ApiClient, id: string) =>
+  queryOptions({
+    queryKey: [...KEY, "one", id],
+    queryFn: async ({ signal }): Promise<HeldWebhook> => {
+      const { body, etag } = await api.call<WebhookView>(pathOf(id), { signal });
+      if (body === undefined) throw new Error("The webhook came without a body.");
+      return { view: body, etag };
+    },
+  });
+
 interface DeliveryPage {
   items: DeliveryView[];
   next_cursor: string | null;
@@ -83,12 +99,19 @@ function useAct<Input, Output>(act: (api: ApiClient, input: Input) => Promise<Ou
   });
 }
 
-/** Adds a webhook, or changes the one with that id; a new signed one comes with its secret, this once. */
-export const useSaveWebhook = (id: string | undefined) =>
-  useAct((api, body: Record<string, unknown>) =>
-    id === undefined
+/**
+ * Adds a webhook, or changes the one that is held; a new signed one comes with its secret, this once. Refused with 412 when
+ * somebody else has changed it since.
+ */
+export const useSaveWebhook = () =>
+  useAct((api, { body, held }: { body: object; held: HeldWebhook | undefined }) =>
+    held === undefined
       ? api.read<CreatedWebhook>(ROOT, { method: "POST", body })
-      : api.read<CreatedWebhook>(pathOf(id), { method: "PATCH", body }),
+      : api.read<CreatedWebhook>(pathOf(held.view.id), {
+          method: "PATCH",
+          body,
+          ifMatch: held.etag,
+        }),
   );
 
 export function useWebhookActs(id: string) {

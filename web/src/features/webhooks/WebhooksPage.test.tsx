@@ -1,0 +1,86 @@
+/** Two administrators at one webhook: neither overwrites the other without having seen it. */
+import { screen, within } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+
+import type { WebhookView } from "../../../../shared/schemas/webhooks.ts";
+import { FakeApi } from "../../testing/fakeApi.ts";
+import { ANALYST } from "../../testing/fixtures.ts";
+import { problem } from "../../testing/problem.ts";
+import { renderPage, resetPage } from "../../testing/renderPage.tsx";
+
+const PATH = "/api/admin/webhooks/whk_1";
+const WEBHOOK: WebhookView = {
+  id: "whk_1",
+  name: "SOAR",
+  url: "https://hooks.example.com/soar",
+  format: "standard",
+  events: ["incident-alert"],
+  min_severity: "medium",
+  status: "active",
+  disabled_reason: null,
+  previous_secret_until: null,
+  created_by: "admin@contoso.example",
+  created_at: "2026-01-15T12:00:00.000Z",
+  updated_at: "2026-01-15T12:00:00.000Z",
+  last_delivery: null,
+};
+
+let fake: FakeApi;
+let stored: WebhookView;
+let patches: { body: object; ifMatch: string | null }[];
+const etag = () => `"${stored.name}"`;
+
+beforeEach(() => {
+  resetPage();
+  fake = new FakeApi();
+  fake.me = { ...ANALYST, roles: ["admin"], permissions: ["webhooks:manage"] };
+  stored = WEBHOOK;
+  patches = [];
+  const shown = () => Response.json(stored, { headers: { etag: etag() } });
+  fake.answers = {
+    "GET /api/admin/webhooks": () => Response.json({ items: [stored], total: 1 }),
+    [`GET ${PATH}`]: shown,
+    [`PATCH ${PATH}`]: (_url, body, headers) => {
+      const ifMatch = headers.get("if-match");
+      patches.push({ body, ifMatch });
+      if (ifMatch !== etag()) {
+        return problem(412, "Changed meanwhile", "It has changed.", "precondition-failed");
+      }
+      stored = { ...stored, ...body };
+      return shown();
+    },
+  };
+});
+
+const save = { name: "Save" };
+
+/** The form is open with a change of its own while somebody else renames the webhook. */
+async function overtaken() {
+  const { user } = renderPage(fake, "/admin/webhooks?edit=whk_1");
+  await user.selectOptions(await screen.findByLabelText("Incidents of"), "critical");
+  stored = { ...stored, name: "SOAR of Bob" };
+  await user.click(screen.getByRole("button", save));
+  const changes = await screen.findByRole("list", { name: "What was changed meanwhile" });
+  await within(changes).findByText(/SOAR of Bob/);
+  return user;
+}
+
+test("a change of somebody else is shown, and one's own goes on top of it only when asked", async () => {
+  const user = await overtaken();
+  expect(stored.min_severity).toBe("medium");
+  await user.click(screen.getByRole("button", { name: "Save my changes on top" }));
+  await screen.findByRole("list", { name: "Webhooks" });
+  expect(stored).toMatchObject({ name: "SOAR of Bob", min_severity: "critical" });
+  expect(patches).toEqual([
+    { body: { min_severity: "critical" }, ifMatch: '"SOAR"' },
+    { body: { min_severity: "critical" }, ifMatch: '"SOAR of Bob"' },
+  ]);
+});
+
+test("dropping one's own fills the form with what is stored", async () => {
+  const user = await overtaken();
+  await user.click(screen.getByRole("button", { name: "Drop mine, show what is stored" }));
+  expect((await screen.findByLabelText<HTMLInputElement>("Name")).value).toBe("SOAR of Bob");
+  expect(screen.getByLabelText<HTMLSelectElement>("Incidents of").value).toBe("medium");
+  expect(stored.min_severity).toBe("medium");
+});
