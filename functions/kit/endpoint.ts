@@ -36,8 +36,6 @@ interface Declared {
   takesAnyText?: boolean;
   /** The reply shows a secret once: it is never stored to be given again. */
   showsSecret?: boolean;
-  /** Methods of the same route that are answered with 405, for clients to whom the host's 404 says something else. */
-  refuses?: readonly Method[];
 }
 
 export interface Call<Params, Query, Body> {

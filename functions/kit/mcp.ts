@@ -54,8 +54,7 @@ export const mcpEndpoint = (tools: readonly Tool[], instructions: string): AnyEn
     method: "POST",
     route: ROUTE,
     permission: "signed-in",
-    // Clients ask whether there is a stream of events beside the answers; only this says that there is none.
-    refuses: ["GET", "DELETE"],
+    // Clients ask by GET whether there is a stream of events beside the answers: 405 says that there is none (unmatched.ts).
     summary: "Tools for language models by the Model Context Protocol (streamable HTTP).",
     body: Message,
     reply: Answer,

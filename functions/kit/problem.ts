@@ -7,6 +7,7 @@ const STATUS: Readonly<Record<ErrorCode, readonly [status: number, title: string
   unauthenticated: [401, "Not signed in"],
   forbidden: [403, "Not allowed"],
   "not-found": [404, "Not found"],
+  "method-not-allowed": [405, "Method not allowed"],
   conflict: [409, "Conflict"],
   "precondition-failed": [412, "Changed meanwhile"],
   "too-large": [413, "Too large"],

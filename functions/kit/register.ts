@@ -9,6 +9,7 @@ import { pathOf } from "./route.ts";
 import { createSignIn } from "./signIn.ts";
 import { type Job, runTold } from "./timer.ts";
 import { inMessageSpan, inRequestSpan, inTimerSpan } from "./traced.ts";
+import { UNMATCHED, UNMATCHED_METHODS, unmatchedHandler } from "./unmatched.ts";
 import type { AnyWorker } from "./worker.ts";
 
 export interface Triggers {
@@ -31,15 +32,12 @@ export function register(deps: Deps, { endpoints, jobs, workers, edge }: Trigger
         inRequestSpan(deps, endpoint, () => answer(request, context), context),
     });
   }
-  for (const { name, method, route, refuses = [] } of endpoints) {
-    if (refuses.length === 0) continue;
-    app.http(`${name}-refused`, {
-      methods: [...refuses],
-      route: pathOf(route),
-      authLevel: "anonymous",
-      handler: () => ({ status: 405, headers: { allow: method } }),
-    });
-  }
+  app.http(UNMATCHED, {
+    methods: [...UNMATCHED_METHODS],
+    route: pathOf("{*path}"),
+    authLevel: "anonymous",
+    handler: unmatchedHandler(endpoints, deps.settings.webOrigin),
+  });
   app.http("preflight", {
     methods: ["OPTIONS"],
     route: pathOf("{*path}"),
