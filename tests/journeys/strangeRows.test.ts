@@ -70,6 +70,13 @@ const ROWS: JsonObject[] = [
     row({ IncidentNumber: Number(number), Title }),
   ),
   row({ IncidentNumber: "9007199254740993", IncidentName: "too-great" }),
+  // Nobody could open it: its number is greater than any that Sentinel and the API's addresses have.
+  row({ IncidentNumber: 2 ** 31, IncidentName: "beyond-int" }),
+  row({
+    IncidentNumber: 2 ** 31 - 1,
+    Title: "half \ud83d of a pair",
+    Labels: '[{"labelName":"\\udc00"}]',
+  }),
   row({ IncidentNumber: null, IncidentName: "no-number" }),
   row({ IncidentNumber: -7, IncidentName: "negative" }),
   row({ IncidentNumber: 99, Title: "after all of them", LastModifiedTime: minutesAgo(1) }),
@@ -114,26 +121,27 @@ const shown = async (number: number): Promise<Json> => {
 // One workspace writes one odd row, and nobody sees an incident any more.
 test("every row that is an incident arrives, the others are set aside with the reason", async () => {
   const reply = await syncIncidents(deps);
-  expect(reply.providers).toEqual([{ provider_id: provider.id, changed: 11 }]);
-  expect(await incidents.count(deps.documents, "contoso", [])).toBe(11);
+  expect(reply.providers).toEqual([{ provider_id: provider.id, changed: 12 }]);
+  expect(await incidents.count(deps.documents, "contoso", [])).toBe(12);
   const as = aPrincipal("admin");
   const one = await call(siemProvidersGet, deps, { as, params: { id: provider.id } });
   expect(one.json).toMatchObject({
     status: "active",
-    last_sync: { error: null, set_aside: { count: 3, is_more: false } },
+    last_sync: { error: null, set_aside: { count: 4, is_more: false } },
   });
   const { set_aside_rows: rows } = JSON.parse(one.text);
   expect(rows.map(({ name }: { name: string }) => name).toSorted()).toEqual([
+    "beyond-int",
     "negative",
     "no-number",
     "too-great",
   ]);
   for (const aside of rows) {
-    expect(aside.reason).toMatch(/incident number is missing or cannot be kept exactly/);
+    expect(aside.reason).toMatch(/incident number is missing or not one of Sentinel's/);
     expect(aside.row).toContain(aside.name);
   }
   const list = await call(siemProvidersList, deps, { as });
-  expect(list.json).toMatchObject({ providers: [{ last_sync: { set_aside: { count: 3 } } }] });
+  expect(list.json).toMatchObject({ providers: [{ last_sync: { set_aside: { count: 4 } } }] });
 });
 
 // Called informational, an incident of a severity that is new would be the one that nobody is told of.
@@ -163,6 +171,14 @@ test("JSON that is broken, a hundred tags, long comments and any title do no har
   expect(found.json).toMatchObject({ items: [{ number: 10 }] });
 });
 
+// A database or a reader of JSON refuses such a text as a whole, and the incident with it.
+test("half of a surrogate pair is shown as the character for what cannot be shown", async () => {
+  const half = await shown(2 ** 31 - 1);
+  expect(half).toMatchObject({ title: "half \ufffd of a pair", labels: ["\ufffd"] });
+  expect(JSON.stringify(half)).not.toMatch(/\\ud[89a-f]/i);
+  expect(await shown(10)).toMatchObject({ title: TITLES[10] });
+});
+
 // The correction comes as a new row of the same incident; what was set aside must then be gone from the health.
 test("a row that was set aside is taken once it can be read", async () => {
   clock.advance(5 * 60_000);
@@ -178,5 +194,5 @@ test("a row that was set aside is taken once it can be read", async () => {
   expect(await shown(500)).toMatchObject({ title: "it has a number now" });
   const as = aPrincipal("admin");
   const one = await call(siemProvidersGet, deps, { as, params: { id: provider.id } });
-  expect(one.json).toMatchObject({ last_sync: { set_aside: { count: 2 } } });
+  expect(one.json).toMatchObject({ last_sync: { set_aside: { count: 3 } } });
 });

@@ -7,6 +7,7 @@ import { z } from "zod";
 
 import type { Json } from "../../schemas/json.ts";
 import { type KqlColumn, KqlType } from "../../schemas/kql.ts";
+import { parseWhole } from "./wholeJson.ts";
 
 export interface ExactTable {
   readonly columns: KqlColumn[];
@@ -68,7 +69,7 @@ const LONG_INTEGER = /\d{16}/;
 /** Reads JSON with integers that a number cannot hold as the text of their digits. Undefined: it is no JSON. */
 function parseExact(text: string): Json | undefined {
   try {
-    return LONG_INTEGER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    return parseWhole(text, LONG_INTEGER.test(text) ? keepDigits : undefined);
   } catch {
     return undefined;
   }

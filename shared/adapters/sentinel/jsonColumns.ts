@@ -1,5 +1,6 @@
 /** Columns that hold JSON: parsed, as text, or as text that is no JSON after all. */
 import type { Json, JsonObject } from "../../schemas/json.ts";
+import { parseWhole } from "./wholeJson.ts";
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -11,7 +12,7 @@ export function parsed(value: Json | undefined): Json {
   if (typeof value !== "string") return value ?? null;
   if (!looksLikeJson(value)) return value;
   try {
-    return JSON.parse(value);
+    return parseWhole(value);
   } catch {
     // Products cut long documents, and some do not escape paths: the text is all there is.
     return value;

@@ -33,12 +33,15 @@ const CLASSIFICATIONS: ReadonlyMap<string, SentinelIncident["classification"]> =
   ["undetermined", "undetermined"],
 ]);
 
+/** SecurityIncident.IncidentNumber is a column of type int. */
+const NUMBER_MAX = 2 ** 31 - 1;
+
 const IncidentRow = z.looseObject({
   // Not coerced as it comes: null would become the incident 0.
   IncidentNumber: z
     .union([z.number(), z.string().regex(/^\s*\d+\s*$/)])
     .transform(Number)
-    .pipe(z.int().nonnegative()),
+    .pipe(z.int().nonnegative().max(NUMBER_MAX)),
   Title: text,
   Description: text,
   Severity: text,
@@ -191,7 +194,7 @@ export function faultOf(raw: JsonObject): string | undefined {
   const columns = [...new Set(parsedRow.error.issues.map(({ path }) => String(path[0])))];
   const reasons = columns.map((column) => {
     if (column === "IncidentNumber")
-      return "its incident number is missing or cannot be kept exactly";
+      return `its incident number is missing or not one of Sentinel's, which go to ${NUMBER_MAX}`;
     if (column === "LastModifiedTime") return "it has no time of change";
     return `its column ${column} cannot be read`;
   });
