@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 
 import { AppError } from "../domain/errors.ts";
-import { analyse } from "../kql/analyse.ts";
 import * as models from "../repositories/models.ts";
 import { ValidateScheduleBody } from "../schemas/scheduleValidation.ts";
 import type { TestDeps } from "../testing/deps.ts";
 import { aModel, aPrincipal, TENANT } from "../testing/fixtures.ts";
 import { answerOf, investigable } from "../testing/investigation.ts";
+import { rememberingAnalyser } from "../testing/rememberingAnalyser.ts";
 import { validateSchedule } from "./validateSchedule.ts";
 
 const GOOD =
@@ -21,20 +21,9 @@ const codes = (reply: Awaited<ReturnType<typeof validate>>): string[] =>
 /** The fixtures' workspace behind the real parser. */
 async function world(script: Parameters<typeof investigable>[0] = {}) {
   const deps = await investigable(script);
-  deps.kql = {
-    analyse: async (query, schema) => {
-      const key = `${Object.keys(schema).length} ${query}`;
-      const known = analysed.get(key) ?? analyse(query, schema);
-      analysed.set(key, known);
-      return known;
-    },
-    close: async () => {},
-  };
+  deps.kql = rememberingAnalyser;
   return deps;
 }
-
-/** What the parser has said: most tests ask the same. */
-const analysed = new Map<string, ReturnType<typeof analyse>>();
 
 test("a specific question is valid: its plan compiles against the schema and its tables are counted", async () => {
   const reply = await validate(await world(), GOOD);
@@ -148,7 +137,6 @@ test("with a model, a question that the rules cannot feed is a warning", async (
 test("a query that the parser refuses is named with the parser's words", async () => {
   const deps = await world();
   deps.siem.schema = async () => ({ SigninLogs: { TimeGenerated: "datetime" } });
-  deps.kql = { ...deps.kql, analyse: async (query, schema) => analyse(query, schema) };
   const reply = await validate(deps, GOOD);
   expect(reply.plan.some(({ compiles, problem }) => !compiles && problem !== undefined)).toBe(true);
   expect(codes(reply)).toContain("question-refused");

@@ -15,10 +15,10 @@ import { openDatabase } from "../../shared/adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "../../shared/adapters/sqlite/documentStore.ts";
 import { createSqliteWorkQueue } from "../../shared/adapters/sqlite/workQueue.ts";
 import { AppError } from "../../shared/domain/errors.ts";
-import { analyse } from "../../shared/kql/analyse.ts";
 import { Json } from "../../shared/schemas/json.ts";
 import type { Role } from "../../shared/schemas/principal.ts";
 import { type ManualClock, type TestDeps, testDeps } from "../../shared/testing/deps.ts";
+import { rememberingAnalyser } from "../../shared/testing/rememberingAnalyser.ts";
 import { ScriptedIncidents } from "../../shared/testing/scriptedIncidents.ts";
 import { type Records, seedTenant } from "./records.ts";
 import { type TokenOffice, userOf } from "./tokens.ts";
@@ -73,7 +73,7 @@ export async function openWorld(office: TokenOffice, clock: ManualClock): Promis
         throw new AppError("model-unavailable", "No model answers here.");
       },
     },
-    kql: { analyse: async (query, schema) => analyse(query, schema), close: async () => {} },
+    kql: rememberingAnalyser,
   });
   // Resource Manager has the incidents of the records and no others.
   base.siem.writer = new ScriptedIncidents(
