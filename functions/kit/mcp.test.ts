@@ -6,6 +6,7 @@ import { AppError } from "../../shared/domain/errors.ts";
 import { testDeps } from "../../shared/testing/deps.ts";
 import { aPrincipal } from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
+import { mcp } from "../http/mcp.ts";
 import { endpoint } from "./endpoint.ts";
 import { mcpEndpoint, tool } from "./mcp.ts";
 
@@ -73,4 +74,28 @@ test("an outage is told to both, a refusal to the client alone", async () => {
   });
   expect(absent.reply.text).toContain("not-found: ");
   expect(absent.events).not.toContain("mcp.failed");
+});
+
+// A model mends what it is told in words; the validator's own words are about its code.
+test.each([
+  ["get_incident", {}, "number: This is missing: give a number."],
+  ["get_incident", { number: 7.5 }, "number: This must be a whole number."],
+  ["get_incident", { number: "7" }, "number: This must be a number."],
+  ["get_incident", { number: 7, nr: 1 }, "nr: This field is not known here."],
+  ["list_incidents", { severity: ["severe"] }, /severity\.0: Choose one of .*high/],
+  ["list_incidents", { timespan: "soon" }, /timespan: Give an ISO 8601 duration/],
+  ["list_incidents", { limit: 1000 }, "limit: This must be at most 100."],
+  ["validate_kql", { query: "" }, "query: This must not be empty."],
+])("%s with %j says which argument is wrong in plain words", async (name, input, words) => {
+  const body = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: input } };
+  const reply = await call(mcp, testDeps(), { as: aPrincipal(), body });
+  const { result } = Told.parse(reply.json);
+  expect(result.isError).toBe(true);
+  expect(result.content[0]?.text).toMatch(/^invalid-fields: The arguments are not valid\. \w/);
+  expect(result.content[0]?.text).toMatch(words);
+  expect(result.content[0]?.text).not.toMatch(/Invalid|expected|received|✖/);
+});
+
+const Told = z.object({
+  result: z.object({ isError: z.boolean(), content: z.array(z.object({ text: z.string() })) }),
 });

@@ -4,10 +4,11 @@
  */
 import { z } from "zod";
 
-import { AppError } from "../../shared/domain/errors.ts";
+import { AppError, type FieldError } from "../../shared/domain/errors.ts";
 import { JsonObject } from "../../shared/schemas/json.ts";
 import { type AnyEndpoint, endpoint } from "./endpoint.ts";
 import { ask, type Asker, type InnerRequest } from "./inner.ts";
+import { parseBody } from "./parse.ts";
 import { isOurs } from "./problem.ts";
 
 const ROUTE = "mcp";
@@ -21,7 +22,7 @@ export interface Tool {
   endpoint: AnyEndpoint;
   /** Whether it changes nothing. */
   isReadOnly: boolean;
-  /** @throws z.ZodError for arguments that are not the tool's. */
+  /** @throws AppError `invalid-fields` for arguments that are not the tool's. */
   request(input: unknown): InnerRequest;
 }
 
@@ -33,7 +34,11 @@ export const tool = <Input extends z.ZodObject>(
   },
 ): Tool => ({
   ...declared,
-  request: (input) => declared.request(declared.input.parse(input)),
+  request: (input) => {
+    // Its own parse gives the type; what is wrong is said in the words of every endpoint.
+    parseBody({ body: declared.input }, input);
+    return declared.request(declared.input.parse(input));
+  },
 });
 
 /** One message of JSON-RPC from the client; the server asks nothing of it, so that no answers come. */
@@ -130,7 +135,7 @@ const listed = ({ name, description, input, isReadOnly }: Tool) => ({
 /** A failure is a result as well: the model reads it and can do better. What failed on our side is told to the log alone. */
 async function result(called: Tool, asker: Asker, input: unknown) {
   try {
-    const body = await ask(called.endpoint, asker, requestOf(called, input));
+    const body = await ask(called.endpoint, asker, called.request(input));
     const structured = JsonObject.safeParse(body);
     return {
       content: [{ type: "text" as const, text: JSON.stringify(body) }],
@@ -141,20 +146,15 @@ async function result(called: Tool, asker: Asker, input: unknown) {
     if (!(error instanceof AppError)) return failed("internal", "Something failed on our side.");
     const { code, detail, errors, retryAfterSeconds } = error;
     const wait = retryAfterSeconds === undefined ? "" : ` Wait ${Math.ceil(retryAfterSeconds)} s.`;
-    const fields = errors.map((one) => ` ${one.pointer}: ${one.detail}`).join("");
-    return failed(code, `${detail}${wait}${fields}`);
+    const fields = errors.map((one) => ` ${nameOf(one)}: ${one.detail}`).join("");
+    const said = errors.length > 0 ? "The arguments are not valid." : detail;
+    return failed(code, `${said}${wait}${fields}`);
   }
 }
 
-/** @throws AppError `invalid-fields` for arguments that are not the tool's. */
-function requestOf(called: Tool, input: unknown): InnerRequest {
-  try {
-    return called.request(input);
-  } catch (error) {
-    if (!(error instanceof z.ZodError)) throw error;
-    throw new AppError("invalid-fields", z.prettifyError(error), { cause: error });
-  }
-}
+/** The argument's name as the tool has it: `severity`, or `severity.0` for one of a list. */
+const nameOf = ({ pointer }: FieldError): string =>
+  pointer.replace(/^\/(?:query\/|headers\/)?/, "").replaceAll("/", ".");
 
 const failed = (code: string, detail: string) => ({
   content: [{ type: "text" as const, text: `${code}: ${detail}` }],
