@@ -78,15 +78,16 @@ export interface TestDeps extends Deps {
  */
 export function testDeps<Over extends Partial<Deps>>(over?: Over): TestDeps & Over {
   const clock = new ManualClock();
-  const database = openDatabase(":memory:");
+  let database: ReturnType<typeof openDatabase> | undefined;
+  const opened = () => (database ??= openDatabase(":memory:"));
   let count = 0;
   const deps: TestDeps = {
     clock,
     ids: { next: (prefix) => `${prefix}_${String((count += 1)).padStart(26, "0")}` },
     log: new RecordingLog(),
-    documents: createSqliteDocumentStore(database, clock),
+    documents: over?.documents ?? createSqliteDocumentStore(opened(), clock),
     blobs: memoryBlobs(),
-    queue: createSqliteWorkQueue(database, clock),
+    queue: over?.queue ?? createSqliteWorkQueue(opened(), clock),
     siem: new ScriptedSiem(),
     kql: {
       analyse: () => unexpected("kql.analyse"),
