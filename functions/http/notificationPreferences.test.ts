@@ -7,6 +7,7 @@ import { call } from "../../shared/testing/http.ts";
 import { notifiableDeps } from "../../shared/testing/notifications.ts";
 import { attempted } from "../../shared/testing/scriptedChannels.ts";
 import {
+  defaultsGet,
   defaultsPut,
   preferencesGet,
   preferencesPut,
@@ -44,6 +45,17 @@ describe("reading and saving", () => {
     await put({ digest: "daily" });
     await call(defaultsPut, deps, { as, body: { min_severity: "critical" } });
     expect((await get()).json).toMatchObject({ min_severity: "high", source: "own" });
+  });
+
+  // Two administrators with the form open: the later one would undo the earlier one's change unseen.
+  test("412: defaults that changed since they were read are not overwritten", async () => {
+    const as = aPrincipal("admin");
+    const first = (await call(defaultsGet, deps, { as })).headers.get("etag") ?? "";
+    const change = (min_severity: string, etag: string) =>
+      call(defaultsPut, deps, { as, body: { min_severity }, headers: { "if-match": etag } });
+    expect((await change("high", first)).status).toBe(200);
+    expect((await change("critical", first)).status).toBe(412);
+    expect((await call(defaultsGet, deps, { as })).json).toMatchObject({ min_severity: "high" });
   });
 
   test("what a form was given it may send back; the chat's address is never told", async () => {

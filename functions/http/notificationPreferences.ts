@@ -77,8 +77,8 @@ export const defaultsPut = endpoint({
   summary: "Set what people are told of who have not said it themselves.",
   body: SaveDefaultsBody,
   reply: DefaultsView,
-  async handle({ deps, principal, body }) {
-    await saveNotificationDefaults(deps, principal, body);
+  async handle({ deps, principal, body, ifMatch }) {
+    await saveNotificationDefaults(deps, principal, body, ifMatch);
     return shownDefaults({ deps, principal });
   },
 });
@@ -105,5 +105,9 @@ async function shownDefaults({ deps, principal }: Context) {
   const stored = await preferences.readDefaults(deps.documents, principal.tenant_id);
   const source = stored.etag === undefined ? ("defaults" as const) : ("own" as const);
   const updated_at = stored.updatedAt ?? null;
-  return { status: 200 as const, body: { ...stored.preferences, source, updated_at } };
+  return {
+    status: 200 as const,
+    body: { ...stored.preferences, source, updated_at },
+    etag: preferencesEtag(undefined, stored.preferences),
+  };
 }

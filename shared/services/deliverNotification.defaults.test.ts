@@ -19,7 +19,7 @@ beforeEach(() => {
 
 const mailed = () => deps.channels.sent.map(({ to }) => to).toSorted();
 const defaults = (body: SaveDefaultsBody, tenant_id = "contoso") =>
-  saveNotificationDefaults(deps, { ...aPrincipal("admin"), tenant_id }, body);
+  saveNotificationDefaults(deps, { ...aPrincipal("admin"), tenant_id }, body, undefined);
 const aPerson = (name: string, over: Partial<Principal> = {}): Principal => ({
   ...aPrincipal("viewer"),
   id: name,

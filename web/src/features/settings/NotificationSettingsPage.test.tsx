@@ -1,9 +1,10 @@
 /** The form of preferences sends what was chosen, shows a refusal at its field, and loses nothing that was typed. */
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 
 import type { PreferencesView } from "../../../../shared/schemas/notificationPreferences.ts";
 import { FakeApi } from "../../testing/fakeApi.ts";
+import { ANALYST } from "../../testing/fixtures.ts";
 import { problem } from "../../testing/problem.ts";
 import { renderPage, resetPage } from "../../testing/renderPage.tsx";
 
@@ -78,4 +79,60 @@ test("a failure to read shows the problem and another try, not an empty form", a
   renderPage(fake, "/settings/notifications");
   await screen.findByText("Only people have them.");
   expect(screen.queryByRole("button", { name: "Save" })).toBeNull();
+});
+
+// Settings open in two tabs, or on two machines: the older form must not undo what the newer one saved.
+test("settings that were saved elsewhere are not overwritten unseen", async () => {
+  let stored = PREFERENCES;
+  const etag = () => `"${stored.digest}"`;
+  const shown = () => Response.json(stored, { headers: { etag: etag() } });
+  fake.answers = {
+    [`GET ${PATH}`]: shown,
+    [`PUT ${PATH}`]: (_url, body, headers) => {
+      if (headers.get("if-match") !== etag()) {
+        return problem(412, "Changed meanwhile", "They have changed.", "precondition-failed");
+      }
+      stored = { ...stored, ...body };
+      return shown();
+    },
+  };
+  const { user } = renderPage(fake, "/settings/notifications");
+  await user.selectOptions(await screen.findByLabelText("Incidents of"), "critical");
+  stored = { ...stored, digest: "daily" };
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await screen.findByText(/were changed elsewhere/);
+  expect(stored).toMatchObject({ digest: "daily", min_severity: "medium" });
+  await user.click(screen.getByRole("button", { name: "Show what is stored" }));
+  expect(screen.getByLabelText<HTMLSelectElement>("Mail and chat").value).toBe("daily");
+  expect(screen.getByLabelText<HTMLSelectElement>("Incidents of").value).toBe("medium");
+  await user.selectOptions(screen.getByLabelText("Incidents of"), "high");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await screen.findByText("Saved");
+  expect(stored).toMatchObject({ digest: "daily", min_severity: "high" });
+});
+
+test("an administrator sets what holds for those who have saved nothing; others do not see it", async () => {
+  const DEFAULTS = "/api/admin/notification-defaults";
+  const puts: { body: object; ifMatch: string | null }[] = [];
+  const { email: _e, email_available: _a, slack_url_masked: _s, ...held } = PREFERENCES;
+  const shown = (etag: string) => Response.json(held, { headers: { etag } });
+  fake.answers = {
+    [`GET ${PATH}`]: () => Response.json(PREFERENCES, { headers: { etag: '"1"' } }),
+    [`GET ${DEFAULTS}`]: () => shown('"7"'),
+    [`PUT ${DEFAULTS}`]: (_url, body, headers) => {
+      puts.push({ body, ifMatch: headers.get("if-match") });
+      return shown('"8"');
+    },
+  };
+  renderPage(fake, "/settings/notifications");
+  await screen.findByRole("button", { name: "Save" });
+  expect(screen.queryByRole("form", { name: "Notification defaults" })).toBeNull();
+  resetPage();
+  fake.me = { ...ANALYST, roles: ["admin"], permissions: ["webhooks:manage"] };
+  const { user } = renderPage(fake, "/settings/notifications");
+  const form = within(await screen.findByRole("form", { name: "Notification defaults" }));
+  await user.click(form.getByLabelText(/^Mail to the address of the sign-in/));
+  await user.click(form.getByRole("button", { name: "Save defaults" }));
+  await form.findByText("Saved");
+  expect(puts).toMatchObject([{ body: { channels: { email: true } }, ifMatch: '"7"' }]);
 });

@@ -7,6 +7,8 @@ import { Failure } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { useTitle } from "../../components/useTitle.ts";
+import { useMay } from "../signIn/me.ts";
+import { Defaults } from "./DefaultsForm.tsx";
 import { PreferencesForm } from "./PreferencesForm.tsx";
 import { preferencesOptions } from "./queries.ts";
 
@@ -18,6 +20,7 @@ export function NotificationSettingsPage() {
   const styles = useStyles();
   useTitle("Notification settings");
   const held = useQuery(preferencesOptions(useApi()));
+  const mayDefault = useMay("webhooks:manage");
   return (
     <div className={styles.root}>
       <Section
@@ -29,10 +32,9 @@ export function NotificationSettingsPage() {
       >
         {held.isPending && <SkeletonRows rows={6} label="Loading your settings" />}
         {held.isError && <Failure error={held.error} onRetry={() => void held.refetch()} />}
-        {held.data !== undefined && (
-          <PreferencesForm held={held.data.preferences} etag={held.data.etag} />
-        )}
+        {held.data !== undefined && <PreferencesForm held={held.data} />}
       </Section>
+      {mayDefault && <Defaults />}
     </div>
   );
 }

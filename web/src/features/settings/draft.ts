@@ -10,7 +10,9 @@ export interface PreferencesDraft extends NotificationPreferences {
   teams_url: string;
 }
 
-export const draftOf = (held: PreferencesView): PreferencesDraft => ({
+export const draftOf = (
+  held: NotificationPreferences & Pick<PreferencesView, "source">,
+): PreferencesDraft => ({
   channels: held.channels,
   events: held.events,
   min_severity: held.min_severity,
