@@ -77,16 +77,21 @@ test("a receiver that fails is seen in the deliveries, and redelivered once it i
 
 test("a person chooses what to be told of, tries it, and reads the inbox", async () => {
   await page.goto(`${product.url}/settings/notifications`);
-  await page.getByLabel("Slack").check();
-  await page.getByLabel("Slack webhook address").fill(`${receiver.url}/slack`);
-  await page.getByLabel(/^Quiet hours/).check();
-  await page.getByLabel("Mail and chat", { exact: true }).selectOption("hourly");
-  await button("Save").click();
-  await page.getByText("Saved", { exact: true }).waitFor();
+  const own = page.getByRole("form", { name: "Notification settings" });
+  await own.getByLabel("Slack").check();
+  await own.getByLabel("Slack webhook address").fill(`${receiver.url}/slack`);
+  await own.getByLabel(/^Quiet hours/).check();
+  await own.getByLabel("Mail and chat", { exact: true }).selectOption("hourly");
+  await own.getByRole("button", { name: "Save" }).click();
+  await own.getByText("Saved", { exact: true }).waitFor();
   await button("Send me a test").click();
   await page.getByText("Slack delivered").waitFor();
   expect(receiver.posts.at(-1)?.path).toBe("/slack");
   expect(await inspect(page, "notification-settings")).toEqual([]);
+  const defaults = page.getByRole("form", { name: "Notification defaults" });
+  await defaults.getByLabel("Incidents of").selectOption("high");
+  await defaults.getByRole("button", { name: "Save defaults" }).click();
+  await defaults.getByText("Saved", { exact: true }).waitFor();
   await page.reload();
   expect(await page.getByLabel("Slack webhook address").inputValue()).toBe("");
   await page.getByText(/Stored: http:\/\/127\.0\.0\.1:\d+\/…/).waitFor();
