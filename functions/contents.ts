@@ -38,6 +38,7 @@ import {
   modelsDelete,
   modelsGet,
   modelsList,
+  modelsNames,
   modelsTest,
   modelsUpdate,
 } from "./http/models.ts";
@@ -196,6 +197,7 @@ const endpoints = [
   siemProvidersDefault,
   siemProvidersDelete,
   modelsList,
+  modelsNames,
   modelsCreate,
   modelsGet,
   modelsUpdate,

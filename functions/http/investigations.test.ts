@@ -5,10 +5,17 @@ import * as providers from "../../shared/repositories/providers.ts";
 import { readSession } from "../../shared/repositories/sessions.ts";
 import type { Json } from "../../shared/schemas/json.ts";
 import { drain, type TestDeps } from "../../shared/testing/deps.ts";
-import { anIncident, aPrincipal, aProvider, TENANT } from "../../shared/testing/fixtures.ts";
+import {
+  aModel,
+  anIncident,
+  aPrincipal,
+  aProvider,
+  TENANT,
+} from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
 import type { DocumentStore } from "../../shared/ports/documentStore.ts";
 import { GUESSED, investigable } from "../../shared/testing/investigation.ts";
+import { setModels } from "../../shared/testing/modelSession.ts";
 import { investigationsStart } from "./investigations.ts";
 
 const analyst = aPrincipal("analyst");
@@ -43,6 +50,33 @@ describe("POST /api/v1/investigations/start", () => {
     expect(message?.id).toBe(`slice:${session?.session_id}:0`);
     const [audit] = await drain(deps.queue, "audit");
     expect(audit?.body).toMatchObject({ action: "session.start", actor_id: analyst.id });
+  });
+
+  test("202: the rules alone are asked for with no model, also where one is the default", async () => {
+    await setModels(deps, [aModel()]);
+    const usual = await stored((await start({ query: "q" })).json);
+    expect(usual?.model_name).toBe("judge");
+    const alone = await stored((await start({ query: "q", model: null })).json);
+    expect(alone?.model_name).toBeUndefined();
+    expect(await start({ query: "q", model: null, require_model: true })).toMatchObject({
+      status: 422,
+      json: { errors: [{ pointer: "/require_model" }] },
+    });
+  });
+
+  test("202: a session that runs another again names it and keeps how far back was asked; 404 for another tenant's", async () => {
+    const first = await stored((await start({ query: "q", timespan: "P3D" })).json);
+    const again = { query: "q", timespan: "P3D", rerun_of: first?.session_id ?? "" };
+    expect(await stored((await start(again)).json)).toMatchObject({
+      lookback: "P3D",
+      rerun_of: first?.session_id,
+    });
+    const before = await sessionsStored();
+    expect(await start({ ...again, rerun_of: "ses_none" })).toMatchObject({ status: 404 });
+    const stranger = aPrincipal("analyst", { tenant_id: "fabrikam" });
+    await providers.create(deps.documents, aProvider({ id: "sip_f", tenant_id: "fabrikam" }));
+    expect(await start(again, stranger)).toMatchObject({ status: 404 });
+    expect(await sessionsStored()).toBe(before);
   });
 
   test("202: an incident named in the text is resolved", async () => {

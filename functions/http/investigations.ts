@@ -1,5 +1,8 @@
 /** Starting investigations. */
-import { StartedInvestigation, StartInvestigationBody } from "../../shared/schemas/sessions.ts";
+import {
+  StartedInvestigation,
+  StartInvestigationBody,
+} from "../../shared/schemas/investigations.ts";
 import { startInvestigation } from "../../shared/services/startInvestigation.ts";
 import { endpoint } from "../kit/endpoint.ts";
 

@@ -17,6 +17,7 @@ import {
   modelsDelete,
   modelsGet,
   modelsList,
+  modelsNames,
   modelsTest,
   modelsUpdate,
 } from "./models.ts";
@@ -138,6 +139,28 @@ test("401 and 403: only administrators", async () => {
   expect(await call(modelsList, deps, { as: aPrincipal("analyst") })).toMatchObject({
     status: 403,
   });
+});
+
+const names = (role: "analyst" | "viewer", tenant_id = TENANT) =>
+  call(modelsNames, deps, { as: aPrincipal(role, { tenant_id }) });
+
+// Who starts an investigation chooses among names; addresses, prices and keys stay with the administrators.
+test("200: analysts read the names of the models and nothing else of them; viewers do not", async () => {
+  await create();
+  await create({ model_name: "rival" });
+  expect(await names("analyst")).toMatchObject({
+    status: 200,
+    json: {
+      items: [
+        { model_name: "judge", is_default: true },
+        { model_name: "rival", is_default: false },
+      ],
+      total: 2,
+    },
+  });
+  expect(JSON.stringify((await names("analyst")).json)).not.toMatch(/api_|key|127/);
+  expect((await names("analyst", "fabrikam")).json).toEqual({ items: [], total: 0 });
+  expect(await names("viewer")).toMatchObject({ status: 403 });
 });
 
 const testing = async (script: (number: number) => Answer) => {

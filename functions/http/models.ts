@@ -7,6 +7,7 @@ import * as models from "../../shared/repositories/models.ts";
 import {
   CreateModelBody,
   ModelList,
+  ModelNames,
   type ModelRecord,
   ModelTestReply,
   ModelView,
@@ -35,6 +36,20 @@ export const modelsList = endpoint({
     const source = own.length > 0 ? ("tenant" as const) : ("settings" as const);
     const found = await models.usable(deps, principal.tenant_id);
     const items = found.map((model) => modelView(model, source));
+    return { status: 200, body: { items, total: items.length } };
+  },
+});
+
+export const modelsNames = endpoint({
+  name: "models-names",
+  method: "GET",
+  route: "v1/models",
+  permission: "investigations:write",
+  summary: "Names of the models that an investigation can be started with.",
+  reply: ModelNames,
+  async handle({ deps, principal }) {
+    const found = await models.usable(deps, principal.tenant_id);
+    const items = found.map(({ model_name, is_default }) => ({ model_name, is_default }));
     return { status: 200, body: { items, total: items.length } };
   },
 });

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import { FeedbackBody, FollowUpBody, PinBody } from "../../shared/schemas/sessionActs.ts";
-import { StartedInvestigation } from "../../shared/schemas/sessions.ts";
+import { StartedInvestigation } from "../../shared/schemas/investigations.ts";
 import { giveFeedback, pinSession } from "../../shared/services/changeSession.ts";
 import { deleteSession } from "../../shared/services/deleteSession.ts";
 import { followUp } from "../../shared/services/followUp.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { notFound } from "../../shared/domain/errors.ts";
 import { logAnalyticsOf } from "../../shared/domain/logAnalytics.ts";
-import { summaryOf, viewOf } from "../../shared/domain/sessions.ts";
+import { summaryOf, viewOf } from "../../shared/domain/sessionViews.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import { readEvidence } from "../../shared/repositories/sessionEvidence.ts";
 import {

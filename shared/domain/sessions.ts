@@ -1,15 +1,7 @@
-/** Decisions about investigation sessions: how they begin, move and end, and what readers see of them. */
+/** Decisions about investigation sessions: how they begin, move and end. */
 import type { AuditEntry } from "../schemas/audit.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
-import {
-  type Report,
-  type SessionRecord,
-  type SessionStatus,
-  type SessionSummary,
-  type SessionView,
-  Stage,
-  type Step,
-} from "../schemas/sessions.ts";
+import type { Report, SessionRecord, SessionStatus } from "../schemas/sessions.ts";
 import { messageId } from "./messageId.ts";
 
 /** How long a running session may make no progress before the sweep ends it, in milliseconds. */
@@ -33,6 +25,8 @@ type NewSession = Pick<
   | "created_by"
   | "app_id"
   | "parent_id"
+  | "lookback"
+  | "rerun_of"
   | "notify"
   | "report_to"
   | "model_name"
@@ -193,6 +187,24 @@ export const failed = (
   updated_at: at.toISOString(),
 });
 
+export const PROVIDER_REMOVED = {
+  code: "siem-unavailable",
+  detail: "The provider was removed.",
+};
+const NO_MODEL = {
+  code: "model-unavailable",
+  detail: "A model is required, and none is set up. An administrator can add one under Models.",
+};
+
+/** What makes any work on the session pointless; `undefined` when nothing does. */
+export function obstacleOf(
+  { model_name, require_model }: Pick<SessionRecord, "model_name" | "require_model">,
+  provider: object | undefined,
+): { code: string; detail: string } | undefined {
+  if (provider === undefined) return PROVIDER_REMOVED;
+  return require_model === true && model_name === undefined ? NO_MODEL : undefined;
+}
+
 /** Whether the session is under way, without progress, and its current slice has not been asked for once more. */
 export const isToAskAgain = (session: SessionRecord, now: Date): boolean =>
   session.status === "running" &&
@@ -230,70 +242,3 @@ export function isStalled(session: SessionRecord, now: Date): boolean {
 export const isForgotten = (session: SessionRecord, now: Date): boolean =>
   session.status === "queued" &&
   now.getTime() - Date.parse(session.created_at) >= QUEUE_PATIENCE_MS;
-
-/** One line of the list. */
-export const summaryOf = (session: SessionRecord): SessionSummary => ({
-  id: session.session_id,
-  status: session.status,
-  stage: session.stage,
-  query: session.query,
-  persona: session.persona,
-  provider_id: session.provider_id,
-  provider: session.provider,
-  incident_number: session.incident_number,
-  timespan: session.timespan,
-  created_by: session.created_by,
-  app_id: session.app_id,
-  created_at: session.created_at,
-  updated_at: session.updated_at,
-  started_at: session.started_at,
-  completed_at: session.completed_at,
-  driver: session.driver,
-  model_name: session.model_name,
-  degraded: session.degraded,
-  error: session.error,
-  parent_id: session.parent_id,
-  schedule: session.schedule,
-  pinned: session.pinned,
-  families: session.families,
-  feedback: session.feedback,
-  duration_ms: durationOf(session),
-  verdict: session.report?.verdict ?? null,
-  confidence: session.report?.confidence ?? null,
-});
-
-/** @param position sessions of the tenant ahead of this one; `null` unless queued. */
-export const viewOf = (
-  session: SessionRecord,
-  steps: Step[],
-  position: number | null,
-): SessionView => ({
-  ...summaryOf(session),
-  queue_position: position,
-  progress: progressOf(session),
-  steps,
-  report: session.report ?? null,
-  budget: session.budget ?? null,
-  cost: costOf(session),
-});
-
-/** The rules ask no model: without one the cost in money is known to be nothing. */
-export function costOf({
-  spent,
-  queries,
-}: Pick<SessionRecord, "spent" | "queries">): SessionView["cost"] {
-  if (spent === undefined) return { model_tokens: 0, usd: 0, usd_kind: "measured", queries };
-  const { input_tokens, output_tokens, usd, usd_kind } = spent;
-  return { model_tokens: input_tokens + output_tokens, usd, usd_kind, queries };
-}
-
-/** Share of the seven stages that are done, 0 to 1. A session that ended early keeps what it had reached. */
-function progressOf(session: SessionRecord): number {
-  if (session.status === "completed") return 1;
-  return Stage.options.indexOf(session.stage) / Stage.options.length;
-}
-
-function durationOf({ started_at, completed_at }: SessionRecord): number | null {
-  if (started_at === null || completed_at === null) return null;
-  return Math.max(0, Date.parse(completed_at) - Date.parse(started_at));
-}

@@ -26,6 +26,16 @@ export const isModelDue = (
   !(answered === 0 && error !== null) &&
   model?.phase !== "done";
 
+/** Who judged, and why it was not the model. */
+export function judgementOf({
+  model,
+}: Pick<InvestigationState, "model">): Pick<SessionRecord, "driver" | "degraded"> {
+  if (model === undefined) return { driver: "rules" };
+  return model.degraded === null
+    ? { driver: "model" }
+    : { driver: "rules", degraded: model.degraded };
+}
+
 export interface ModelSession {
   deps: Pick<Deps, "clock" | "kql"> & { siem: Pick<Deps["siem"], "query"> };
   session: SessionRecord;

@@ -15,7 +15,7 @@ import {
 import { questionOf } from "./data/questions.ts";
 import { countedColumns } from "./filters.ts";
 import { gapOf } from "./findings.ts";
-import type { Parameter, Question } from "./question.ts";
+import { comparesWithBefore, type Parameter, type Question, type Stretch } from "./question.ts";
 import { fits, namedRows } from "./rows.ts";
 import type { InvestigationState } from "./state.ts";
 import { withValues } from "./subject.ts";
@@ -96,7 +96,8 @@ class Slice {
 
   async take(question: Question): Promise<void> {
     if (!question.needs.some((name) => this.state.known[name].length > 0)) {
-      this.#leaveOut(question, `No ${wordsFor(question.needs)} is known to ask about.`);
+      const reason = `No ${wordsFor(question.needs)} is known to ask about.`;
+      this.state.not_checked.push({ ...gapOf(question, reason), is_moot: true });
       return;
     }
     const missing = question.tables.find((table) => this.#input.schema[table] === undefined);
@@ -114,15 +115,19 @@ class Slice {
     const answer = await this.#ask({ evidenceId, question: question.question, kql });
     if (answer.kind !== "answered") return this.#unanswered(question, answer);
     this.#learn(question, answer.evidence);
-    if (answer.evidence.row_count === 0 && question.none !== undefined) {
-      await this.countTables(question);
-    }
+    const isEmpty = answer.evidence.row_count === 0 && question.none !== undefined;
+    await this.countTables(question, isEmpty ? countedStretches(question) : beforeOf(question));
   }
 
-  /** Counts the tables of a question that found nothing; what the workspace does not answer now is asked again later. */
-  async countTables(question: Question): Promise<void> {
-    for (const table of question.tables) {
-      if (this.waitSeconds === undefined) await this.#count(table, question);
+  /**
+   * Counts the tables of a question that found nothing, or that says what is usual; what the workspace does not answer now
+   * is asked again later.
+   */
+  async countTables(question: Question, stretches = countedStretches(question)): Promise<void> {
+    for (const stretch of stretches) {
+      for (const table of question.tables) {
+        if (this.waitSeconds === undefined) await this.#count(table, stretch, question);
+      }
     }
   }
 
@@ -146,13 +151,13 @@ class Slice {
   }
 
   /** Proof of absence: without rows in the table, or values in what was asked, an empty answer says nothing. */
-  async #count(table: string, question: Question): Promise<void> {
-    const id = tableEvidenceId(table, question.stretch);
+  async #count(table: string, stretch: Stretch, question: Question): Promise<void> {
+    const id = tableEvidenceId(table, stretch);
     if (this.state.counted.includes(id)) return;
-    const columns = countedColumns(table, question.stretch).filter(
+    const columns = countedColumns(table, stretch).filter(
       (name) => this.#input.schema[table]?.[name] !== undefined,
     );
-    const answer = await this.#ask(tableCount(table, question.stretch, columns, this.state));
+    const answer = await this.#ask(tableCount(table, stretch, columns, this.state));
     if (answer.kind === "answered") {
       this.state.counted.push(id);
       return;
@@ -174,7 +179,7 @@ class Slice {
     this.state.failures[id] = tries;
     if (failure.error.code !== "siem-unavailable" || tries >= TRIES) return false;
     if (!this.state.pending.includes(id)) this.state.pending.push(id);
-    const summary = `${what} had no answer: ${failure.error.detail} It is asked again later.`;
+    const summary = `${what} had no answer: ${failure.error.detail} It comes again at the end.`;
     this.#step("execution", "note", summary, { kql: failure.kql });
     return true;
   }
@@ -220,7 +225,9 @@ class Slice {
     const again = code === "siem-unavailable" && tries < TRIES;
     if (again) this.state.pending.push(question.id);
     else this.state.not_checked.push(gapOf(question, detail));
-    const ending = again ? "It is asked again later." : "It is left out.";
+    const ending = again
+      ? "It comes again at the end, if the workspace answers by then."
+      : "It is left out.";
     this.#step("execution", "note", `“${question.question}” had no answer: ${detail} ${ending}`, {
       kql: failure.kql,
     });
@@ -252,6 +259,13 @@ class Slice {
     this.steps.push({ stage, kind, summary, duration_ms: 0, ...more, at });
   }
 }
+
+const beforeOf = (question: Question): Stretch[] =>
+  comparesWithBefore(question) ? ["before"] : [];
+
+const countedStretches = (question: Question): Stretch[] => [
+  ...new Set([question.stretch, ...beforeOf(question)]),
+];
 
 const WORDS: Readonly<Record<Parameter, string>> = {
   users: "user",

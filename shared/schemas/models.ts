@@ -127,6 +127,12 @@ export type ModelView = z.infer<typeof ModelView>;
 
 export const ModelList = z.object({ items: z.array(ModelView), total: z.int() });
 
+/** Reply of GET /api/v1/models: names alone, for who starts investigations. */
+export const ModelNames = z.object({
+  items: z.array(z.object({ model_name: z.string(), is_default: z.boolean() })),
+  total: z.int(),
+});
+
 /** One step of a model's test, in words an administrator can act on. */
 export const ModelCheck = z.object({
   name: z.enum(["answer", "tools", "json_schema"]),

@@ -3,7 +3,6 @@ import { z } from "zod";
 
 import { Json } from "./json.ts";
 import { KqlColumn, TimeRange } from "./kql.ts";
-import { ModelName } from "./models.ts";
 import { listOf, PageQuery } from "./page.ts";
 import { Principal } from "./principal.ts";
 import { ModelStep, SessionBudget, SessionSpent } from "./sessionBudgets.ts";
@@ -35,32 +34,6 @@ export const Verdict = z.enum([
   "undetermined",
 ]);
 export type Verdict = z.infer<typeof Verdict>;
-
-/** Body of POST /api/v1/investigations/start. An incident named in `query` as `#12345` counts as `incident_number`. */
-export const StartInvestigationBody = z.strictObject({
-  query: z.string().trim().min(1).max(4000),
-  persona: Persona.default("soc_analyst"),
-  /** `sentinel` (the default provider), a `sip_` id or a provider's name. */
-  provider: z.string().min(1).max(200).default("sentinel"),
-  incident_number: z.int().nonnegative().optional(),
-  /** How far back to look; default: around the incident's activity, else P7D. At most P90D. */
-  timespan: z.iso.duration().optional(),
-  /** Whether its end is told as a notification, completed or failed. */
-  notify: z.boolean().default(false),
-  /** The model that judges besides the rules; default: the tenant's default model, if it has one. */
-  model: ModelName.optional(),
-  /** Whether the session fails when no model could judge; otherwise the rules' report stands. */
-  require_model: z.boolean().optional(),
-  /** What the model may use up; what is left out is the deployment's default. */
-  budget: SessionBudget.partial().optional(),
-});
-export type StartInvestigationBody = z.infer<typeof StartInvestigationBody>;
-
-/** Reply of POST /api/v1/investigations/start; `active` covers queued and running (seed 000). */
-export const StartedInvestigation = z.object({
-  session_id: z.string(),
-  status: z.literal("active"),
-});
 
 /** One thing the run did, in order. */
 export const Step = z.object({
@@ -235,6 +208,10 @@ export const SessionRecord = z.object({
   report_to: ReportTo.optional(),
   /** The slice whose message was sent once more, because nothing came of the first. */
   asked_again: z.object({ slice: z.int().nonnegative(), at: Time }).optional(),
+  /** How far back its start asked to look, as ISO 8601; absent: the usual. */
+  lookback: z.string().optional(),
+  /** The session whose request this one repeats. */
+  rerun_of: z.string().optional(),
   /** The session that this one follows up: its incident, window and what it had found are the context. */
   parent_id: z.string().optional(),
   /** The run of a schedule that this session is. */
@@ -290,6 +267,7 @@ export const SessionView = SessionSummary.extend({
   /** Those after `?after=`. */
   steps: z.array(Step),
   report: Report.nullable(),
+  require_model: z.boolean(),
   /** What the model may use up; null when none was chosen. */
   budget: SessionBudget.nullable(),
   cost: SessionCost,

@@ -1,24 +1,31 @@
 /** Does one slice of work on a session and commits it with what comes next. */
 import { AppError } from "../domain/errors.ts";
-import { completed, failed, isDue, running, sliceMessage } from "../domain/sessions.ts";
+import {
+  completed,
+  failed,
+  isDue,
+  obstacleOf,
+  PROVIDER_REMOVED,
+  running,
+  sliceMessage,
+} from "../domain/sessions.ts";
 import { searchDocument } from "../domain/sessionsSearch.ts";
 import { windowOf } from "../domain/sessionsWindow.ts";
 import { beginInvestigation } from "../investigation/begin.ts";
 import { concludeInvestigation } from "../investigation/conclude.ts";
-import { isModelDue, turnInput } from "../investigation/modelSession.ts";
+import { isModelDue, judgementOf, turnInput } from "../investigation/modelSession.ts";
 import { runModelTurn } from "../investigation/modelTurn.ts";
 import { type NewStep, runSlice, type SliceResult } from "../investigation/slice.ts";
 import { InvestigationState } from "../investigation/state.ts";
 import { readSubject } from "../investigation/subject.ts";
 import { BUILT_IN_SCHEMA, withBuiltIn } from "../kql/schema.ts";
 import type { Deps } from "../ports/deps.ts";
-import * as incidents from "../repositories/incidents.ts";
-import { readEnrichment } from "../repositories/incidentsEnrichment.ts";
 import { exchanged, putTranscript, readTranscript } from "../repositories/modelExchanges.ts";
 import * as memory from "../repositories/modelMemory.ts";
 import * as models from "../repositories/models.ts";
 import * as providers from "../repositories/providers.ts";
 import { allEvidence, toEvidenceDocument } from "../repositories/sessionEvidence.ts";
+import { storedSubject } from "../repositories/sessionSubjects.ts";
 import { endSession, takeSlot } from "../repositories/sessionSlots.ts";
 import {
   readRunState,
@@ -110,7 +117,7 @@ async function advanced(
   const provider = await providers.read(deps.documents, session.tenant_id, session.provider_id);
   const obstacle = obstacleOf(session, provider);
   if (provider === undefined || obstacle !== undefined) {
-    const error = obstacle ?? REMOVED;
+    const error = obstacle ?? PROVIDER_REMOVED;
     return endSession(deps, { session: failed(session, error, deps.clock.now()), etag });
   }
   const first = known === undefined ? await firstOf(deps, session, provider.record) : undefined;
@@ -126,18 +133,6 @@ async function advanced(
   return commitSlice(deps, { session, etag }, [...(first?.steps ?? []), ...result.steps], result);
 }
 
-const REMOVED = { code: "siem-unavailable", detail: "The provider was removed." };
-const NO_MODEL = {
-  code: "model-unavailable",
-  detail: "A model is required, and none is set up. An administrator can add one under Models.",
-};
-
-/** What makes any work on the session pointless. */
-function obstacleOf({ model_name, require_model }: SessionRecord, provider: object | undefined) {
-  if (provider === undefined) return REMOVED;
-  return require_model === true && model_name === undefined ? NO_MODEL : undefined;
-}
-
 /** One turn of the model. Its answer is stored before it is used; what the turn leaves is one commit. */
 async function judged(
   deps: Needs,
@@ -147,7 +142,7 @@ async function judged(
   const { tenant_id, provider_id, model_name } = session;
   const provider = await providers.read(deps.documents, tenant_id, provider_id);
   if (provider === undefined) {
-    return endSession(deps, { session: failed(session, REMOVED, deps.clock.now()), etag });
+    return endSession(deps, { session: failed(session, PROVIDER_REMOVED, deps.clock.now()), etag });
   }
   const subject = await storedSubject(deps, session);
   const { documents } = deps;
@@ -262,11 +257,8 @@ async function ended(
   const counted = { ...session, steps: session.steps + steps.length, families: state.families };
   const done = completed({ ...counted, ...judgement }, report, now);
   const { tenant_id, session_id } = done;
-  const learn = {
-    id: `graph:${session_id}`,
-    queue: "graph",
-    body: { tenant_id, session_id },
-  } as const;
+  const body = { tenant_id, session_id };
+  const learn = { id: `graph:${session_id}`, queue: "graph", body } as const;
   const outcome = await endSession(deps, { session: done, etag }, [learn], {
     steps,
     evidence: [asDocument(searchDocument(done))],
@@ -274,23 +266,6 @@ async function ended(
   if (outcome === "done")
     deps.telemetry?.count("socmate.verdicts", { verdict: report.verdict, driver: done.driver });
   return outcome;
-}
-
-/** Who judged, and why it was not the model. */
-function judgementOf({ model }: InvestigationState): Pick<SessionRecord, "driver" | "degraded"> {
-  if (model === undefined) return { driver: "rules" };
-  return model.degraded === null
-    ? { driver: "model" }
-    : { driver: "rules", degraded: model.degraded };
-}
-
-/** What the session is about, as it is stored. */
-async function storedSubject(deps: Needs, session: SessionRecord) {
-  const { tenant_id, incident_key: key, query, timespan } = session;
-  const stored =
-    key === undefined ? undefined : await incidents.read(deps.documents, tenant_id, key);
-  const enriched = key === undefined ? undefined : await readEnrichment(deps, tenant_id, key);
-  return { query, timespan, incident: stored?.record, enrichment: enriched?.record };
 }
 
 /** The first stages: the incident, its alerts and entities, and the plan that follows from them. */

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 
 import { InvestigationMessage, NotificationMessage } from "../schemas/messages.ts";
-import { StartInvestigationBody } from "../schemas/sessions.ts";
+import { StartInvestigationBody } from "../schemas/investigations.ts";
 import { drain, type TestDeps } from "../testing/deps.ts";
 import { aPrincipal, TENANT } from "../testing/fixtures.ts";
 import { current, finished, GUESSED, investigable, start, work } from "../testing/investigation.ts";

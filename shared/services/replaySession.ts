@@ -1,7 +1,8 @@
 /** Runs a session again from its recording and compares. Reads only: no workspace is asked, nothing is written. */
 import { AppError, notFound } from "../domain/errors.ts";
 import { differenceOf } from "../domain/sessionReplay.ts";
-import { costOf, isOver } from "../domain/sessions.ts";
+import { isOver } from "../domain/sessions.ts";
+import { costOf } from "../domain/sessionViews.ts";
 import { type Replayed, replayInvestigation } from "../investigation/replay.ts";
 import { InvestigationState } from "../investigation/state.ts";
 import type { Deps } from "../ports/deps.ts";

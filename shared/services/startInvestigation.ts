@@ -6,15 +6,17 @@ import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as models from "../repositories/models.ts";
 import * as providers from "../repositories/providers.ts";
-import { createSession } from "../repositories/sessions.ts";
+import { createSession, readSession } from "../repositories/sessions.ts";
 import { beginSession } from "../repositories/sessionsBegun.ts";
 import type { AuditEntry } from "../schemas/audit.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
+import type { StartInvestigationBody } from "../schemas/investigations.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
+import type { ModelRecord } from "../schemas/models.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { SessionBudget } from "../schemas/sessionBudgets.ts";
-import type { ReportTo, SessionRecord, StartInvestigationBody } from "../schemas/sessions.ts";
+import type { ReportTo, SessionRecord } from "../schemas/sessions.ts";
 
 type Needs = Pick<Deps, "clock" | "documents" | "ids" | "log" | "queue" | "settings">;
 
@@ -40,8 +42,8 @@ export interface RepeatableStart {
 
 /**
  * The incident is the one of `incident_number`, or else of the first `#123` in the text.
- * @throws AppError `not-found` when the provider, the incident or the model is not the tenant's;
- *   `invalid-fields` when the timespan is nothing or more than 90 days; `conflict` when a session of this id exists.
+ * @throws AppError `not-found` when the provider, the incident, the model or the session to run again is not the
+ *   tenant's; `invalid-fields` when the timespan is nothing or more than 90 days, or a model is required and none wanted; `conflict` when a session of this id exists.
  */
 export async function startInvestigation(
   deps: Needs,
@@ -52,8 +54,8 @@ export async function startInvestigation(
   const now = deps.clock.now();
   const lookbackMs = lookbackOf(body.timespan, now);
   const { provider, incident } = await subjectOf(deps, principal.tenant_id, body);
-  const model = await models.find(deps, principal.tenant_id, body.model);
-  if (model === undefined && body.model !== undefined) throw notFound("model");
+  const model = await modelOf(deps, principal.tenant_id, body);
+  await refuseUnknownRerun(deps, principal.tenant_id, body);
   const session = newSession(
     {
       tenant_id: principal.tenant_id,
@@ -67,6 +69,8 @@ export async function startInvestigation(
         incident_key: incident.incident_key,
       }),
       timespan: sessionRange(now, incident, lookbackMs),
+      ...(body.timespan !== undefined && { lookback: body.timespan }),
+      ...(body.rerun_of !== undefined && { rerun_of: body.rerun_of }),
       created_by: principal.id,
       ...(principal.app_id !== undefined && { app_id: principal.app_id }),
       ...(of?.schedule !== undefined && { schedule: of.schedule }),
@@ -100,6 +104,34 @@ async function createFirst(
   const outcome = await createSession(deps, session, messages);
   if (outcome === "done") return session;
   throw new AppError("conflict", "A session of this id exists.");
+}
+
+/** Who judges besides the rules; `undefined` for nobody. */
+async function modelOf(
+  deps: Needs,
+  tenantId: string,
+  { model: name, require_model }: Start,
+): Promise<ModelRecord | undefined> {
+  if (name === null) {
+    if (require_model !== true) return undefined;
+    const detail = "Name a model, or leave this out: the rules alone were asked for.";
+    throw new AppError("invalid-fields", "The body is not valid.", {
+      errors: [{ pointer: "/require_model", detail }],
+    });
+  }
+  const model = await models.find(deps, tenantId, name);
+  if (model === undefined && name !== undefined) throw notFound("model");
+  return model;
+}
+
+async function refuseUnknownRerun(
+  { documents }: Needs,
+  tenantId: string,
+  { rerun_of: id }: Start,
+): Promise<void> {
+  if (id !== undefined && (await readSession(documents, tenantId, id)) === undefined) {
+    throw notFound("session");
+  }
 }
 
 /** What the request names, over the deployment's defaults. */

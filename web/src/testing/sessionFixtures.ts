@@ -116,6 +116,7 @@ export function aSession(changes: Partial<SessionView> = {}): SessionView {
     progress: 1,
     steps: STEPS,
     report: REPORT,
+    require_model: false,
     budget: null,
     cost: { model_tokens: 0, usd: 0, usd_kind: "measured", queries: 1 },
     ...changes,

@@ -50,7 +50,7 @@ test("a replay that is the same says so", async () => {
   answering(SAME);
   const { user } = renderPage(fake, "/sessions/ses_1");
   const replay = await section();
-  await user.click(replay.getByRole("button", { name: "Run again" }));
+  await user.click(replay.getByRole("button", { name: "Replay it" }));
   expect((await replay.findByRole("status")).textContent).toContain("came out the same");
   expect(asked).toEqual([{}]);
   // Models are for administrators: their list would be refused.
@@ -76,7 +76,7 @@ test("another model's replay shows both verdicts, each claim that differs, and w
   const replay = await section();
   await user.selectOptions(await replay.findByLabelText("Who judges"), "rival");
   expect(replay.getByText(/paid for/).textContent).toContain("rival is asked anew");
-  await user.click(replay.getByRole("button", { name: "Run again" }));
+  await user.click(replay.getByRole("button", { name: "Replay it" }));
   expect((await replay.findByRole("status")).textContent).toContain("came out otherwise");
   expect(asked).toEqual([{ model: "rival" }]);
   const row = within(replay.getByRole("row", { name: /Verdict/ }));
@@ -96,6 +96,6 @@ test("a session that has no recording says why", async () => {
     problem(409, "Conflict", "The session has no recording to replay.", "conflict");
   const { user } = renderPage(fake, "/sessions/ses_1");
   const replay = await section();
-  await user.click(replay.getByRole("button", { name: "Run again" }));
+  await user.click(replay.getByRole("button", { name: "Replay it" }));
   expect((await replay.findByRole("alert")).textContent).toContain("no recording to replay");
 });

@@ -55,7 +55,7 @@ export function Replay({ id }: { id: string }) {
             </Field>
           )}
           <Button size="small" disabled={replay.isPending} onClick={() => replay.mutate()}>
-            {replay.isPending ? <Spinner size="extra-tiny" label="Replaying" /> : "Run again"}
+            {replay.isPending ? <Spinner size="extra-tiny" label="Replaying" /> : "Replay it"}
           </Button>
         </div>
         {replay.isError && <Failure error={replay.error} onRetry={() => replay.mutate()} />}

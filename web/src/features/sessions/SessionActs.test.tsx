@@ -2,6 +2,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 
+import type { SessionView } from "../../../../shared/schemas/sessions.ts";
 import { FakeApi } from "../../testing/fakeApi.ts";
 import { aSession, REPORT } from "../../testing/sessionFixtures.ts";
 import { problem } from "../../testing/problem.ts";
@@ -68,4 +69,48 @@ test("Markdown keeps text from outside inert and says which claims were struck",
   expect(text).not.toContain("https://evil");
   expect(text).not.toMatch(/^# big/m);
   expect(text).toContain("struck: The evidence has 2 rows, not 9\\.");
+});
+
+const ENDED: readonly (readonly [string, Partial<SessionView>])[] = [
+  [
+    "failed",
+    { status: "failed", report: null, error: { code: "siem-unavailable", detail: "Down." } },
+  ],
+  ["was stopped", { status: "cancelled", report: null }],
+  ["lost its model", { degraded: { code: "model-timeout", reason: "It did not answer." } }],
+];
+
+test.each(ENDED)(
+  "what %s is run again with the same request, and the new one names it",
+  async (_, ended) => {
+    const started: unknown[] = [];
+    fake.sessions = [
+      aSession({ lookback: "P3D", persona: "ciso", ...ended }),
+      aSession({ id: "ses_2", rerun_of: "ses_1" }),
+    ];
+    fake.answers["POST /api/v1/investigations/start"] = (_url, body) => {
+      started.push(body);
+      return Response.json({ session_id: "ses_2", status: "active" }, { status: 202 });
+    };
+    const { user, address } = renderPage(fake, "/sessions/ses_1");
+    await user.click(await screen.findByRole("button", { name: "Run again" }));
+    await screen.findByRole("link", { name: "runs another again" });
+    expect(address()).toBe("/sessions/ses_2");
+    expect(started).toEqual([
+      {
+        query: "Investigate incident #4711",
+        persona: "ciso",
+        provider: "sip_1",
+        incident_number: 4711,
+        timespan: "P3D",
+        rerun_of: "ses_1",
+      },
+    ]);
+  },
+);
+
+test("what ended well is not run again by a slip", async () => {
+  renderPage(fake, "/sessions/ses_1");
+  await screen.findByRole("button", { name: "Pin" });
+  expect(screen.queryByRole("button", { name: "Run again" })).toBeNull();
 });

@@ -12,6 +12,7 @@ import { Section } from "../../components/Section.tsx";
 import { VERDICT_WORD } from "../../components/words.ts";
 import { useMay, useMe } from "../signIn/me.ts";
 import { isLive, sessionKey } from "./queries.ts";
+import { isToRunAgain, RunAgain } from "./RunAgain.tsx";
 import { reportMarkdown } from "./reportMarkdown.ts";
 
 const useStyles = makeStyles({
@@ -68,6 +69,7 @@ export function SessionBar({ session }: { session: SessionView }) {
           Stop
         </Button>
       )}
+      {may && isToRunAgain(session) && <RunAgain session={session} />}
       {may && (
         <Button
           size="small"

@@ -61,16 +61,8 @@ export function SessionHeader({ session }: { session: SessionView }) {
         <span>
           <OutsideText text={session.query} limit={200} />
         </span>
-        {session.parent_id !== undefined && (
-          <Link
-            to="/sessions/$id"
-            params={{ id: session.parent_id }}
-            search={{}}
-            className={styles.incident}
-          >
-            follows up another
-          </Link>
-        )}
+        <Origin id={session.parent_id} words="follows up another" />
+        <Origin id={session.rerun_of} words="runs another again" />
         <span>{plainWords(session.persona)}</span>
         <span>
           {session.driver === "rules"
@@ -92,6 +84,17 @@ export function SessionHeader({ session }: { session: SessionView }) {
         </span>
       </div>
     </header>
+  );
+}
+
+/** The session that this one comes of. */
+function Origin({ id, words }: { id: string | undefined; words: string }) {
+  const styles = useStyles();
+  if (id === undefined) return null;
+  return (
+    <Link to="/sessions/$id" params={{ id }} search={{}} className={styles.incident}>
+      {words}
+    </Link>
   );
 }
 

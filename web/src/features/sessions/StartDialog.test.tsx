@@ -68,3 +68,37 @@ test("a budget out of bounds is told at its box and starts nothing; what was typ
   expect(again.getByLabelText(/^Question/)).toHaveProperty("value", "What happened?");
   expect(started).toEqual([]);
 });
+
+// Who wants to compare, or to spend nothing, must be able to say who judges.
+test("a model is chosen by its name, or none at all", async () => {
+  fake.answers["GET /api/v1/models"] = () =>
+    Response.json({
+      items: [
+        { model_name: "judge", is_default: true },
+        { model_name: "rival", is_default: false },
+      ],
+      total: 2,
+    });
+  const { user } = renderPage(fake, "/sessions?start=new");
+  const form = await dialog();
+  await user.type(form.getByLabelText(/^Question/), "What happened?");
+  await form.findByRole("option", { name: "Default: judge" });
+  await user.selectOptions(form.getByLabelText("Model"), "Rules only, no model");
+  expect(form.getByLabelText("Fail when no model could judge")).toHaveProperty("disabled", true);
+  await user.click(form.getByRole("button", { name: "Start" }));
+  await screen.findByRole("list", { name: "Claims" });
+  expect(started).toMatchObject([{ query: "What happened?", model: null }]);
+});
+
+test("a model by name goes with the start", async () => {
+  fake.answers["GET /api/v1/models"] = () =>
+    Response.json({ items: [{ model_name: "rival", is_default: false }], total: 1 });
+  const { user } = renderPage(fake, "/sessions?start=new");
+  const form = await dialog();
+  await user.type(form.getByLabelText(/^Question/), "What happened?");
+  await form.findByRole("option", { name: "rival" });
+  await user.selectOptions(form.getByLabelText("Model"), "rival");
+  await user.click(form.getByRole("button", { name: "Start" }));
+  await screen.findByRole("list", { name: "Claims" });
+  expect(started).toMatchObject([{ model: "rival" }]);
+});

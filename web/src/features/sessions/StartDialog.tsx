@@ -15,9 +15,17 @@ import { Failure } from "../../components/Notice.tsx";
 import { Modal } from "../../components/Modal.tsx";
 import { plainWords } from "../../components/words.ts";
 import { useSyncs } from "../incidents/queries.ts";
-import { bodyOf, faultsOf, LOOKBACKS, PERSONAS, type StartDraft } from "./startDraft.ts";
-import { useStartDraft } from "./useStartDraft.ts";
+import { ModelChoice } from "./ModelChoice.tsx";
 import { useStart } from "./queries.ts";
+import {
+  bodyOf,
+  faultsOf,
+  LOOKBACKS,
+  PERSONAS,
+  RULES_ONLY,
+  type StartDraft,
+} from "./startDraft.ts";
+import { useStartDraft } from "./useStartDraft.ts";
 
 const useStyles = makeStyles({
   form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
@@ -182,11 +190,12 @@ function ModelFields({
   );
   return (
     <fieldset className={styles.group}>
-      <legend className={styles.legend}>What a model may use up</legend>
+      <legend className={styles.legend}>Who judges, and what it may use up</legend>
       <p className={styles.quiet}>
         The rules always run and cost nothing. A model judges besides them where one is set up; when
         its budget runs out, the rules&apos; report stands.
       </p>
+      <ModelChoice value={draft.model} onChange={(model) => set({ model })} />
       <div className={styles.row}>
         {box("usd", "US dollars", "0 to 100")}
         {box("seconds", "Seconds", "1 to 3600")}
@@ -194,7 +203,8 @@ function ModelFields({
       </div>
       <Checkbox
         label="Fail when no model could judge"
-        checked={draft.require_model}
+        disabled={draft.model === RULES_ONLY}
+        checked={draft.require_model && draft.model !== RULES_ONLY}
         onChange={(_, { checked }) => set({ require_model: checked === true })}
       />
       <Checkbox

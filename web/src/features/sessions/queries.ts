@@ -5,6 +5,7 @@ import {
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
+import type { z } from "zod";
 
 import type {
   Evidence,
@@ -12,6 +13,7 @@ import type {
   SessionSummary,
   SessionView,
 } from "../../../../shared/schemas/sessions.ts";
+import type { ModelNames } from "../../../../shared/schemas/models.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
 import { useIdempotencyKeys } from "../../api/idempotencyKeys.ts";
@@ -102,7 +104,15 @@ export const evidenceOptions = (api: ApiClient, sessionId: string, evidenceId: s
     staleTime: Infinity,
   });
 
-type StartBody = ReturnType<typeof bodyOf>;
+type StartBody = ReturnType<typeof bodyOf> & { rerun_of?: string };
+
+/** Names of the models that a start may name; changes of the administrators are seen within the minute. */
+export const modelNamesOptions = (api: ApiClient) =>
+  queryOptions({
+    queryKey: ["model-names"],
+    queryFn: ({ signal }) => api.read<z.infer<typeof ModelNames>>("/api/v1/models", { signal }),
+    staleTime: 60_000,
+  });
 
 /** What is asked of an incident when nobody chose anything else. */
 export const usualStart = (incident: { number: number; provider_id: string }): StartBody => ({

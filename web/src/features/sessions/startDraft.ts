@@ -7,6 +7,8 @@ export interface StartDraft {
   provider: string;
   /** ISO 8601; empty for the server's choice. */
   timespan: string;
+  /** Its name; empty for the default model, `RULES_ONLY` for none. */
+  model: string;
   /** Empty for the deployment's usual bound. */
   usd: string;
   seconds: string;
@@ -14,6 +16,9 @@ export interface StartDraft {
   require_model: boolean;
   notify: boolean;
 }
+
+/** No name of a model begins so. */
+export const RULES_ONLY = "-rules-";
 
 export const PERSONAS: readonly Persona[] = [
   "soc_analyst",
@@ -47,6 +52,7 @@ export const newDraft = (incident: OfIncident | undefined): StartDraft => ({
   persona: "soc_analyst",
   provider: "sentinel",
   timespan: "",
+  model: "",
   usd: "",
   seconds: "",
   turns: "",
@@ -82,8 +88,9 @@ export function bodyOf(draft: StartDraft, incident: OfIncident | undefined) {
     provider: incident?.provider_id ?? draft.provider,
     ...(incident !== undefined && { incident_number: incident.number }),
     ...(draft.timespan !== "" && { timespan: draft.timespan }),
+    ...(draft.model !== "" && { model: draft.model === RULES_ONLY ? null : draft.model }),
     ...(Object.keys(budget).length > 0 && { budget }),
-    ...(draft.require_model && { require_model: true }),
+    ...(draft.require_model && draft.model !== RULES_ONLY && { require_model: true }),
     ...(draft.notify && { notify: true }),
   };
 }
