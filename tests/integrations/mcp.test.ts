@@ -139,7 +139,7 @@ test("what is wrong is told so that a model can do better", async () => {
   expect((await use("get_incident", { number: 999_999 })).content[0]?.text).toMatch(/^not-found:/);
   expect((await use("delete_everything")).content[0]?.text).toMatch(/^not-found:/);
   expect((await use("list_incidents", { timespan: "soon" })).content[0]?.text).toContain(
-    "/query/timespan",
+    "timespan: Give an ISO 8601 duration",
   );
 });
 

@@ -2,8 +2,6 @@
 import { Button, Checkbox, makeStyles, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 
-import type { ModelView } from "../../../../shared/schemas/models.ts";
-import { Failure } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
 import { bodyOf, draftOf } from "./draft.ts";
 import { draftFaults, faultsOfError } from "./faults.ts";
@@ -14,7 +12,8 @@ import {
   PriceFields,
   TextBox,
 } from "./ModelFields.tsx";
-import { useSaveModel } from "./queries.ts";
+import { SaveFailure } from "./SaveFailure.tsx";
+import { type HeldModel, useSaveModel } from "./queries.ts";
 import { useModelDraft } from "./useModelDraft.ts";
 
 const useStyles = makeStyles({
@@ -29,23 +28,28 @@ const useStyles = makeStyles({
 
 interface Props {
   /** The saved model; undefined adds a new one. */
-  held: ModelView | undefined;
+  held: HeldModel | undefined;
   onClose: () => void;
+  /** Fills the form anew with what is saved now. */
+  onReload: () => void;
 }
 
-export function ModelForm({ held, onClose }: Props) {
+export function ModelForm({ held: saved, onClose, onReload }: Props) {
+  const held = saved?.view;
   const styles = useStyles();
   const isNew = held === undefined;
   const title = isNew ? "Add model" : `Edit ${held.model_name}`;
   const { draft, set, drop } = useModelDraft(held?.model_name ?? "new", draftOf(held));
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const save = useSaveModel(held?.model_name);
+  const save = useSaveModel();
   const found = draftFaults(draft, isNew);
   const isSound = Object.keys(found).length === 0;
   const close = () => {
     drop();
     onClose();
   };
+  const saveOver = (version: HeldModel | undefined) =>
+    save.mutate({ body: bodyOf(draft, isNew), held: version }, { onSuccess: close });
   const fields: ModelFieldsProps = {
     draft,
     masked: held?.api_key_masked ?? undefined,
@@ -67,7 +71,7 @@ export function ModelForm({ held, onClose }: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           setTouched(new Set(["all"]));
-          if (isSound) save.mutate(bodyOf(draft, isNew), { onSuccess: close });
+          if (isSound) saveOver(saved);
         }}
       >
         {isNew && <NameBox {...fields} />}
@@ -80,7 +84,15 @@ export function ModelForm({ held, onClose }: Props) {
           checked={draft.is_default}
           onChange={(_, { checked }) => set({ is_default: checked === true })}
         />
-        {save.isError && <Failure error={save.error} />}
+        <SaveFailure
+          error={save.error}
+          held={held}
+          onMine={saveOver}
+          onTheirs={() => {
+            drop();
+            onReload();
+          }}
+        />
         <div className={styles.end}>
           <Button type="submit" appearance="primary" disabled={save.isPending}>
             Save

@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 
 import type { ModelView } from "../../../../shared/schemas/models.ts";
 import { FakeApi } from "../../testing/fakeApi.ts";
+import { problem } from "../../testing/problem.ts";
 import { renderPage, resetPage } from "../../testing/renderPage.tsx";
 
 const AT = "2026-11-20T08:40:00.000Z";
@@ -27,6 +28,8 @@ const MODEL: ModelView = {
 };
 
 let fake: FakeApi;
+let stored: ModelView;
+const etag = () => `"${stored.model_id}"`;
 let saved: Record<string, unknown>[];
 beforeEach(() => {
   resetPage();
@@ -34,7 +37,13 @@ beforeEach(() => {
   fake.me = { ...fake.me, permissions: [...fake.me.permissions, "models:manage"] };
   saved = [];
   fake.answers["GET /api/admin/models"] = () => Response.json({ items: [MODEL], total: 1 });
-  fake.answers["PATCH /api/admin/models/judge"] = (_url, body) => {
+  stored = MODEL;
+  fake.answers["GET /api/admin/models/judge"] = () =>
+    Response.json(stored, { headers: { etag: etag() } });
+  fake.answers["PATCH /api/admin/models/judge"] = (_url, body, headers) => {
+    if (headers.get("if-match") !== etag()) {
+      return problem(412, "Changed meanwhile", "It has changed.", "precondition-failed");
+    }
     saved.push(body);
     return Response.json(MODEL);
   };
@@ -65,6 +74,35 @@ test("what the server's schema refuses is told at its box, and nothing is sent",
   await user.click(form.getByRole("button", { name: "Save" }));
   expect(form.getByText("Write a number.")).toBeDefined();
   expect(saved).toEqual([]);
+});
+
+// The last one to press Save would undo what somebody else had just put right, and nobody would know.
+test("a model that somebody else changed meanwhile is not overwritten: both are shown, and one decides", async () => {
+  const { user } = renderPage(fake, "/admin/models?edit=judge");
+  const form = within(await screen.findByRole("form", { name: "Edit judge" }));
+  await user.type(form.getByLabelText("Input, $ a million tokens"), "2");
+  await user.type(form.getByLabelText("Output, $"), "8");
+  stored = { ...MODEL, model_id: "gpt-newer" };
+  await user.click(form.getByRole("button", { name: "Save" }));
+  expect(await form.findByText(/Somebody else changed this model/)).toBeDefined();
+  expect(form.getByText("model: gpt-newer")).toBeDefined();
+  expect(form.getByText("gpt-main")).toBeDefined();
+  expect(saved).toEqual([]);
+  await user.click(form.getByRole("button", { name: "Save mine over it" }));
+  await screen.findByRole("list", { name: "Models" });
+  expect(saved).toMatchObject([{ prices: { input_per_million: 2 } }]);
+});
+
+test("taking theirs fills the form with what is saved now", async () => {
+  const { user } = renderPage(fake, "/admin/models?edit=judge");
+  const form = await screen.findByRole("form", { name: "Edit judge" });
+  await user.type(within(form).getByLabelText("Input, $ a million tokens"), "2");
+  await user.type(within(form).getByLabelText("Output, $"), "8");
+  stored = { ...MODEL, model_id: "gpt-newer" };
+  await user.click(within(form).getByRole("button", { name: "Save" }));
+  await user.click(await within(form).findByRole("button", { name: "Take theirs" }));
+  expect(await screen.findByDisplayValue("gpt-newer")).toBeDefined();
+  expect(screen.getByLabelText("Output, $")).toHaveProperty("value", "");
 });
 
 // Neither the key nor anything like it may outlive the form in the browser.

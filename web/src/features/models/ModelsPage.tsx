@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 
 import type { ModelView } from "../../../../shared/schemas/models.ts";
 import { useApi } from "../../api/context.ts";
+import { ApiError } from "../../api/problem.ts";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
@@ -13,7 +14,7 @@ import { Forbidden } from "../signIn/Forbidden.tsx";
 import { useMay } from "../signIn/me.ts";
 import { ModelCard } from "./ModelCard.tsx";
 import { ModelForm } from "./ModelForm.tsx";
-import { modelsOptions } from "./queries.ts";
+import { modelOptions, modelsOptions } from "./queries.ts";
 
 const useStyles = makeStyles({
   root: { padding: `10px ${tokens.spacingHorizontalL} 40px`, maxWidth: "1100px" },
@@ -38,16 +39,25 @@ export function ModelsPage({ edit, onClose }: Props) {
   const styles = useStyles();
   useTitle("Models");
   const may = useMay("models:manage");
-  const found = useQuery({ ...modelsOptions(useApi()), enabled: may });
+  const isOld = edit !== undefined && edit !== "new";
+  const found = useQuery({ ...modelOptions(useApi(), edit ?? ""), enabled: may && isOld });
   if (!may) return <Forbidden what="Choosing models and what they may cost" needs="admin" />;
-  const held = found.data?.items.find(({ model_name }) => model_name === edit);
-  const isGone = found.isSuccess && held === undefined;
+  const isGone = found.error instanceof ApiError && found.error.problem.status === 404;
+  const reload = () => void found.refetch();
   return (
     <div className={styles.root}>
       {edit === undefined && <List />}
-      {edit === "new" && <ModelForm held={undefined} onClose={onClose} />}
-      {held !== undefined && <ModelForm key={edit} held={held} onClose={onClose} />}
-      {edit !== undefined && edit !== "new" && isGone && (
+      {edit === "new" && <ModelForm held={undefined} onClose={onClose} onReload={reload} />}
+      {isOld && found.data !== undefined && (
+        <ModelForm
+          key={`${edit} ${found.dataUpdatedAt}`}
+          held={found.data}
+          onClose={onClose}
+          onReload={reload}
+        />
+      )}
+      {isOld && found.isError && !isGone && <Failure error={found.error} onRetry={reload} />}
+      {isOld && isGone && (
         <Notice
           title="There is no such model"
           actions={<Link to="/admin/models">Go to the models</Link>}

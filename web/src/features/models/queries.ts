@@ -21,15 +21,40 @@ export const modelsOptions = (api: ApiClient) =>
 
 const pathOf = (name: string, act = ""): string => `${ROOT}/${encodeURIComponent(name)}${act}`;
 
-/** Adds a model, or changes the one of that name. */
-export function useSaveModel(name: string | undefined) {
+/** A model in the version that the form was filled from. */
+export interface HeldModel {
+  view: ModelView;
+  etag: string | undefined;
+}
+
+/** Read when its form opens and on request: a form that is being filled in keeps the version it began with. */
+export const modelOptions = (api: ApiClient, name: string) =>
+  queryOptions({
+    queryKey: ["model", name],
+    queryFn: async ({ signal }): Promise<HeldModel> => {
+      const { body, etag } = await api.call<ModelView>(pathOf(name), { signal });
+      if (body === undefined) throw new Error("The model came without a body.");
+      return { view: body, etag };
+    },
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+
+/** Adds a model, or changes the one that is held. Refused with 412 when somebody else has changed it since. */
+export function useSaveModel() {
   const api = useApi();
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: Record<string, unknown>) =>
-      name === undefined
+    mutationFn: ({ body, held }: { body: Record<string, unknown>; held: HeldModel | undefined }) =>
+      held === undefined
         ? api.call<ModelView>(ROOT, { method: "POST", body })
-        : api.call<ModelView>(pathOf(name), { method: "PATCH", body }),
+        : api.call<ModelView>(pathOf(held.view.model_name), {
+            method: "PATCH",
+            body,
+            ifMatch: held.etag,
+          }),
     onSuccess: () => cache.invalidateQueries({ queryKey: modelsKey }),
   });
 }
