@@ -10,7 +10,7 @@ import { questionEvidenceId, tableEvidenceId } from "./ask.ts";
 import { QUESTIONS } from "./data/questions.ts";
 import { observationsOf } from "./instructions.ts";
 import { filterColumns } from "./filters.ts";
-import type { Absence, Finding, Question } from "./question.ts";
+import { type Absence, comparesWithBefore, type Finding, type Question } from "./question.ts";
 import { fits, type NamedRow, namedRows } from "./rows.ts";
 import type { Gap } from "./state.ts";
 
@@ -24,7 +24,7 @@ export interface Found {
   finding: Finding | undefined;
 }
 
-/** All claims the evidence gives, checked, and the questions whose empty answer proves nothing. */
+/** All claims the evidence gives, checked, and the questions whose answers prove little. */
 export function findingsOf(evidence: EvidenceById): { found: Found[]; gaps: Gap[] } {
   const found: Found[] = [];
   const gaps: Gap[] = [];
@@ -33,6 +33,10 @@ export function findingsOf(evidence: EvidenceById): { found: Found[]; gaps: Gap[
     if (answer === undefined) continue;
     const reason = incompleteness(answer);
     if (reason !== undefined) gaps.push(gapOf(question, reason));
+    const short = reason === undefined ? shortHistory(question, evidence) : undefined;
+    if (short !== undefined && (answer.row_count > 0 || question.none === undefined)) {
+      gaps.push(gapOf(question, short));
+    }
     if (answer.row_count > 0) {
       found.push(...positive(question, answer, evidence, found.length));
       continue;
@@ -166,6 +170,21 @@ export function absenceProof(
 ): ClaimRef[] {
   const asked = evidence.get(questionEvidenceId(question.id))?.kql ?? "";
   return counted === undefined ? [] : presenceRefs(counted, filterColumns(question, asked));
+}
+
+/** Why the answer does not say what is usual: none of its tables reaches back. */
+function shortHistory(question: Question, evidence: EvidenceById): string | undefined {
+  if (!comparesWithBefore(question)) return undefined;
+  const reaching = question.tables.filter((table) => {
+    const counted = evidence.get(tableEvidenceId(table, "before"));
+    return (
+      counted === undefined ||
+      firstObstacle(presenceRefs(counted, []), counted, table) === undefined
+    );
+  });
+  return reaching.length > 0
+    ? undefined
+    : `${question.tables.join(" and ")} does not reach back far enough to tell what is usual.`;
 }
 
 const firstObstacle = (

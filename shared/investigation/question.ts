@@ -100,6 +100,10 @@ export interface Question {
   decides?: boolean;
 }
 
+/** Whether its answer says what is usual: then it says little where the logs do not reach back. */
+export const comparesWithBefore = ({ kql }: Pick<Question, "kql">): boolean =>
+  kql.includes("(_base .. _start)");
+
 /** A named reason for or against, worth points toward one verdict; it counts once when any of its findings is proved. */
 export interface Reason {
   id: string;

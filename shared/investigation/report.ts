@@ -1,7 +1,9 @@
 /** Writes the report from checked claims alone: verdict, summary for the reader, timeline, entities, actions, gaps. */
 import type { EvidenceById } from "../domain/claims.ts";
 import type { Persona, Report, SessionRecord, Verdict } from "../schemas/sessions.ts";
-import { ACTIONS, TACTIC_OF } from "./data/families.ts";
+import { tacticOf } from "./data/attack.ts";
+import { ACTIONS } from "./data/families.ts";
+import { QUESTIONS } from "./data/questions.ts";
 import { findingsOf, type Found } from "./findings.ts";
 import { isObservation } from "./instructions.ts";
 import { entitiesOf } from "./reportEntities.ts";
@@ -38,8 +40,10 @@ export function reportOf(
   state: InvestigationState,
   { found, gaps }: ReturnType<typeof findingsOf>,
 ): Report {
-  const judgement = judge(found);
   const notObservable = [...state.not_observable, ...gaps];
+  const missed = state.not_checked.filter(({ is_moot: isMoot }) => isMoot !== true);
+  const open = new Set([...notObservable, ...missed].map(({ question }) => question));
+  const judgement = judge(found, open);
   const claims = found.map(({ claim }) => claim);
   const struckKey = claims.some((claim) => claim.is_key && claim.check === "struck");
   const verified = found.filter(({ claim }) => claim.check === "verified");
@@ -57,8 +61,8 @@ export function reportOf(
     entities: entitiesOf(state, verified),
     mitre: mitreOf(state),
     actions: actionsOf(judgement.verdict, session.persona, state),
-    not_checked: state.not_checked.map(shown),
-    not_observable: notObservable.map(shown),
+    not_checked: distinct(state.not_checked).map(shown),
+    not_observable: distinct(notObservable).map(shown),
   };
 }
 
@@ -78,7 +82,7 @@ function summaryOf(
     const text = `Against this speaks that ${listed(against)}.`;
     summary.push({ text, claim_ids: claimIdsOf(against) });
   }
-  const keys = verified.filter(({ claim }) => claim.is_key).slice(0, SENTENCES[persona]);
+  const keys = telling(verified).slice(0, SENTENCES[persona]);
   for (const { claim } of keys) summary.push({ text: claim.text, claim_ids: [claim.id] });
   const suspect = verified.filter(({ claim }) => isObservation(claim));
   if (suspect.length > 0) {
@@ -86,14 +90,50 @@ function summaryOf(
       "The logs hold text that reads like an instruction to whoever reads it; it was treated as data and moved nothing.";
     summary.push({ text, claim_ids: idsOf(suspect) });
   }
-  const deciding = gaps.filter(({ decides }) => decides);
-  if (verdict === "undetermined" && deciding.length > 0) {
-    const questions = deciding.map(({ question }) => `“${question}”`).join(", ");
-    const text = `Answers to these would decide what these claims leave open: ${questions}.`;
-    summary.push({ text, claim_ids: proved });
+  if (verdict === "undetermined") {
+    for (const text of missingTexts(gaps)) summary.push({ text, claim_ids: proved });
   }
   return summary;
 }
+
+/** Sentences of one kind in a summary: the tenth message of a mailing says no more than the second. */
+const ALIKE_MAX = 2;
+
+/** Key claims, few of each kind: what was found in another place says more than more of the same. */
+function telling(verified: readonly Found[]): Found[] {
+  const times = new Map<string, number>();
+  return verified.filter(({ claim, findingId }) => {
+    const count = (times.get(findingId) ?? 0) + 1;
+    times.set(findingId, count);
+    return claim.is_key && count <= ALIKE_MAX;
+  });
+}
+
+/** Questions that a sentence names; the report's own lists have all of them. */
+const QUESTIONS_NAMED = 3;
+
+/** Which data would decide what is open: the questions that count the most, and the tables that hold their answers. */
+function missingTexts(gaps: readonly Gap[]): string[] {
+  const deciding = distinct(gaps.filter(({ decides }) => decides));
+  if (deciding.length === 0) return [];
+  const named = deciding.slice(0, QUESTIONS_NAMED).map(({ question }) => `“${question}”`);
+  const more = deciding.length > QUESTIONS_NAMED ? " and others that are listed below" : "";
+  const questions = `It would be decided by answers to ${inWords(named)}${more}.`;
+  const tables = [
+    ...new Set(deciding.flatMap(({ question, reason }) => tablesIn(question, reason))),
+  ];
+  if (tables.length === 0) return [questions];
+  return [questions, `They need whole rows of ${inWords(tables)} for the time in question.`];
+}
+
+/** The tables of the question that the reason speaks of. */
+const tablesIn = (question: string, reason: string): string[] =>
+  QUESTIONS.filter((one) => one.question === question)
+    .flatMap(({ tables }) => tables)
+    .filter((table) => new RegExp(`\\b${table}\\b`).test(reason));
+
+const inWords = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 
 function becauseOf(verdict: Verdict, reasons: readonly Weighed[]): string {
   if (reasons.length === 0) return ": nothing that was found speaks for or against an attack";
@@ -103,7 +143,7 @@ function becauseOf(verdict: Verdict, reasons: readonly Weighed[]): string {
 
 const listed = (reasons: readonly Weighed[]): string =>
   reasons
-    .toSorted((a, b) => b.reason.points - a.reason.points)
+    .toSorted((a, b) => b.points - a.points)
     .map(({ reason }) => reason.text)
     .join(", and ");
 
@@ -128,12 +168,11 @@ function timelineOf(verified: readonly Found[]): Report["timeline"] {
     .toSorted((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-/** Tactics and techniques that the alerts themselves name. */
+/** Tactics and techniques that the alerts themselves name; a sub-technique says all that its technique says. */
 function mitreOf({ named: { tactics, techniques } }: InvestigationState): Report["mitre"] {
-  const named = techniques.map((technique) => ({
-    tactic: TACTIC_OF[technique.split(".")[0] ?? technique] ?? tactics[0] ?? "Unknown",
-    technique,
-  }));
+  const named = techniques
+    .filter((one) => !techniques.some((other) => other.startsWith(`${one}.`)))
+    .map((technique) => ({ tactic: tacticOf(technique, tactics) ?? "Unknown", technique }));
   const covered = new Set(named.map(({ tactic }) => tactic));
   const rest = tactics.filter((tactic) => !covered.has(tactic));
   return [...named, ...rest.map((tactic) => ({ tactic, technique: null }))];
@@ -150,5 +189,10 @@ export const actionsOf = (
       (action.family === "any" || families.includes(action.family)) &&
       (action.personas === undefined || action.personas.includes(persona)),
   ).map(({ text, priority }) => ({ text, priority }));
+
+/** Families share some questions: each is named once. */
+const distinct = (gaps: readonly Gap[]): Gap[] => [
+  ...new Map(gaps.map((gap) => [`${gap.question} ${gap.reason}`, gap])).values(),
+];
 
 const shown = ({ question, reason }: Gap) => ({ question, reason });

@@ -1,12 +1,21 @@
 /** Weighs what was proved: named reasons toward each verdict, and whether they suffice. */
 import type { Verdict } from "../schemas/sessions.ts";
-import { CONFIDENCE, LEAD_TO_DECIDE, POINTS_TO_DECIDE, REASONS } from "./data/scoring.ts";
+import { QUESTIONS } from "./data/questions.ts";
+import {
+  CONFIDENCE,
+  DOUBTFUL_SHARE,
+  LEAD_TO_DECIDE,
+  POINTS_TO_DECIDE,
+  REASONS,
+} from "./data/scoring.ts";
 import type { Found } from "./findings.ts";
 import type { Reason } from "./question.ts";
 
 export interface Weighed {
   reason: Reason;
   claimIds: string[];
+  /** What it counts for here: less than in the rules when it is in doubt. */
+  points: number;
 }
 
 export interface Judgement {
@@ -21,18 +30,25 @@ export interface Judgement {
 
 const SIDES = ["true_positive", "benign_positive", "false_positive"] as const;
 
-/** Only verified claims count. What log texts say never does: findings compare typed columns. */
-export function judge(found: readonly Found[]): Judgement {
+/**
+ * Only verified claims count. What log texts say never does: findings compare typed columns.
+ * @param open questions that could not be answered: a reason is in doubt when its proof or one of its exceptions is theirs.
+ */
+export function judge(found: readonly Found[], open: ReadonlySet<string>): Judgement {
   const proved = new Map<string, string[]>();
   for (const { claim, findingId } of found) {
     if (claim.check !== "verified") continue;
     proved.set(findingId, [...(proved.get(findingId) ?? []), claim.id]);
   }
+  const isOpen = (id: string): boolean => open.has(QUESTION_OF.get(id) ?? "");
   const weighed = REASONS.flatMap((reason): Weighed[] => {
-    const claimIds = reason.findings.flatMap((id) => proved.get(id) ?? []);
+    const own = reason.findings.filter((id) => proved.has(id));
+    const claimIds = own.flatMap((id) => proved.get(id) ?? []);
     const excepted = reason.unless?.some((id) => proved.has(id)) === true;
     const supported = reason.also?.some((id) => proved.has(id)) !== false;
-    return claimIds.length === 0 || excepted || !supported ? [] : [{ reason, claimIds }];
+    if (claimIds.length === 0 || excepted || !supported) return [];
+    const isDoubtful = own.every(isOpen) || reason.unless?.some(isOpen) === true;
+    return [{ reason, claimIds, points: reason.points * (isDoubtful ? DOUBTFUL_SHARE : 1) }];
   });
   const ranked = SIDES.map((verdict) => ({ verdict, points: pointsToward(verdict, weighed) }));
   const [first, second] = ranked.toSorted((a, b) => b.points - a.points);
@@ -50,10 +66,16 @@ export function judge(found: readonly Found[]): Judgement {
   };
 }
 
+const QUESTION_OF: ReadonlyMap<string, string> = new Map(
+  QUESTIONS.flatMap(({ question, findings, none }) =>
+    [...findings, ...(none === undefined ? [] : [none])].map(({ id }) => [id, question] as const),
+  ),
+);
+
 const pointsToward = (verdict: Verdict, weighed: readonly Weighed[]): number =>
   weighed
     .filter(({ reason }) => reason.toward === verdict)
-    .reduce((sum, { reason }) => sum + reason.points, 0);
+    .reduce((sum, { points }) => sum + points, 0);
 
 function confidenceOf(lead: number): number {
   const { least, perPoint, most } = CONFIDENCE;

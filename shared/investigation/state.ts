@@ -4,7 +4,13 @@ import { z } from "zod";
 import { ModelState } from "./modelState.ts";
 import { FAMILIES, PARAMETERS } from "./question.ts";
 
-const Gap = z.object({ question: z.string(), reason: z.string(), decides: z.boolean() });
+const Gap = z.object({
+  question: z.string(),
+  reason: z.string(),
+  decides: z.boolean(),
+  /** There was nothing to ask about: nothing was missed. */
+  is_moot: z.boolean().optional(),
+});
 export type Gap = z.infer<typeof Gap>;
 
 export const InvestigationState = z.object({

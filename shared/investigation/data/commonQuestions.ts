@@ -154,4 +154,59 @@ SecurityIncident
       text: "Threat intelligence lists none of the addresses, domains and hashes.",
     },
   },
+  {
+    id: "c07",
+    family: "common",
+    question: "How many different alerts tell of the incident, and how severe are they?",
+    kql: `SecurityAlert
+| where SystemAlertId in~ (_alertIds)
+| summarize arg_max(TimeGenerated, *) by SystemAlertId
+| summarize Alerts = count(), Kinds = dcount(AlertName), Products = dcount(ProductName), High = countif(AlertSeverity == "High"), First = min(StartTime), Last = max(EndTime)
+| where Alerts > 1`,
+    tables: ["SecurityAlert"],
+    stretch: "all",
+    needs: ["alertIds"],
+    findings: [
+      {
+        id: "c07.many_severe",
+        kind: "order",
+        isKey: true,
+        when: [
+          { column: "High", at_least: 3 },
+          { column: "Kinds", at_least: 5 },
+          { column: "Products", at_least: 2 },
+        ],
+        text: "The incident has {Alerts} alerts for activity from {First} to {Last} (kinds: {Kinds}, of high severity: {High}, products: {Products}).",
+        at: "First",
+      },
+      {
+        id: "c07.alerts",
+        kind: "order",
+        text: "The incident has {Alerts} alerts for activity from {First} to {Last} (kinds: {Kinds}, of high severity: {High}, products: {Products}).",
+        at: "First",
+      },
+    ],
+  },
+  {
+    id: "c08",
+    family: "common",
+    question: "Did Defender cut an attack off by itself?",
+    kql: `SecurityIncident
+| where IncidentNumber == _incident
+| summarize arg_max(LastModifiedTime, *) by IncidentNumber
+| where Title has "attack disruption"
+| project Title, CreatedTime`,
+    tables: ["SecurityIncident"],
+    stretch: "all",
+    needs: ["alertIds"],
+    findings: [
+      {
+        id: "c08.disrupted",
+        kind: "value",
+        isKey: true,
+        text: "Defender cut the attack off by itself, and named the incident {Title} at {CreatedTime}.",
+        at: "CreatedTime",
+      },
+    ],
+  },
 ];

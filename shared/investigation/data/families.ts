@@ -100,46 +100,6 @@ export const FAMILIES_OF_TACTIC: Readonly<Record<string, readonly Family[]>> = {
   Persistence: ["persistence_cloud"],
 };
 
-/** Tactic of each technique that incidents of these families name. */
-export const TACTIC_OF: Readonly<Record<string, string>> = {
-  T1003: "CredentialAccess",
-  T1020: "Exfiltration",
-  T1021: "LateralMovement",
-  T1027: "DefenseEvasion",
-  T1041: "Exfiltration",
-  T1047: "Execution",
-  T1048: "Exfiltration",
-  T1053: "Persistence",
-  T1055: "DefenseEvasion",
-  T1059: "Execution",
-  T1078: "InitialAccess",
-  T1098: "Persistence",
-  T1110: "CredentialAccess",
-  T1114: "Collection",
-  T1105: "CommandAndControl",
-  T1137: "Persistence",
-  T1204: "Execution",
-  T1210: "LateralMovement",
-  T1213: "Collection",
-  T1218: "DefenseEvasion",
-  T1486: "Impact",
-  T1490: "Impact",
-  T1528: "CredentialAccess",
-  T1530: "Collection",
-  T1534: "LateralMovement",
-  T1537: "Exfiltration",
-  T1547: "Persistence",
-  T1550: "LateralMovement",
-  T1556: "CredentialAccess",
-  T1563: "LateralMovement",
-  T1564: "DefenseEvasion",
-  T1566: "InitialAccess",
-  T1567: "Exfiltration",
-  T1570: "LateralMovement",
-  T1598: "Reconnaissance",
-  T1621: "CredentialAccess",
-};
-
 export const ACTIONS: readonly Action[] = [
   {
     verdict: "true_positive",

@@ -73,7 +73,7 @@ export const PHISHING_IMPACT_QUESTIONS: readonly Question[] = [
     family: "phishing",
     question: "Did devices open the link's domain?",
     kql: `DeviceNetworkEvents
-| where TimeGenerated between (_start .. _end) and RemoteUrl in~ (_urls)
+| where TimeGenerated between (_start .. _end) and (RemoteUrl has_any (_domains) or RemoteUrl in~ (_urls))
 | summarize Connections = count(), First = min(TimeGenerated) by DeviceName, InitiatingProcessFileName, RemoteUrl
 | order by First asc`,
     tables: ["DeviceNetworkEvents"],

@@ -10,6 +10,11 @@ import { DEVICE_REASONS } from "./scoringDevices.ts";
 export const POINTS_TO_DECIDE = 3;
 /** The winner must be so many points ahead of the next. */
 export const LEAD_TO_DECIDE = 2;
+/**
+ * What is left of a reason when the question behind it, or behind one of its exceptions, could not be answered: what was not
+ * looked for may well be there.
+ */
+export const DOUBTFUL_SHARE = 1 / 3;
 /** Confidence of a verdict that just decides, what each further point of lead adds, and where it ends. */
 export const CONFIDENCE = { least: 0.6, perPoint: 0.06, most: 0.95, undetermined: 0.3 } as const;
 
@@ -195,6 +200,20 @@ export const REASONS: readonly Reason[] = [
   ...DEVICE_REASONS,
   ...CLOUD_REASONS,
   // Any incident
+  {
+    id: "many_severe_alerts",
+    toward: "true_positive",
+    points: 2,
+    findings: ["c07.many_severe"],
+    text: "many different alerts of high severity from several products tell of it",
+  },
+  {
+    id: "attack_disruption",
+    toward: "true_positive",
+    points: 2,
+    findings: ["c08.disrupted"],
+    text: "Defender cut the attack off by itself, which it does only when it is sure",
+  },
   {
     id: "threat_intelligence",
     toward: "true_positive",
