@@ -8,6 +8,8 @@ import { useMe } from "../features/signIn/me.ts";
 /** Below this the menu takes too much of the page's width. */
 const NARROW = "@media (max-width: 840px)";
 
+const FORCED = "@media (forced-colors: active)";
+
 const useStyles = makeStyles({
   root: {
     flexShrink: 0,
@@ -52,6 +54,12 @@ const useStyles = makeStyles({
     "&[data-status=active]": {
       borderLeftColor: tokens.colorBrandStroke1,
       fontWeight: tokens.fontWeightSemibold,
+    },
+    // There, a transparent border is drawn.
+    [FORCED]: {
+      borderLeftColor: "Canvas",
+      borderBottomColor: "Canvas",
+      "&[data-status=active]": { borderLeftColor: "Highlight", borderBottomColor: "Highlight" },
     },
     [NARROW]: {
       padding: "7px 8px 5px",

@@ -18,7 +18,7 @@ import { Person } from "./Person.tsx";
 import type { Selection } from "./useSelection.ts";
 
 /** Unseen and selection, severity, status, incident, assignee, age. */
-export const COLUMNS = "34px 92px 84px minmax(200px, 1fr) minmax(40px, 150px) 64px";
+export const COLUMNS = "34px 84px 76px minmax(200px, 4fr) minmax(40px, 1fr) 64px";
 
 const cut = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
 

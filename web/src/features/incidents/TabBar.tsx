@@ -20,6 +20,8 @@ const useStyles = makeStyles({
     padding: "8px 10px 7px",
     border: "none",
     borderBottom: "3px solid transparent",
+    // There, a transparent border is drawn.
+    "@media (forced-colors: active)": { borderBottomColor: "Canvas" },
     background: "none",
     color: tokens.colorNeutralForeground2,
     font: "inherit",
