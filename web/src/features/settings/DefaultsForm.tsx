@@ -23,18 +23,19 @@ const useStyles = makeStyles({
   good: { color: "var(--good)" },
 });
 
-export function Defaults() {
+/** @param props `hasMail`: whether this deployment has a mail server. */
+export function Defaults({ hasMail }: { hasMail: boolean }) {
   const held = useQuery(defaultsOptions(useApi()));
   return (
     <Section title="Defaults for everybody who has saved nothing">
       {held.isPending && <SkeletonRows rows={4} label="Loading the defaults" />}
       {held.isError && <Failure error={held.error} onRetry={() => void held.refetch()} />}
-      {held.data !== undefined && <DefaultsForm held={held.data} />}
+      {held.data !== undefined && <DefaultsForm held={held.data} hasMail={hasMail} />}
     </Section>
   );
 }
 
-function DefaultsForm({ held }: { held: HeldDefaults }) {
+function DefaultsForm({ held, hasMail }: { held: HeldDefaults; hasMail: boolean }) {
   const styles = useStyles();
   const [base, setBase] = useState(held);
   const [draft, setDraft] = useState(() => draftOf(held.defaults));
@@ -60,7 +61,7 @@ function DefaultsForm({ held }: { held: HeldDefaults }) {
         send(base);
       }}
     >
-      <Where draft={draft} set={set} />
+      <Where draft={draft} set={set} hasMail={hasMail} />
       <EventFields draft={draft} set={set} />
       <PaceFields draft={draft} set={set} />
       <QuietFields draft={draft} set={set} faults={faultsOf(save.error)} />
@@ -81,10 +82,11 @@ function DefaultsForm({ held }: { held: HeldDefaults }) {
 interface WhereProps {
   draft: PreferencesDraft;
   set: (changes: Partial<PreferencesDraft>) => void;
+  hasMail: boolean;
 }
 
 /** Chats need an address of each person's own, so defaults have no switch for them. */
-function Where({ draft: { channels }, set }: WhereProps) {
+function Where({ draft: { channels }, set, hasMail }: WhereProps) {
   const styles = useStyles();
   const box = (channel: "in_app" | "email", label: string) => (
     <Checkbox
@@ -97,7 +99,12 @@ function Where({ draft: { channels }, set }: WhereProps) {
     <fieldset className={styles.group}>
       <legend className={styles.legend}>Where</legend>
       {box("in_app", "Under the bell")}
-      {box("email", "Mail to the address of the sign-in, of people seen in the last 90 days")}
+      {box(
+        "email",
+        hasMail
+          ? "Mail to the address of the sign-in, of people seen in the last 90 days"
+          : "Mail (this deployment has no mail server: none goes out until an operator sets one up)",
+      )}
     </fieldset>
   );
 }

@@ -34,7 +34,9 @@ export function NotificationSettingsPage() {
         {held.isError && <Failure error={held.error} onRetry={() => void held.refetch()} />}
         {held.data !== undefined && <PreferencesForm held={held.data} />}
       </Section>
-      {mayDefault && <Defaults />}
+      {mayDefault && held.data !== undefined && (
+        <Defaults hasMail={held.data.preferences.email_available} />
+      )}
     </div>
   );
 }
