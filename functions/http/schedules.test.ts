@@ -161,52 +161,6 @@ test("204: a deleted schedule is in no list, runs no more, and its runs can stil
   expect(await deps.documents.count("schedules", { where })).toBe(0);
 });
 
-test("202: a run now has its session at once, leaves the next time alone, and is the caller's", async () => {
-  const { id, next_run_at } = await created();
-  const reply = await call(schedulesRun, deps, { as: analyst, params: { id } });
-  expect(reply.status).toBe(202);
-  expect(reply.headers.get("location")).toBe(`/api/v1/schedules/${id}/runs`);
-  expect(reply.json).toMatchObject({
-    status: "running",
-    trigger: "manual",
-    session_id: expect.stringMatching(/^ses_/),
-    requested_by: analyst.name,
-  });
-  expect((await get(id)).json).toMatchObject({ next_run_at, last_run_status: "running" });
-  await deliverRuns(deps);
-  await work(deps);
-  await deliverRuns(deps);
-  const runs = await call(schedulesRuns, deps, { as: viewer, params: { id } });
-  expect(runs.json).toMatchObject({
-    items: [{ status: "completed", trigger: "manual", changes: { compared_with: null } }],
-  });
-});
-
-// The run is stored before its session begins: a caller that comes again must not begin another one.
-test("202: a request that failed halfway and comes again under its Idempotency-Key begins one run", async () => {
-  const { id } = await created();
-  const send = (key: string) =>
-    call(schedulesRun, deps, {
-      as: analyst,
-      params: { id },
-      headers: { "idempotency-key": key },
-    });
-  const read = deps.documents.read.bind(deps.documents);
-  deps.documents.read = (container, ...where) => {
-    if (container === "sessions") throw new Error("The process died.");
-    return read(container, ...where);
-  };
-  expect((await send("one")).status).toBe(500);
-  deps.documents.read = read;
-  deps.clock.advance(1000);
-  expect((await send("one")).status).toBe(202);
-  const where = [{ op: "eq", field: "type", value: "schedule-run" } as const];
-  expect(await deps.documents.count("schedules", { where })).toBe(1);
-  // Two requests of one moment are two.
-  await send("another");
-  expect(await deps.documents.count("schedules", { where })).toBe(2);
-});
-
 test("the list pages newest first over every partition, each schedule once, with the total", async () => {
   const ids: string[] = [];
   for (let n = 0; n < 23; n += 1) ids.push((await created({ name: `Check ${n}` })).id);

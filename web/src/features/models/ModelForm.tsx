@@ -93,14 +93,21 @@ export function ModelForm({ held: saved, onClose, onReload }: Props) {
             onReload();
           }}
         />
-        <div className={styles.end}>
-          <Button type="submit" appearance="primary" disabled={save.isPending}>
-            Save
-          </Button>
-          <Button onClick={close}>Cancel</Button>
-        </div>
+        <Buttons isSaving={save.isPending} onCancel={close} />
       </form>
     </Section>
+  );
+}
+
+function Buttons({ isSaving, onCancel }: { isSaving: boolean; onCancel: () => void }) {
+  const styles = useStyles();
+  return (
+    <div className={styles.end}>
+      <Button type="submit" appearance="primary" disabled={isSaving}>
+        Save
+      </Button>
+      <Button onClick={onCancel}>Cancel</Button>
+    </div>
   );
 }
 
