@@ -78,11 +78,10 @@ export function ModelForm({ held: saved, onClose, onReload }: Props) {
         <EndpointFields {...fields} />
         <KeyFields {...fields} />
         <PriceFields {...fields} />
-        <Checkbox
-          label="New investigations ask this model"
-          disabled={held?.is_default === true}
-          checked={draft.is_default}
-          onChange={(_, { checked }) => set({ is_default: checked === true })}
+        <DefaultBox
+          isFixed={held?.is_default === true}
+          isDefault={draft.is_default}
+          onChange={(is_default) => set({ is_default })}
         />
         <SaveFailure
           error={save.error}
@@ -110,6 +109,22 @@ function Buttons({ isSaving, onCancel }: { isSaving: boolean; onCancel: () => vo
     </div>
   );
 }
+
+interface DefaultBoxProps {
+  /** The default model stays so until another one is. */
+  isFixed: boolean;
+  isDefault: boolean;
+  onChange: (isDefault: boolean) => void;
+}
+
+const DefaultBox = ({ isFixed, isDefault, onChange }: DefaultBoxProps) => (
+  <Checkbox
+    label="New investigations ask this model"
+    disabled={isFixed}
+    checked={isDefault}
+    onChange={(_, { checked }) => onChange(checked === true)}
+  />
+);
 
 const NameBox = (fields: ModelFieldsProps) => (
   <TextBox
