@@ -59,5 +59,7 @@ export function graphStyle(theme: "light" | "dark"): StylesheetJson {
         "target-arrow-shape": "triangle",
       },
     },
+    // It goes both ways.
+    { selector: 'edge[relation = "ASSOCIATED_WITH"]', style: { "target-arrow-shape": "none" } },
   ];
 }

@@ -77,7 +77,8 @@ function show(cy: Core, picture: Picture): void {
     cy.elements().forEach((element) => {
       if (!ids.has(element.id())) element.remove();
     });
-    cy.add(wanted.filter(({ data }) => cy.getElementById(data.id ?? "").empty()));
+    const fresh = wanted.filter(({ data }) => cy.getElementById(data.id ?? "").empty());
+    cy.add(fresh.map((element, i) => placed(cy, element, picture, i)));
   });
   const layout = { ...LAYOUT, randomize: isFirst };
   cy.layout(layout).run();
@@ -86,6 +87,33 @@ function show(cy: Core, picture: Picture): void {
     cy.zoom(ZOOM_AT_FIRST);
     cy.center();
   }
+}
+
+/** Distance of the first of several new entities from where they begin, and the angle between one and the next. */
+const APART = 60;
+const TURN = Math.PI * (3 - Math.sqrt(5));
+
+/**
+ * New entities begin on a spiral around one that they are connected to: of two in the same place no edge can be drawn, and
+ * the layout would have to tear them apart.
+ */
+function placed(
+  cy: Core,
+  element: ElementDefinition,
+  { edges }: Picture,
+  index: number,
+): ElementDefinition {
+  if (element.group !== "nodes") return element;
+  const id = element.data.id;
+  const neighbour = edges
+    .filter(({ from, to }) => from === id || to === id)
+    .map(({ from, to }) => cy.getElementById(from === id ? to : from))
+    .find((node) => node.nonempty());
+  const { x, y } = neighbour?.position() ?? { x: 0, y: 0 };
+  const distance = APART * Math.sqrt(index + 1);
+  const angle = index * TURN;
+  const position = { x: x + distance * Math.cos(angle), y: y + distance * Math.sin(angle) };
+  return { ...element, position };
 }
 
 function elementsOf({ nodes, edges }: Picture): ElementDefinition[] {
@@ -101,7 +129,9 @@ function elementsOf({ nodes, edges }: Picture): ElementDefinition[] {
         id: edgeKey(edge),
         source: edge.from,
         target: edge.to,
-        label: RELATION_WORD[edge.relation],
+        relation: edge.relation,
+        // The plain line says it: a dozen such words would cover the names.
+        label: edge.relation === "ASSOCIATED_WITH" ? "" : RELATION_WORD[edge.relation],
         width: Math.min(6, 1 + Math.log2(edge.count)),
       },
     })),
