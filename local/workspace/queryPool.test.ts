@@ -23,7 +23,7 @@ afterAll(() => pool.close());
 const run = (query: string, more: { deadlineMs?: number; store?: QueryStore } = {}) =>
   pool.run(more.store ?? store, {
     query,
-    options: { now: NOW, deadlineMs: more.deadlineMs ?? 4_000 },
+    options: { now: NOW, deadlineMs: more.deadlineMs ?? 2_000 },
     faults: [],
   });
 

@@ -65,8 +65,8 @@ const WARM_UP_MS = 60_000;
 /** The engine ends a query at its own limit; a worker that is later than this is stuck. */
 const GRACE_MS = 1_000;
 const LIMIT_MS = 30_000;
-/** Short queries follow each other in one worker; another one starts only when a query waits for this long. */
-const PATIENCE_MS = 250;
+/** Another worker starts only when a query waits for this long: about what it needs until it can help. */
+const PATIENCE_MS = 1_000;
 /**
  * How often the memory of a busy worker is looked at. Its hard limit lies far above: V8 ends the whole process, not the
  * worker, when one large allocation runs into that.
