@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Failure } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Section } from "../../components/Section.tsx";
+import { useFormDraft } from "../../components/useFormDraft.ts";
 import { useTitle } from "../../components/useTitle.ts";
 import { plainWords } from "../../components/words.ts";
 import { useMe } from "../signIn/me.ts";
@@ -16,7 +17,6 @@ import type { Faults } from "./faults.ts";
 import { AddressFields, ConnectionFields, PolicyFields, SyncFields } from "./FormFields.tsx";
 import type { HeldProvider } from "./queries.ts";
 import { Requirements } from "./Requirements.tsx";
-import { useProviderDraft } from "./useProviderDraft.ts";
 import { useSave } from "./useSave.ts";
 import type { Saving } from "./useSave.ts";
 
@@ -44,7 +44,11 @@ export function ProviderForm({ held, onClose }: Props) {
   const id = held?.view.id;
   const title = held === undefined ? "Add provider" : `Edit ${held.view.name}`;
   useTitle(title);
-  const kept = useProviderDraft(`${me.id}.${id ?? "new"}`, draftOf(held?.view));
+  const kept = useFormDraft(
+    `provider.${me.id}.${id ?? "new"}`,
+    draftOf(held?.view),
+    "client_secret",
+  );
   const { draft } = kept;
   const close = () => {
     kept.drop();

@@ -6,6 +6,7 @@ import { useApi } from "../../api/context.ts";
 import { ApiError, isOutdated } from "../../api/problem.ts";
 import { Failure } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
+import { useFormDraft } from "../../components/useFormDraft.ts";
 import { useSettled } from "../../components/useSettled.ts";
 import { useTitle } from "../../components/useTitle.ts";
 import { useMe } from "../signIn/me.ts";
@@ -17,7 +18,6 @@ import type { HeldSchedule } from "./queries.ts";
 import { QuestionFields } from "./QuestionFields.tsx";
 import { TimingFields } from "./TimingFields.tsx";
 import type { Faults } from "./TimingFields.tsx";
-import { useScheduleDraft } from "./useScheduleDraft.ts";
 
 const TYPING_MS = 600;
 
@@ -40,7 +40,7 @@ export function ScheduleForm({ held, onSaved, onClose }: Props) {
   const me = useMe();
   const title = held === undefined ? "New schedule" : "Edit schedule";
   useTitle(title);
-  const kept = useScheduleDraft(`${me.id}.${held?.view.id ?? "new"}`, draftOf(held?.view));
+  const kept = useFormDraft(`schedule.${me.id}.${held?.view.id ?? "new"}`, draftOf(held?.view));
   const { draft, set } = kept;
   const saving = useSaveSchedule(held);
   const preview = usePreview(draft);

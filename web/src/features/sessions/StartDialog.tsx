@@ -13,11 +13,14 @@ import { useNavigate } from "@tanstack/react-router";
 
 import { Failure } from "../../components/Notice.tsx";
 import { Modal } from "../../components/Modal.tsx";
+import { useFormDraft } from "../../components/useFormDraft.ts";
 import { plainWords } from "../../components/words.ts";
 import { useSyncs } from "../incidents/queries.ts";
+import { useMe } from "../signIn/me.ts";
 import { ModelChoice } from "./ModelChoice.tsx";
 import { useStart } from "./queries.ts";
 import {
+  newDraft,
   bodyOf,
   faultsOf,
   LOOKBACKS,
@@ -25,7 +28,6 @@ import {
   RULES_ONLY,
   type StartDraft,
 } from "./startDraft.ts";
-import { useStartDraft } from "./useStartDraft.ts";
 
 const useStyles = makeStyles({
   form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalM },
@@ -56,7 +58,8 @@ interface Props {
 export function StartDialog({ incident, onClose }: Props) {
   const styles = useStyles();
   const navigate = useNavigate();
-  const { draft, set, drop } = useStartDraft(incident);
+  const place = `start.${useMe().id}.${incident?.number ?? "free"}`;
+  const { draft, set, drop } = useFormDraft(place, newDraft(incident));
   const start = useStart();
   const faults = faultsOf(draft);
   const send = () => {
