@@ -3,7 +3,7 @@ import { Button, Checkbox, makeStyles, tokens } from "@fluentui/react-components
 import { useState } from "react";
 
 import { Section } from "../../components/Section.tsx";
-import { bodyOf, draftOf } from "./draft.ts";
+import { bodyOf, draftOf, type ModelDraft } from "./draft.ts";
 import { draftFaults, faultsOfError } from "./faults.ts";
 import {
   EndpointFields,
@@ -78,11 +78,7 @@ export function ModelForm({ held: saved, onClose, onReload }: Props) {
         <EndpointFields {...fields} />
         <KeyFields {...fields} />
         <PriceFields {...fields} />
-        <DefaultBox
-          isFixed={held?.is_default === true}
-          isDefault={draft.is_default}
-          onChange={(is_default) => set({ is_default })}
-        />
+        <DefaultBox isFixed={held?.is_default === true} draft={draft} set={set} />
         <SaveFailure
           error={save.error}
           held={held}
@@ -113,16 +109,16 @@ function Buttons({ isSaving, onCancel }: { isSaving: boolean; onCancel: () => vo
 interface DefaultBoxProps {
   /** The default model stays so until another one is. */
   isFixed: boolean;
-  isDefault: boolean;
-  onChange: (isDefault: boolean) => void;
+  draft: ModelDraft;
+  set: (changes: Partial<ModelDraft>) => void;
 }
 
-const DefaultBox = ({ isFixed, isDefault, onChange }: DefaultBoxProps) => (
+const DefaultBox = ({ isFixed, draft, set }: DefaultBoxProps) => (
   <Checkbox
     label="New investigations ask this model"
     disabled={isFixed}
-    checked={isDefault}
-    onChange={(_, { checked }) => onChange(checked === true)}
+    checked={draft.is_default}
+    onChange={(_, { checked }) => set({ is_default: checked === true })}
   />
 );
 
