@@ -132,7 +132,13 @@ test("an administrator's letters are found behind any number of another tenant's
 });
 
 test("422 for a cursor of another list, a queue that is none, and a limit beyond a hundred", async () => {
-  const bad = [{ cursor: "abc" }, { cursor: "eyJhIjoxfQ" }, { queue: "none" }, { limit: 101 }];
+  const bad = [
+    { cursor: "abc" },
+    { cursor: "eyJhIjoxfQ" },
+    { cursor: "e30" },
+    { queue: "none" },
+    { limit: 101 },
+  ];
   for (const query of bad) {
     expect((await call(deadLettersList, deps, { as, query })).status).toBe(422);
   }

@@ -87,7 +87,9 @@ export function placeOf(id: string): { queue: QueueName; key: string } | undefin
 }
 
 /** How far each queue was looked through. */
-const Places = z.partialRecord(QueueName, z.string().max(40));
+const Places = z
+  .partialRecord(QueueName, z.string().max(40))
+  .refine((places) => Object.keys(places).length > 0);
 type Places = z.infer<typeof Places>;
 
 export const placesAfter = (places: Places): string =>
