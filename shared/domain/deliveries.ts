@@ -34,6 +34,7 @@ export const RETRY_SCHEDULE_MS: readonly number[] = [
 const JITTER = 0.1;
 const LONGEST_RETRY_AFTER_MS = 24 * HOUR_MS;
 const LONGEST_PAUSE_MS = 24 * HOUR_MS;
+const MAILS_AT_ONCE = 8;
 const SHORTEST_OVERDUE_MS = 5 * MINUTE_MS;
 /** Attempts that are listed; a delivery that is begun anew again and again keeps the newest. */
 const LISTED_ATTEMPTS = 30;
@@ -160,6 +161,10 @@ const chanceOf = (seed: string): number =>
  */
 export const receiverOf = ({ tenant_id, bucket }: { tenant_id: string; bucket: string }): string =>
   bucket.endsWith(":email") ? "email" : JSON.stringify([tenant_id, bucket]);
+
+/** Calls at once to a receiver that takes its time, as a mail server does for each mail; `undefined` for the usual. */
+export const callsMaxOf = ({ bucket }: { bucket: string }): number | undefined =>
+  bucket.endsWith(":email") ? MAILS_AT_ONCE : undefined;
 
 /** The message put off. Its id follows from the message and how often it was put off, so that a repeat is dropped. */
 export function putOff(message: DeliveryMessage, againMs: number, now: Date): OutgoingMessage {

@@ -3,6 +3,7 @@ import type { Sent } from "../domain/attempts.ts";
 import {
   afterAttempt,
   attemptMessage,
+  callsMaxOf,
   isOverdue,
   putOff,
   receiverOf,
@@ -32,7 +33,7 @@ const TAKEN_UP_MS = 20_000;
  */
 export async function sendDelivery(deps: Needs, message: DeliveryMessage): Promise<void> {
   const { circuits, clock, log } = deps;
-  const pass = circuits.enter(receiverOf(message));
+  const pass = circuits.enter(receiverOf(message), callsMaxOf(message));
   if ("againMs" in pass) {
     if (isOverdue(message, clock.now())) await attempt(deps, message, async () => NEVER_FREE);
     else await sendLater(deps, message, pass.againMs);

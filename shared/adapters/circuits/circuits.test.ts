@@ -55,6 +55,20 @@ test("while a call takes unusually long, no more than two are risked, and what c
   expect(refused()).toBeGreaterThan(5_000);
 });
 
+// Mail servers take a second for each mail: what is usual must not look like hanging.
+test("a receiver that takes its usual time is not doubted, and may have more calls when it is made for them", () => {
+  const { clock, circuits, refused } = proven(1_000);
+  circuits.forget("a");
+  const first = circuits.enter("a", 8);
+  clock.advance(1_000);
+  if ("end" in first) first.end("answered");
+  for (let i = 0; i < 8; i += 1) expect(circuits.enter("a", 8)).toHaveProperty("end");
+  clock.advance(900);
+  expect(refused()).toBeLessThanOrEqual(125);
+  clock.advance(3_200);
+  expect(refused()).toBeGreaterThan(5_000);
+});
+
 test("each call that hangs doubles the rest, up to five minutes; one answer ends it", () => {
   const { clock, circuits, enter } = open();
   const rests: number[] = [];

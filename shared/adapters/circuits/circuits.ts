@@ -6,8 +6,11 @@ import type { Clock } from "../../ports/clock.ts";
 const CALLS_WHEN_FAST = 4;
 const CALLS_WHEN_SLOW = 2;
 const FAST_MS = 100;
-/** A call that takes longer may hang: no more is risked on its receiver than on a slow one. */
+/** A call that takes longer than this, and than its receiver's usual time some times over, may hang: no more is risked on it. */
 const DOUBTFUL_MS = 250;
+const DOUBTFUL_TIMES = 4;
+/** Share of the newest call in what is taken for a receiver's usual time. */
+const NEWEST = 0.3;
 /** What comes meanwhile asks again after so long. */
 const DOUBTFUL_AGAIN_MS = 5_000;
 /** Failures in a row after which a receiver is left alone. One call that hangs is enough. */
@@ -32,6 +35,7 @@ export interface CircuitsOptions {
 }
 
 interface Circuit {
+  callsMax: number;
   calls: Set<{ startedAt: number }>;
   /** Answered the last time. */
   isProven: boolean;
@@ -49,8 +53,8 @@ export function createCircuits({ clock, patienceMs = PATIENCE_MS }: CircuitsOpti
   const now = (): number => clock.now().getTime();
   let loose = 0;
   return {
-    enter(receiver) {
-      const circuit = remembered(known, receiver);
+    enter(receiver, callsMax = CALLS_WHEN_SLOW) {
+      const circuit = remembered(known, receiver, callsMax);
       const at = now();
       if (circuit.restUntil > at || circuit.calls.size >= mostCalls(circuit, at)) {
         return { againMs: placeInLine(circuit, at) - at };
@@ -80,8 +84,9 @@ export function createCircuits({ clock, patienceMs = PATIENCE_MS }: CircuitsOpti
   };
 }
 
-function remembered(known: Map<string, Circuit>, receiver: string): Circuit {
+function remembered(known: Map<string, Circuit>, receiver: string, callsMax: number): Circuit {
   const circuit = known.get(receiver) ?? {
+    callsMax,
     calls: new Set(),
     isProven: false,
     latencyMs: 0,
@@ -98,20 +103,22 @@ function remembered(known: Map<string, Circuit>, receiver: string): Circuit {
   return circuit;
 }
 
-const isDoubtful = ({ calls }: Circuit, at: number): boolean =>
-  [...calls].some(({ startedAt }) => at - startedAt > DOUBTFUL_MS);
+function isDoubtful({ calls, latencyMs }: Circuit, at: number): boolean {
+  const usual = Math.max(DOUBTFUL_MS, DOUBTFUL_TIMES * latencyMs);
+  return [...calls].some(({ startedAt }) => at - startedAt > usual);
+}
 
 function mostCalls(circuit: Circuit, at: number): number {
   if (!circuit.isProven) return 1;
-  return circuit.latencyMs < FAST_MS && !isDoubtful(circuit, at)
-    ? CALLS_WHEN_FAST
-    : CALLS_WHEN_SLOW;
+  const { callsMax, latencyMs } = circuit;
+  if (isDoubtful(circuit, at)) return CALLS_WHEN_SLOW;
+  return latencyMs < FAST_MS ? Math.max(CALLS_WHEN_FAST, callsMax) : callsMax;
 }
 
 function placeInLine(circuit: Circuit, at: number): number {
   const doubtful = isDoubtful(circuit, at);
   const isWell = circuit.isProven && !doubtful;
-  const pace = isWell ? Math.max(FASTEST_PACE_MS, circuit.latencyMs / CALLS_WHEN_SLOW) : PACE_MS;
+  const pace = isWell ? Math.max(FASTEST_PACE_MS, circuit.latencyMs / circuit.callsMax) : PACE_MS;
   const from = Math.max(
     at,
     circuit.restUntil,
@@ -130,8 +137,11 @@ function entered(circuit: Circuit, now: () => number): Pass {
       if (!circuit.calls.delete(call) || outcome === "not-made") return;
       const at = now();
       if (outcome === "answered") {
-        const [isProven, latencyMs] = [true, at - call.startedAt];
-        Object.assign(circuit, { isProven, latencyMs, failures: 0, hangs: 0, restUntil: 0 });
+        const took = at - call.startedAt;
+        circuit.latencyMs = circuit.isProven
+          ? circuit.latencyMs * (1 - NEWEST) + took * NEWEST
+          : took;
+        Object.assign(circuit, { isProven: true, failures: 0, hangs: 0, restUntil: 0 });
         return;
       }
       circuit.isProven = false;
