@@ -84,6 +84,19 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    file: "floorVariationsCase.ts",
+    runs: 1,
+    tells: true,
+    targets: ["never wrong: 1"],
+    figures: (of) => [
+      {
+        what: "floor on other companies' logs: right or undetermined",
+        reached: `${of("right")} right, ${of("open")} open, ${of("wrong")} wrong of ${of("stories")}`,
+        ratio: of("right_or_open"),
+      },
+    ],
+  },
+  {
     file: "queuedCase.ts",
     runs: 1,
     targets: ["all: 1", "under 2"],

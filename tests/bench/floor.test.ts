@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 
 import { FAMILIES } from "../../local/workspace/stories/families.ts";
 import { Truth } from "../../local/workspace/stories/story.ts";
-import { investigateStory } from "./floorStories.ts";
+import { investigateStory, playedStory } from "./floorStories.ts";
+import { VARIATIONS } from "./floorVariations.ts";
 
 /** Of each family the true positive and, in turn, one of the truths that look like it. */
 const CASES = FAMILIES.flatMap(({ name }, index) => {
@@ -29,3 +30,20 @@ test.for(CASES)(
     expect(result.queries).toBeLessThanOrEqual(QUERIES_MAX);
   },
 );
+
+/** Where exculpating or incriminating logs are missing, each in a way that once led to a wrong verdict. */
+const ELSEWHERE = [
+  ["lateral_movement", "benign_positive", "five days of history"],
+  ["data_exfiltration", "benign_positive", "five days of history"],
+  ["signin_attack", "false_positive", "five days of history"],
+  ["malware_host", "false_positive", "no DeviceProcessEvents"],
+] as const;
+
+// A workspace that was connected last week, or lacks a product, must not make an exercise an attack.
+test.for(ELSEWHERE)("%s, %s with %s: never wrong", { timeout: 180_000 }, async (story) => {
+  const [family, truth, variation] = story;
+  const alter = VARIATIONS[variation];
+  expect(alter).toBeDefined();
+  const { verdict } = await playedStory(family, truth, "q1", alter === undefined ? {} : { alter });
+  expect([truth, "undetermined"]).toContain(verdict);
+});

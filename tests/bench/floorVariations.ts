@@ -2,6 +2,8 @@
  * Stories told as other companies' logs would tell them: rows that are spelled otherwise, missing or doubled, and further
  * things that happened. None of them may turn an open or right verdict into a wrong one.
  */
+import { z } from "zod";
+
 import type { Row } from "../../local/workspace/rows/row.ts";
 import type { Tenant } from "../../local/workspace/tenant.ts";
 import type { Workspace } from "../../local/workspace/workspace.ts";
@@ -10,7 +12,7 @@ import { toWire } from "../../shared/kql/engine/wire.ts";
 import type { Json } from "../../shared/schemas/json.ts";
 
 /** Gives the workspace that is investigated in place of the tenant. */
-export type Variation = (tenant: Tenant, incidentNumber: number) => Workspace;
+type Variation = (tenant: Tenant, incidentNumber: number) => Workspace;
 
 type Change = (row: Row, table: string) => readonly Row[];
 
@@ -52,7 +54,7 @@ const eachText = (row: Row, change: (text: string, column: string) => Json): Row
   );
 
 /** A table that the workspace does not have, as where a product is not connected. */
-export const without =
+const without =
   (...missing: readonly string[]): Variation =>
   (tenant) => {
     const schema = Object.fromEntries(
@@ -63,7 +65,7 @@ export const without =
   };
 
 /** Columns that a sensor leaves empty. */
-export const withoutColumns =
+const withoutColumns =
   (...columns: readonly string[]): Variation =>
   (tenant) =>
     changed(
@@ -78,7 +80,7 @@ const HOST_COLUMNS: ReadonlySet<string> = new Set(["DeviceName", "RemoteDeviceNa
 const USER_COLUMN = /UserPrincipalName|UserId|Upn|UPN|EmailAddress|SenderFromAddress/;
 
 /** Device logs name hosts without their domain and in capitals, alerts in full. */
-export const shortHosts: Variation = (tenant) =>
+const shortHosts: Variation = (tenant) =>
   changed(
     tenant,
     logsOnly((row) =>
@@ -89,7 +91,7 @@ export const shortHosts: Variation = (tenant) =>
   );
 
 /** Alerts name hosts without their domain, device logs in full. */
-export const shortHostsInAlerts: Variation = (tenant) =>
+const shortHostsInAlerts: Variation = (tenant) =>
   changed(tenant, (row, table) => [
     table === "SecurityAlert" && typeof row["Entities"] === "string"
       ? { ...row, Entities: row["Entities"].replaceAll(/"(?:FQDN|DnsDomain)":"[^"]*",?/g, "") }
@@ -97,7 +99,7 @@ export const shortHostsInAlerts: Variation = (tenant) =>
   ]);
 
 /** Logs write people's names as the directory has them, alerts in small letters. */
-export const capitalUsers: Variation = (tenant) =>
+const capitalUsers: Variation = (tenant) =>
   changed(
     tenant,
     logsOnly((row) =>
@@ -109,7 +111,7 @@ export const capitalUsers: Variation = (tenant) =>
   );
 
 /** The suspected addresses are of the newer kind. */
-export const newerAddresses: Variation = (tenant, number) => {
+const newerAddresses: Variation = (tenant, number) => {
   const addresses = (tenant.truth(number)?.entities ?? []).filter(
     ({ type, value }) => type === "ip" && !value.startsWith("10."),
   );
@@ -128,36 +130,41 @@ export const newerAddresses: Variation = (tenant, number) => {
 };
 
 /** Every row of the logs arrived twice. */
-export const doubled: Variation = (tenant) =>
+const doubled: Variation = (tenant) =>
   changed(tenant, (row, table) => (OWN_TABLES.has(table) ? [row] : [row, row]));
 
+const timeOf = ({ TimeGenerated: at }: Row): number =>
+  typeof at === "string" ? Date.parse(at) : Number.NaN;
+
 /** A workspace that was connected days ago: there is nothing from before. */
-export const shortHistory =
+const shortHistory =
   (days: number): Variation =>
   (tenant) => {
     const from = tenant.now().getTime() - days * 86_400_000;
     return changed(tenant, (row, table) =>
-      OWN_TABLES.has(table) || Date.parse(String(row["TimeGenerated"])) >= from ? [row] : [],
+      OWN_TABLES.has(table) || timeOf(row) >= from ? [row] : [],
     );
   };
 
 /** Alerts of custom rules without entity mapping. */
-export const withoutEntities: Variation = (tenant) =>
+const withoutEntities: Variation = (tenant) =>
   changed(tenant, (row, table) => [table === "SecurityAlert" ? { ...row, Entities: "[]" } : row]);
 
+const Entities = z.array(z.looseObject({ Type: z.string().default("") }));
+
 /** Alerts of custom rules that map one kind of entity only. */
-export const onlyEntities =
+const onlyEntities =
   (...types: readonly string[]): Variation =>
   (tenant) =>
     changed(tenant, (row, table) => {
-      if (table !== "SecurityAlert") return [row];
-      const entities: { Type?: string }[] = JSON.parse(String(row["Entities"]) || "[]");
-      const kept = entities.filter(({ Type }) => Type !== undefined && types.includes(Type));
+      const text = row["Entities"];
+      if (table !== "SecurityAlert" || typeof text !== "string" || text === "") return [row];
+      const kept = Entities.parse(JSON.parse(text)).filter(({ Type }) => types.includes(Type));
       return [{ ...row, Entities: JSON.stringify(kept) }];
     });
 
 /** A feed that lists what everybody uses, the company's own addresses and partners among it. */
-export const wrongFeed: Variation = (tenant, number) => {
+const wrongFeed: Variation = (tenant, number) => {
   const first = rowsOf(tenant, "ThreatIntelligenceIndicator")[0];
   if (first === undefined) return tenant;
   const at = new Date(tenant.now().getTime() - 3 * 86_400_000).toISOString();
@@ -181,7 +188,7 @@ export const wrongFeed: Variation = (tenant, number) => {
 };
 
 /** Earlier incidents of the same title that were closed in a hurry, otherwise than this one deserves. */
-export const closedAs =
+const closedAs =
   (classification: string): Variation =>
   (tenant, number) => {
     const row = rowsOf(tenant, "SecurityIncident").findLast(
@@ -202,30 +209,55 @@ export const closedAs =
   };
 
 /** Something else happened at the same time. */
-export const besides =
+const besides =
   (family: string, truth: "true_positive" | "benign_positive" | "false_positive"): Variation =>
   (tenant) => {
     tenant.playStory({ family, truth, seed: `besides-${family}` });
     return tenant;
   };
 
-/** Sentinel merged another incident into this one: its alerts are here as well. */
-export const mergedWith =
-  (family: string, truth: "true_positive" | "benign_positive" | "false_positive"): Variation =>
-  (tenant, number) => {
-    const [other] = tenant.playStory({ family, truth, seed: `merged-${family}` }).incident_numbers;
-    const ids = rowsOf(tenant, "SecurityIncident")
-      .filter((row) => row["IncidentNumber"] === other)
-      .flatMap((row) => alertIds(row));
-    return changed(tenant, (row, table) => [
-      table === "SecurityIncident" && row["IncidentNumber"] === number
-        ? { ...row, AlertIds: JSON.stringify([...new Set([...alertIds(row), ...ids])]) }
-        : row,
-    ]);
-  };
+/** Products that a company may not have connected. */
+const TABLES = [
+  "SigninLogs",
+  "AuditLogs",
+  "OfficeActivity",
+  "EmailEvents",
+  "EmailUrlInfo",
+  "UrlClickEvents",
+  "DeviceProcessEvents",
+  "DeviceNetworkEvents",
+  "DeviceFileEvents",
+  "DeviceLogonEvents",
+  "DeviceEvents",
+  "AADServicePrincipalSignInLogs",
+  "CommonSecurityLog",
+] as const;
 
-function alertIds(row: Row): Json[] {
-  const ids = row["AlertIds"];
-  const list: unknown = typeof ids === "string" ? JSON.parse(ids) : ids;
-  return Array.isArray(list) ? list : [];
-}
+/** By what they are called when one of them leads to a wrong verdict. */
+export const VARIATIONS: Readonly<Record<string, Variation>> = {
+  "hosts without their domain in logs": shortHosts,
+  "hosts without their domain in alerts": shortHostsInAlerts,
+  "users in capitals": capitalUsers,
+  "addresses of version 6": newerAddresses,
+  "every row twice": doubled,
+  "two days of history": shortHistory(2),
+  "five days of history": shortHistory(5),
+  "twelve days of history": shortHistory(12),
+  "alerts without entities": withoutEntities,
+  "alerts with accounts only": onlyEntities("account"),
+  "alerts with hosts only": onlyEntities("host"),
+  "alerts with addresses only": onlyEntities("ip"),
+  "a feed that lists the company's own": wrongFeed,
+  "closed as false before": closedAs("FalsePositive"),
+  "closed as benign before": closedAs("BenignPositive"),
+  "closed as true before": closedAs("TruePositive"),
+  "no devices in sign-ins": withoutColumns("DeviceDetail"),
+  "no places in sign-ins": withoutColumns("LocationDetails", "Location"),
+  "no hashes": withoutColumns("SHA256", "SHA1", "InitiatingProcessSHA256", "InitiatingProcessSHA1"),
+  "no command lines": withoutColumns("ProcessCommandLine", "InitiatingProcessCommandLine"),
+  "no parent processes": withoutColumns("InitiatingProcessFileName"),
+  "no sender checks": withoutColumns("AuthenticationDetails"),
+  "an attack besides": besides("lateral_movement", "true_positive"),
+  "a scan besides": besides("signin_attack", "benign_positive"),
+  ...Object.fromEntries(TABLES.map((table) => [`no ${table}`, without(table)])),
+};
