@@ -41,7 +41,11 @@ const faults = bundleFaults(json, trusted);
 const bundle = EvidenceBundle.safeParse(json);
 if (bundle.success) {
   const { content } = bundle.data;
-  faults.push(...evidenceFaults(content), ...reportFaults(content));
+  const named = new Set(faults.map(({ pointer }) => pointer));
+  for (const fault of [...evidenceFaults(content), ...reportFaults(content)]) {
+    if (!named.has(fault.pointer)) faults.push(fault);
+    named.add(fault.pointer);
+  }
 } else if (faults.length === 0) {
   faults.push({ pointer: "", detail: "Is no evidence bundle of this version." });
 }

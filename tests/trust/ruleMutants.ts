@@ -43,7 +43,11 @@ const byRules = ({ claims }: Report): Claim[] =>
 export const UNRULY: Readonly<Record<string, Unruly>> = {
   "of no rule": besides((claim) => ({ ...claim, finding_key: `x99.invented:${"0".repeat(12)}` })),
   "key or not": instead((claim) => ({ ...claim, is_key: !claim.is_key })),
-  "of another kind": instead((claim) => ({ ...claim, kind: "membership" })),
+  "of another kind": instead((claim) => ({
+    ...claim,
+    kind: "membership",
+    reason: "The stored row was read again and has the value.",
+  })),
   "about something else": besides((claim) => ({
     ...claim,
     finding_key: claim.finding_key.replace(/.$/, (end) => (end === "0" ? "1" : "0")),

@@ -1,9 +1,11 @@
 /** No untruth in a report is believed, and no truth struck: on real reports of demo incidents, with and without a model. */
 import { beforeAll, expect, test } from "vitest";
 
+import type { Claim } from "../../shared/schemas/sessions.ts";
 import { type PlayedStory, playedStory } from "../bench/floorStories.ts";
 import { believed, hunt, productChecker } from "./harness.ts";
 import { honestAnalyst } from "./honestAnalyst.ts";
+import { isSentenceStruck, SAYINGS, toldWrongly } from "./sentenceMutants.ts";
 import { toldOfPairs } from "./swaps.ts";
 
 /** All 2,000 mutants over all families: `npm run bench -- trust`. */
@@ -63,6 +65,28 @@ test("values that changed places in a sentence about two rows are struck, and tr
   expect(told.flatMap(({ trueStruck }) => trueStruck)).toEqual([]);
   expect(told.flatMap(({ swapsBelieved }) => swapsBelieved)).toEqual([]);
   expect(swapped).toBeGreaterThan(200);
+});
+
+// Each of these is told by one rule alone; without it the sentence would be believed.
+test.each(Object.entries(SAYINGS))("a sentence with %s is struck", (name, saying) => {
+  const [story] = stories;
+  if (story === undefined) throw new Error("There is no story.");
+  // The order of times is only that of a claim of an order.
+  const asSentence = name !== "times told backwards";
+  expect(toldWrongly(story, saying)).toEqual({ asClaim: true, asSentence });
+});
+
+test("a sentence of a summary with no claim, or with one that is struck besides another, is struck", () => {
+  for (const { report, evidence } of stories) {
+    const [held] = report.claims.filter(
+      ({ check, kind }) => check === "verified" && kind === "value",
+    );
+    if (held === undefined) throw new Error("No claim held.");
+    const other: Claim = { ...held, id: "clm_other", check: "struck", reason: "" };
+    const isStruck = (ids: string[]) =>
+      isSentenceStruck("Something was seen.", ids, [held, other], ...evidence);
+    expect([[held.id], [held.id, other.id], []].map(isStruck)).toEqual([false, true, true]);
+  }
 });
 
 test("every sentence of a summary points to claims that held", () => {

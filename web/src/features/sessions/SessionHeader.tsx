@@ -64,11 +64,7 @@ export function SessionHeader({ session }: { session: SessionView }) {
         <Origin id={session.parent_id} words="follows up another" />
         <Origin id={session.rerun_of} words="runs another again" />
         <span>{plainWords(session.persona)}</span>
-        <span>
-          {session.driver === "rules"
-            ? "by rules, no model"
-            : `by rules and ${session.model_name ?? "a model"}`}
-        </span>
+        <span>{judgeWords(session)}</span>
         {report !== null && <Stability report={report} />}
         {session.queue_position !== null && <span>{session.queue_position} before it</span>}
         <span>
@@ -85,6 +81,13 @@ export function SessionHeader({ session }: { session: SessionView }) {
       </div>
     </header>
   );
+}
+
+/** Until the end it is not known whether the model will have judged. */
+function judgeWords({ model_name: name, degraded, driver, status }: SessionView): string {
+  if (name === undefined) return "by rules, no model";
+  const isWithout = degraded !== undefined || (driver === "rules" && status === "completed");
+  return isWithout ? `by rules; ${name} did not judge` : `by rules and ${name}`;
 }
 
 /** The session that this one comes of. */

@@ -6,9 +6,9 @@ import { lazy, Suspense } from "react";
 import type { SessionStatus } from "../../../../shared/schemas/sessions.ts";
 import { useApi } from "../../api/context.ts";
 import { Chip } from "../../components/Chip.tsx";
-import { Failure, Notice } from "../../components/Notice.tsx";
+import { Notice } from "../../components/Notice.tsx";
+import { Paged } from "../../components/Paged.tsx";
 import { Section } from "../../components/Section.tsx";
-import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { Table } from "../../components/Table.tsx";
 import { useKeys } from "../../components/useKeys.ts";
 import { useTitle } from "../../components/useTitle.ts";
@@ -96,32 +96,27 @@ interface FoundProps {
 function Found({ chosen, onClear }: FoundProps) {
   const styles = useStyles();
   const found = useInfiniteQuery(sessionsOptions(useApi(), chosen));
-  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
-  if (found.isPending) return <SkeletonRows rows={8} label="Loading investigations" />;
-  if (found.isError && items.length === 0) {
-    return <Failure error={found.error} onRetry={() => void found.refetch()} />;
-  }
-  if (items.length === 0) return <Empty chosen={chosen} onClear={onClear} />;
+  const total = found.data?.pages[0]?.total;
   return (
-    <>
-      <Table label="Investigations" head={HEAD}>
-        {items.map((session) => (
-          <SessionRow key={session.id} session={session} />
-        ))}
-      </Table>
-      <p className={styles.quiet}>
-        {items.length} of {found.data?.pages[0]?.total ?? items.length}{" "}
-        {found.hasNextPage && (
-          <Button
-            size="small"
-            disabled={found.isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            Show older ones
-          </Button>
-        )}
-      </p>
-    </>
+    <Paged
+      found={found}
+      what="investigations"
+      more="Show older ones"
+      empty={<Empty chosen={chosen} onClear={onClear} />}
+    >
+      {(items) => (
+        <>
+          <Table label="Investigations" head={HEAD}>
+            {items.map((session) => (
+              <SessionRow key={session.id} session={session} />
+            ))}
+          </Table>
+          <p className={styles.quiet}>
+            {items.length} of {total ?? items.length}
+          </p>
+        </>
+      )}
+    </Paged>
   );
 }
 

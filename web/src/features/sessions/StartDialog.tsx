@@ -45,6 +45,7 @@ const useStyles = makeStyles({
     borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
   },
   legend: { paddingRight: "8px", fontWeight: tokens.fontWeightSemibold },
+  model: { margin: "10px 0" },
   end: { display: "flex", justifyContent: "flex-end", gap: "8px" },
   quiet: { margin: 0, color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
 });
@@ -198,7 +199,9 @@ function ModelFields({
         The rules always run and cost nothing. A model judges besides them where one is set up; when
         its budget runs out, the rules&apos; report stands.
       </p>
-      <ModelChoice value={draft.model} onChange={(model) => set({ model })} />
+      <div className={styles.model}>
+        <ModelChoice value={draft.model} onChange={(model) => set({ model })} />
+      </div>
       <div className={styles.row}>
         {box("usd", "US dollars", "0 to 100")}
         {box("seconds", "Seconds", "1 to 3600")}
