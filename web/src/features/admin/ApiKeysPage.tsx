@@ -1,14 +1,14 @@
 /** Admin > API keys: what integrations sign in with, and how much they use it. */
-import { Button, makeStyles, tokens } from "@fluentui/react-components";
+import { makeStyles, tokens } from "@fluentui/react-components";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
 import type { ApiKeyView, IssuedApiKey } from "../../../../shared/schemas/apiKeys.ts";
 import { useApi } from "../../api/context.ts";
-import { Failure, Notice } from "../../components/Notice.tsx";
+import { Notice } from "../../components/Notice.tsx";
+import { itemsOf, Paged } from "../../components/Paged.tsx";
 import { Section } from "../../components/Section.tsx";
-import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { Table } from "../../components/Table.tsx";
 import { AdminFrame } from "./AdminFrame.tsx";
 import { ApiKeyActs, type KeyAct } from "./ApiKeyActs.tsx";
@@ -58,8 +58,7 @@ function Keys({ onIssued }: { onIssued: (key: IssuedApiKey) => void }) {
   const styles = useStyles();
   const found = useInfiniteQuery(apiKeysOptions(useApi()));
   const [act, setAct] = useState<{ act: KeyAct; item: ApiKeyView }>();
-  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
-  const open = items.filter(({ status }) => status === "active").length;
+  const open = itemsOf(found).filter(({ status }) => status === "active").length;
   const add = (
     <Link to="/admin/api-keys" search={{ edit: "new" }} className={styles.add}>
       Create key
@@ -72,33 +71,32 @@ function Keys({ onIssued }: { onIssued: (key: IssuedApiKey) => void }) {
       aside={found.isSuccess ? `${open} active${found.hasNextPage ? " or more" : ""}` : undefined}
       end={add}
     >
-      {found.isPending && <SkeletonRows rows={4} label="Loading API keys" />}
-      {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isSuccess && items.length === 0 && (
-        <Notice title="No integration has a key yet">
-          Give each integration a key of its own with the scopes that it needs: then each can be
-          limited, rotated and revoked without the others.
-        </Notice>
-      )}
-      {items.length > 0 && (
-        <Table
-          label="API keys"
-          head={["Key", "State", "Scopes", "Last used", "Uses, 14 days", "Expires", "Actions"]}
-        >
-          {items.map((item) => (
-            <ApiKeyRow
-              key={item.id}
-              item={item}
-              onAct={(chosen) => setAct({ act: chosen, item })}
-            />
-          ))}
-        </Table>
-      )}
-      {found.hasNextPage && (
-        <Button disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          Show older keys
-        </Button>
-      )}
+      <Paged
+        found={found}
+        what="API keys"
+        more="Show older keys"
+        empty={
+          <Notice title="No integration has a key yet">
+            Give each integration a key of its own with the scopes that it needs: then each can be
+            limited, rotated and revoked without the others.
+          </Notice>
+        }
+      >
+        {(items) => (
+          <Table
+            label="API keys"
+            head={["Key", "State", "Scopes", "Last used", "Uses, 14 days", "Expires", "Actions"]}
+          >
+            {items.map((item) => (
+              <ApiKeyRow
+                key={item.id}
+                item={item}
+                onAct={(chosen) => setAct({ act: chosen, item })}
+              />
+            ))}
+          </Table>
+        )}
+      </Paged>
       {act !== undefined && (
         <ApiKeyActs {...act} onClose={() => setAct(undefined)} onIssued={onIssued} />
       )}

@@ -8,8 +8,8 @@ import { useApi } from "../../api/context.ts";
 import { download } from "../../components/download.ts";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
+import { Paged } from "../../components/Paged.tsx";
 import { Section } from "../../components/Section.tsx";
-import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { Table } from "../../components/Table.tsx";
 import { UtcTime } from "../../components/Time.tsx";
 import { AdminFrame } from "./AdminFrame.tsx";
@@ -43,7 +43,6 @@ function Trail({ choice, onChoose }: Props) {
   const styles = useStyles();
   const found = useInfiniteQuery(auditOptions(useApi(), choice));
   const { verify, exportCsv } = useAuditActs(choice);
-  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
   const save = () =>
     exportCsv.mutate(undefined, { onSuccess: (file) => download(file, "audit.csv") });
   return (
@@ -60,17 +59,14 @@ function Trail({ choice, onChoose }: Props) {
       {verify.data !== undefined && <Verification found={verify.data} />}
       {verify.isError && <Failure error={verify.error} />}
       {exportCsv.isError && <Failure error={exportCsv.error} />}
-      {found.isPending && <SkeletonRows rows={8} label="Loading the audit trail" />}
-      {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isSuccess && items.length === 0 && (
-        <Notice title="No entry matches">Choose other days or fewer filters.</Notice>
-      )}
-      {items.length > 0 && <Entries items={items} />}
-      {found.hasNextPage && (
-        <Button disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          Show older entries
-        </Button>
-      )}
+      <Paged
+        found={found}
+        what="the audit trail"
+        more="Show older entries"
+        empty={<Notice title="No entry matches">Choose other days or fewer filters.</Notice>}
+      >
+        {(items) => <Entries items={items} />}
+      </Paged>
     </Section>
   );
 }

@@ -1,12 +1,11 @@
 /** Admin > Users: who has signed in, with what role. */
-import { Button } from "@fluentui/react-components";
 import { useInfiniteQuery } from "@tanstack/react-query";
 
 import { useApi } from "../../api/context.ts";
-import { Failure, Notice } from "../../components/Notice.tsx";
+import { Notice } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
+import { itemsOf, Paged } from "../../components/Paged.tsx";
 import { Section } from "../../components/Section.tsx";
-import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { Table } from "../../components/Table.tsx";
 import { Age, UtcTime } from "../../components/Time.tsx";
 import { AdminFrame } from "./AdminFrame.tsx";
@@ -20,37 +19,31 @@ export const UsersPage = () => (
 
 function Users() {
   const found = useInfiniteQuery(usersOptions(useApi()));
-  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
   const newest = found.hasNextPage ? "the newest " : "";
-  const count = found.isSuccess ? `${newest}${items.length}` : undefined;
+  const count = found.isSuccess ? `${newest}${itemsOf(found).length}` : undefined;
   return (
     <Section title="Users" isPage aside={count}>
-      {found.isPending && <SkeletonRows rows={4} label="Loading users" />}
-      {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
-      {found.isSuccess && (
-        <Table label="Users" head={["Name", "E-mail", "Role", "Last seen", "First seen"]}>
-          {items.map((user) => (
-            <tr key={user.id}>
-              <td>
-                <OutsideText text={user.name} />
-              </td>
-              <td>{user.email === null ? "none" : <OutsideText text={user.email} />}</td>
-              <td>{user.roles.join(", ")}</td>
-              <td>
-                <Age at={user.last_seen_at} />
-              </td>
-              <td>
-                <UtcTime at={user.created_at} />
-              </td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      {found.hasNextPage && (
-        <Button disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          Show more people
-        </Button>
-      )}
+      <Paged found={found} what="users" empty={undefined} more="Show more people">
+        {(items) => (
+          <Table label="Users" head={["Name", "E-mail", "Role", "Last seen", "First seen"]}>
+            {items.map((user) => (
+              <tr key={user.id}>
+                <td>
+                  <OutsideText text={user.name} />
+                </td>
+                <td>{user.email === null ? "none" : <OutsideText text={user.email} />}</td>
+                <td>{user.roles.join(", ")}</td>
+                <td>
+                  <Age at={user.last_seen_at} />
+                </td>
+                <td>
+                  <UtcTime at={user.created_at} />
+                </td>
+              </tr>
+            ))}
+          </Table>
+        )}
+      </Paged>
       <Notice title="People appear here when they sign in">
         Roles are given in Microsoft Entra ID (app roles Soc.Admin, Soc.Analyst, Soc.Viewer) and
         hold from the next sign-in. The role shown is the one of the last sign-in.

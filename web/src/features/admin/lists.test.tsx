@@ -46,9 +46,10 @@ test("every API key can be come to", async () => {
   expect(await screen.findByText("Integration 99")).toBeDefined();
   expect(screen.getByText("100 active or more")).toBeDefined();
   expect(screen.queryByText("Integration 149")).toBeNull();
-  await user.click(screen.getByRole("button", { name: "Show older keys" }));
+  // By its words: to find the roles and names of all in so many rows takes long.
+  await user.click(screen.getByText("Show older keys"));
   expect(await screen.findByText("Integration 149")).toBeDefined();
-  expect(screen.queryByRole("button", { name: "Show older keys" })).toBeNull();
+  expect(screen.queryByText("Show older keys")).toBeNull();
 });
 
 test("every person can be come to", async () => {
@@ -62,6 +63,6 @@ test("every person can be come to", async () => {
   }));
   fake.answers["GET /api/admin/users"] = (url) => page(url, people);
   const { user } = renderPage(fake, "/admin/users");
-  await user.click(await screen.findByRole("button", { name: "Show more people" }));
+  await user.click(await screen.findByText("Show more people"));
   expect(await screen.findByText("Person 119")).toBeDefined();
 });

@@ -6,8 +6,8 @@ import { Link } from "@tanstack/react-router";
 import { useApi } from "../../api/context.ts";
 import type { InboxSearch } from "../../app/pageSearch.ts";
 import { Failure, Notice } from "../../components/Notice.tsx";
+import { Paged } from "../../components/Paged.tsx";
 import { Section } from "../../components/Section.tsx";
-import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { useTitle } from "../../components/useTitle.ts";
 import { InboxLine } from "./InboxLine.tsx";
 import { EVENT_WORDS } from "./eventWords.ts";
@@ -18,7 +18,6 @@ const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "12px", margin: "8px 0" },
   list: { listStyleType: "none", margin: 0, padding: 0 },
   settings: { color: tokens.colorBrandForegroundLink },
-  more: { marginTop: tokens.spacingVerticalM },
 });
 
 interface Props {
@@ -31,7 +30,6 @@ export function NotificationsPage({ search, onSearch }: Props) {
   useTitle("Notifications");
   const pages = useInfiniteQuery(pagesOptions(useApi(), search));
   const mark = useMarkRead();
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const unread = pages.data?.pages[0]?.unread;
   return (
     <div className={styles.root}>
@@ -54,29 +52,26 @@ export function NotificationsPage({ search, onSearch }: Props) {
             Mark all read
           </Button>
         </Filters>
-        {pages.isPending && <SkeletonRows rows={8} label="Loading notifications" />}
-        {pages.isError && <Failure error={pages.error} onRetry={() => void pages.refetch()} />}
         {mark.isError && <Failure error={mark.error} />}
-        {pages.isSuccess && items.length === 0 && <Nothing search={search} onSearch={onSearch} />}
-        <ul className={styles.list} aria-label="Notifications">
-          {items.map((item) => (
-            <InboxLine
-              key={item.id}
-              item={item}
-              onRead={() => mark.mutate(item.id)}
-              onClose={() => {}}
-            />
-          ))}
-        </ul>
-        {pages.hasNextPage && (
-          <Button
-            className={styles.more}
-            disabled={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            Show older ones
-          </Button>
-        )}
+        <Paged
+          found={pages}
+          what="notifications"
+          more="Show older ones"
+          empty={<Nothing search={search} onSearch={onSearch} />}
+        >
+          {(items) => (
+            <ul className={styles.list} aria-label="Notifications">
+              {items.map((item) => (
+                <InboxLine
+                  key={item.id}
+                  item={item}
+                  onRead={() => mark.mutate(item.id)}
+                  onClose={() => {}}
+                />
+              ))}
+            </ul>
+          )}
+        </Paged>
       </Section>
     </div>
   );

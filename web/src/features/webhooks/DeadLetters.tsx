@@ -8,8 +8,8 @@ import { useApi } from "../../api/context.ts";
 import { ConfirmDialog } from "../../components/ConfirmDialog.tsx";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
+import { itemsOf, Paged } from "../../components/Paged.tsx";
 import { Section } from "../../components/Section.tsx";
-import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { Tag } from "../../components/Tag.tsx";
 import { UtcTime } from "../../components/Time.tsx";
 import { deadLettersOptions, useDeadLetterActs } from "./queries.ts";
@@ -30,32 +30,29 @@ const useStyles = makeStyles({
 export function DeadLetters() {
   const styles = useStyles();
   const found = useInfiniteQuery(deadLettersOptions(useApi()));
-  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
+  const count = itemsOf(found).length;
   const isAll = found.isSuccess && !found.hasNextPage;
   return (
-    <Section
-      title="Dead letters"
-      isPage
-      aside={found.data && `${items.length}${isAll ? "" : " so far"}`}
-    >
-      {found.isPending && <SkeletonRows rows={4} label="Loading dead letters" />}
-      {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
-      {isAll && items.length === 0 && (
-        <Notice title="No dead letters">
-          Every message of every queue was done, or is being tried. Deliveries that were given up
-          stand under Deliveries.
-        </Notice>
-      )}
-      <ul className={styles.list} aria-label="Dead letters">
-        {items.map((letter) => (
-          <Letter key={letter.id} letter={letter} />
-        ))}
-      </ul>
-      {found.hasNextPage && (
-        <Button disabled={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {items.length === 0 ? "None so far: look further" : "Show more"}
-        </Button>
-      )}
+    <Section title="Dead letters" isPage aside={found.data && `${count}${isAll ? "" : " so far"}`}>
+      <Paged
+        found={found}
+        what="dead letters"
+        more={count === 0 ? "None so far: look further" : "Show more"}
+        empty={
+          <Notice title="No dead letters">
+            Every message of every queue was done, or is being tried. Deliveries that were given up
+            stand under Deliveries.
+          </Notice>
+        }
+      >
+        {(items) => (
+          <ul className={styles.list} aria-label="Dead letters">
+            {items.map((letter) => (
+              <Letter key={letter.id} letter={letter} />
+            ))}
+          </ul>
+        )}
+      </Paged>
     </Section>
   );
 }

@@ -1,12 +1,12 @@
 /** The delivery log: what went to whom, with which answer, and beginning it anew. */
-import { Button, makeStyles, Select, tokens } from "@fluentui/react-components";
+import { makeStyles, Select } from "@fluentui/react-components";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 
 import { useApi } from "../../api/context.ts";
 import type { WebhooksSearch } from "../../app/pageSearch.ts";
-import { Failure, Notice } from "../../components/Notice.tsx";
+import { Notice } from "../../components/Notice.tsx";
+import { itemsOf, Paged } from "../../components/Paged.tsx";
 import { Section } from "../../components/Section.tsx";
-import { SkeletonRows } from "../../components/SkeletonRows.tsx";
 import { Table } from "../../components/Table.tsx";
 import { DeliveryRow } from "./DeliveryRow.tsx";
 import { deliveriesOptions, webhooksOptions } from "./queries.ts";
@@ -14,7 +14,6 @@ import { RedeliverRange } from "./RedeliverRange.tsx";
 
 const useStyles = makeStyles({
   bar: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "12px", margin: "8px 0" },
-  more: { marginTop: tokens.spacingVerticalM },
 });
 
 const STATUSES = ["pending", "delivered", "failed", "cancelled"] as const;
@@ -25,48 +24,42 @@ interface Props {
 }
 
 export function Deliveries({ search, onSearch }: Props) {
-  const styles = useStyles();
   const api = useApi();
   const { webhook, status } = search;
   const pages = useInfiniteQuery(deliveriesOptions(api, { webhook, status }));
-  const items = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const failed = items.filter((item) => item.status === "failed").length;
+  const read = itemsOf(pages);
+  const failed = read.filter((item) => item.status === "failed").length;
   return (
     <Section
       title="Deliveries"
       isPage
       // Older pages are not read yet: the figure says what it rests on.
-      aside={items.length === 0 ? undefined : `${failed} failed of the newest ${items.length}`}
+      aside={read.length === 0 ? undefined : `${failed} failed of the newest ${read.length}`}
     >
       <Filters search={search} onSearch={onSearch} />
       <RedeliverRange key={webhook} webhook={webhook} />
-      {pages.isPending && <SkeletonRows rows={8} label="Loading deliveries" />}
-      {pages.isError && <Failure error={pages.error} onRetry={() => void pages.refetch()} />}
-      {pages.isSuccess && items.length === 0 && (
-        <Notice title="No deliveries">
-          Nothing was sent to mail, chat or webhooks that fits these filters. Deliveries are kept
-          for 100 days.
-        </Notice>
-      )}
-      {items.length > 0 && (
-        <Table
-          label="Deliveries"
-          head={["When", "Event", "To", "State", "Last attempt", "Hash", ""]}
-        >
-          {items.map((item) => (
-            <DeliveryRow key={`${item.target_id}${item.channel}${item.id}`} delivery={item} />
-          ))}
-        </Table>
-      )}
-      {pages.hasNextPage && (
-        <Button
-          className={styles.more}
-          disabled={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          Show older ones
-        </Button>
-      )}
+      <Paged
+        found={pages}
+        what="deliveries"
+        more="Show older ones"
+        empty={
+          <Notice title="No deliveries">
+            Nothing was sent to mail, chat or webhooks that fits these filters. Deliveries are kept
+            for 100 days.
+          </Notice>
+        }
+      >
+        {(items) => (
+          <Table
+            label="Deliveries"
+            head={["When", "Event", "To", "State", "Last attempt", "Hash", ""]}
+          >
+            {items.map((item) => (
+              <DeliveryRow key={`${item.target_id}${item.channel}${item.id}`} delivery={item} />
+            ))}
+          </Table>
+        )}
+      </Paged>
     </Section>
   );
 }
