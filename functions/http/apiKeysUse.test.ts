@@ -203,6 +203,7 @@ test("a schedule that a key creates carries the key, also when its request runs 
   await providers.create(deps.documents, aProvider());
   const { api_key, id } = await createKey(deps, { scopes: ["schedules:write"] });
   const by = await edge.principalOf(deps, api_key, undefined);
+  if (by === undefined) throw new Error("The key opens nothing.");
   const run = () => {
     const ids = idsOf({ id: "one request", created_at: NOW });
     return createSchedule({ ...deps, ids }, by, aScheduleBody());

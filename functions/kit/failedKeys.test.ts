@@ -79,6 +79,17 @@ describe("from one address", () => {
     await deps.documents.batch("apiKeys", [key_id], [{ kind: "patch", id: "key", set }]);
     expect(await attempt(api_key)).toBe("unauthenticated");
   });
+
+  // Its holder must read why, and is no guesser: only who has the secret gets so far.
+  test("a revoked key is told so however many wrong ones came, and counts for none", async () => {
+    const { api_key, key_id } = await createKey(deps);
+    const set = { revoked_at: deps.clock.now().toISOString() };
+    await deps.documents.batch("apiKeys", [key_id], [{ kind: "patch", id: "key", set }]);
+    for (let n = 0; n < 150; n += 1) expect(await attempt(api_key)).toBe("unauthenticated");
+    expect(await attempt(guess(1))).toBe("unauthenticated");
+    await guesses(150);
+    expect(await attempt(api_key)).toBe("unauthenticated");
+  });
 });
 
 test("addresses count by themselves; a subscriber's IPv6 network is one", async () => {

@@ -11,18 +11,18 @@ import { AppError } from "../../shared/domain/errors.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 
 const WINDOW_MS = 60_000;
-/** Keys that may fail from one address in a minute; each is then told why. */
+/** Wrong keys from one address in a minute that are told so; more are told to wait. */
 const FAILURES_MAX = 120;
-/** Beyond it nothing from there is looked up that did not open lately: a guesser costs the store no more. */
+/** Beyond it nothing from there is looked up that was not right lately: a guesser costs the store no more. */
 const LOOKED_UP_MAX = 10 * FAILURES_MAX;
 const GOOD_MS = 10 * 60_000;
-/** Addresses, and keys that opened, that are remembered. */
+/** Addresses, and right keys, that are remembered. */
 const REMEMBERED_MAX = 10_000;
 
 export class FailedKeys {
   readonly #clock: Clock;
   readonly #failures = new Map<string, { since: number; count: number }>();
-  /** Hashes of what opened, and when. */
+  /** Hashes of right keys, and when they came. */
   readonly #good = new Map<string, number>();
 
   constructor(clock: Clock) {
@@ -30,34 +30,34 @@ export class FailedKeys {
   }
 
   /**
-   * Looks the key up, unless too many from there have failed.
-   * @param open @throws AppError `unauthenticated` for a key that does not open.
-   * @throws AppError `rate-limited`; what `open` throws.
+   * What the key opens.
+   * @param find gives `undefined` for a wrong key. Right ones that are revoked or expired are refused by what it throws.
+   * @throws AppError `unauthenticated` for a wrong key; `rate-limited` after too many from there; what `find` throws.
    */
   async guard<Found>(
     key: string,
     address: string | undefined,
-    open: () => Promise<Found>,
+    find: () => Promise<Found | undefined>,
   ): Promise<Found> {
     const from = sourceOf(address);
     const hash = createHash("sha256").update(key).digest("base64");
     const now = this.#clock.now().getTime();
     if (this.#countOf(from, now) >= LOOKED_UP_MAX && !this.#isGood(hash, now)) {
-      throw this.#refusal(from, now, "");
+      throw this.#refusal(from, now);
     }
-    try {
-      const found = await open();
-      remember(this.#good, hash, now);
-      return found;
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== "unauthenticated") throw error;
-      this.#good.delete(hash);
-      const count = this.#countOf(from, now) + 1;
-      const since = count === 1 ? now : (this.#failures.get(from)?.since ?? now);
-      remember(this.#failures, from, { since, count });
-      if (count <= FAILURES_MAX) throw error;
-      throw this.#refusal(from, now, `${error.detail} `);
-    }
+    const found = await find();
+    if (found === undefined) throw this.#wrong(from, hash, now);
+    remember(this.#good, hash, now);
+    return found;
+  }
+
+  #wrong(from: string, hash: string, now: number): AppError {
+    this.#good.delete(hash);
+    const count = this.#countOf(from, now) + 1;
+    const since = count === 1 ? now : (this.#failures.get(from)?.since ?? now);
+    remember(this.#failures, from, { since, count });
+    if (count > FAILURES_MAX) return this.#refusal(from, now);
+    return new AppError("unauthenticated", "The API key is not valid.");
   }
 
   #countOf(from: string, now: number): number {
@@ -69,10 +69,10 @@ export class FailedKeys {
     return (this.#good.get(hash) ?? -Infinity) + GOOD_MS > now;
   }
 
-  #refusal(from: string, now: number, why: string): AppError {
+  #refusal(from: string, now: number): AppError {
     const since = this.#failures.get(from)?.since ?? now;
     const retryAfterSeconds = Math.max(1, Math.ceil((since + WINDOW_MS - now) / 1000));
-    const detail = `${why}Too many keys from this address did not open; come back in ${retryAfterSeconds} s with the right one.`;
+    const detail = `The API key is not valid, and too many from this address were not: come back in ${retryAfterSeconds} s.`;
     return new AppError("rate-limited", detail, { retryAfterSeconds });
   }
 }

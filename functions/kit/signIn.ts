@@ -11,8 +11,11 @@ import { SeenUsers, type UserBook } from "./seenUsers.ts";
 
 /** What the kit asks of the product about API keys. */
 export interface KeyDoor {
-  /** @throws AppError `unauthenticated` or `forbidden` for a key that does not open. */
-  principalOf(deps: Deps, key: string, address: string | undefined): Promise<Principal>;
+  /**
+   * `undefined` for what is no key.
+   * @throws AppError `unauthenticated` or `forbidden` for a key that does not open any more, or from there.
+   */
+  principalOf(deps: Deps, key: string, address: string | undefined): Promise<Principal | undefined>;
   saveUse(deps: Deps, id: string, use: ApiKeyUse): Promise<void>;
 }
 

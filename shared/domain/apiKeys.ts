@@ -51,23 +51,16 @@ export function refuseAdminScopes(scopes: readonly Permission[]): void {
 }
 
 /**
- * Whether the key opens now, from there. Who has not the secret learns nothing about the key.
- * @param hash of the text that was presented. @param address `undefined` when the front end did not tell.
- * @throws AppError `unauthenticated` for a wrong, revoked or expired key; `forbidden` for a foreign address.
+ * Whether the key with its right secret opens now, from there.
+ * @param address `undefined` when the front end did not tell.
+ * @throws AppError `unauthenticated` for a revoked or expired key; `forbidden` for a foreign address.
  */
-export function refuseKey(
-  key: ApiKeyRecord | undefined,
-  hash: string,
-  address: string | undefined,
-  now: Date,
-): asserts key is ApiKeyRecord {
-  const at = now.toISOString();
-  if (key === undefined || !hasSecret(key, hash, at)) throw invalidKey();
+export function refuseKey(key: ApiKeyRecord, address: string | undefined, now: Date): void {
   const { revoked_at, expires_at, allowed_cidrs } = key;
   if (revoked_at !== null) {
     throw new AppError("unauthenticated", `This API key was revoked at ${revoked_at}.`);
   }
-  if (expires_at <= at) {
+  if (expires_at <= now.toISOString()) {
     throw new AppError("unauthenticated", `This API key expired at ${expires_at}.`);
   }
   if (allowed_cidrs.length > 0 && !isWithin(allowed_cidrs, address)) {
@@ -76,13 +69,15 @@ export function refuseKey(
   }
 }
 
-export const invalidKey = (): AppError =>
-  new AppError("unauthenticated", "The API key is not valid.");
-
-function hasSecret({ secret_hash, previous }: ApiKeyRecord, hash: string, at: string): boolean {
+/** Whether the text that was presented is the key's, by its hash: who has not the secret learns nothing about the key. */
+export function hasSecret(
+  { secret_hash, previous }: ApiKeyRecord,
+  hash: string,
+  now: Date,
+): boolean {
   const isCurrent = isSame(secret_hash, hash);
   const isPrevious = previous !== null && isSame(previous.secret_hash, hash);
-  return isCurrent || (isPrevious && previous.valid_until > at);
+  return isCurrent || (isPrevious && previous.valid_until > now.toISOString());
 }
 
 function isSame(stored: string, presented: string): boolean {
