@@ -1,4 +1,4 @@
-/** What a tool answers when its endpoint fails. The protocol itself is in tests/integrations/mcp.test.ts. */
+/** What a tool answers when its endpoint fails. The protocol itself is in tests/integrations/mcpCases.ts. */
 import { expect, test } from "vitest";
 import { z } from "zod";
 

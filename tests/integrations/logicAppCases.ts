@@ -2,33 +2,24 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 
 import { Json, type JsonObject } from "../../shared/schemas/json.ts";
 import type { Product } from "../product/product.ts";
 import { until } from "../product/until.ts";
-import {
-  ADMIN,
-  ANALYST,
-  issueKey,
-  playStory,
-  someNumbers,
-  startProduct,
-  triggerOf,
-} from "./edge.ts";
+import { ADMIN, ANALYST, issueKey, playStory, someNumbers, triggerOf } from "./edge.ts";
 import { runPlaybook } from "./workflow.ts";
 
 const FOLDER = path.resolve(import.meta.dirname, "../../docs/integrations/logic-app");
 const AUDIENCE = "api://00000000-0000-0000-0000-000000000000";
 
 let product: Product;
-beforeAll(async () => {
-  product = await startProduct();
-}, 150_000);
-afterAll(async () => {
-  await product?.stop();
-});
+
+/** To be called before the cases run. */
+export function useForLogicApps(started: Product): void {
+  product = started;
+}
 
 const templateOf = async (name: string): Promise<Json> =>
   Json.parse(JSON.parse(await readFile(path.join(FOLDER, `${name}.json`), "utf8")));

@@ -1,12 +1,12 @@
 /** The tools for language models, used by the protocol's own client against the started product. */
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { z } from "zod";
 
 import type { Product } from "../product/product.ts";
 import { until } from "../product/until.ts";
-import { ADMIN, ANALYST, issueKey, startProduct } from "./edge.ts";
+import { ADMIN, ANALYST, issueKey } from "./edge.ts";
 
 const Result = z.looseObject({
   isError: z.boolean().optional(),
@@ -18,14 +18,13 @@ let product: Product;
 let client: Client;
 const faults: unknown[] = [];
 
-beforeAll(async () => {
-  product = await startProduct();
+/** To be called before the cases run. */
+export async function useForMcp(started: Product): Promise<void> {
+  product = started;
   client = await connect(await issueKey(product));
-}, 150_000);
-afterAll(async () => {
-  await client?.close();
-  await product?.stop();
-});
+}
+
+export const closeMcp = async (): Promise<void> => client?.close();
 
 async function connect(key: string): Promise<Client> {
   const made = new Client({ name: "an agent of somebody", version: "1" });
