@@ -200,13 +200,15 @@ async function takeOverPages(deps: Needs, run: Run, begun: SyncState): Promise<v
   );
   for await (const page of pages) {
     await takePage(deps, run, page);
+    // Before the cursor: the next run goes on behind them, and would not come upon them again.
+    if (run.failed.length + run.taken.length > 0) await keepSetAside(deps, run);
     await renewOrStop(deps, lease);
     await syncState.update(deps.documents, provider, lease.fence, (state) => ({
       ...state,
       cursor: cursorAfter(page, state.cursor, startedAt),
       walk: walkAfter(page, range, startedAt, deps.clock.now()),
     }));
-    if (elapsedMs() > until) return keepSetAside(deps, run);
+    if (elapsedMs() > until) return;
     await nextTurn();
   }
   await enrichSettling(deps, run);
@@ -225,8 +227,11 @@ async function takeOverPages(deps: Needs, run: Run, begun: SyncState): Promise<v
   );
 }
 
-const keepSetAside = (deps: Needs, { provider, failed, taken }: Run): Promise<void> =>
-  setAside.update(deps.documents, provider, failed, taken, deps.clock.now());
+async function keepSetAside(deps: Needs, run: Run): Promise<void> {
+  await setAside.update(deps.documents, run.provider, run.failed, run.taken, deps.clock.now());
+  run.failed = [];
+  run.taken = [];
+}
 
 /**
  * Has incidents enriched again whose counts last changed so long ago. Each run looks at the time since the one before,
