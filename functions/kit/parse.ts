@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 import { AppError, type FieldError } from "../../shared/domain/errors.ts";
-import { plainWords } from "./plainWords.ts";
+import { plainWords } from "../../shared/schemas/plainWords.ts";
 import { escapedPointer, unreadableTexts } from "./readableText.ts";
 import { routeValues } from "./route.ts";
 

@@ -84,3 +84,10 @@ test("dropping one's own fills the form with what is stored", async () => {
   expect(screen.getByLabelText<HTMLSelectElement>("Incidents of").value).toBe("medium");
   expect(stored.min_severity).toBe("medium");
 });
+
+test("what is missing is said in plain words before anything is sent", async () => {
+  const { user } = renderPage(fake, "/admin/webhooks?edit=new");
+  await user.click(await screen.findByRole("button", save));
+  expect(await screen.findAllByText("This must not be empty.")).toHaveLength(2);
+  expect(fake.requests.filter((request) => request.startsWith("POST"))).toEqual([]);
+});
