@@ -5,6 +5,7 @@ import { tacticOf } from "./data/attack.ts";
 import { ACTIONS } from "./data/families.ts";
 import { QUESTIONS } from "./data/questions.ts";
 import { findingsOf, type Found } from "./findings.ts";
+import type { Family } from "./question.ts";
 import { isObservation } from "./instructions.ts";
 import { entitiesOf } from "./reportEntities.ts";
 import { judge, type Judgement, type Weighed } from "./score.ts";
@@ -60,7 +61,9 @@ export function reportOf(
     timeline: timelineOf(verified),
     entities: entitiesOf(state, verified),
     mitre: mitreOf(state),
-    actions: actionsOf(judgement.verdict, session.persona, state),
+    actions: actionsOf(judgement.verdict, session.persona, {
+      families: concerned(judgement.reasons, state),
+    }),
     not_checked: distinct(state.not_checked).map(shown),
     not_observable: distinct(notObservable).map(shown),
   };
@@ -178,10 +181,25 @@ function mitreOf({ named: { tactics, techniques } }: InvestigationState): Report
   return [...named, ...rest.map((tactic) => ({ tactic, technique: null }))];
 }
 
+/** Families whose own questions gave reasons: what merely was asked calls for nothing. */
+function concerned(
+  reasons: readonly Weighed[],
+  { families }: Pick<InvestigationState, "families">,
+): Family[] {
+  const ids = new Set(reasons.flatMap(({ reason }) => reason.findings));
+  const own = new Set(
+    QUESTIONS.filter(({ findings, none }) =>
+      [...findings, ...(none === undefined ? [] : [none])].some(({ id }) => ids.has(id)),
+    ).map(({ family }) => family),
+  );
+  const found = families.filter((family) => own.has(family));
+  return found.length > 0 ? found : families;
+}
+
 export const actionsOf = (
   verdict: Verdict,
   persona: Persona,
-  { families }: InvestigationState,
+  { families }: Pick<InvestigationState, "families">,
 ): Report["actions"] =>
   ACTIONS.filter(
     (action) =>

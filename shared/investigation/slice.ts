@@ -285,7 +285,7 @@ const WORDS: Readonly<Record<Parameter, string>> = {
 };
 
 const wordsFor = (needs: readonly Parameter[]): string =>
-  needs.map((name) => WORDS[name]).join(", ");
+  needs.map((name) => WORDS[name]).join(" or ");
 
 function rowsText({ row_count: rows, truncated }: Evidence): string {
   if (rows === 0) return "No rows.";
