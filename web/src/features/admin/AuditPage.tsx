@@ -23,6 +23,9 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalM,
     alignItems: "end",
     marginBottom: tokens.spacingVerticalM,
+    // Wider than their columns by themselves.
+    "& .fui-Input": { minWidth: 0 },
+    "& .fui-Input__input": { minWidth: 0, width: "100%" },
   },
   acts: { display: "flex", flexWrap: "wrap", gap: "8px", marginBottom: tokens.spacingVerticalM },
   subject: { overflowWrap: "anywhere" },
