@@ -133,7 +133,7 @@ class Exchange {
     if (!isEventStream(response)) return parsed(await response.text());
     const { client, idleMs = IDLE_MS } = this.#of;
     const events = Stream.fromSSEResponse<unknown>(response, left, client);
-    return await wholeAnswer(events, idleMs, signal);
+    return await wholeAnswer(events, { idleMs, signal, leave: () => left.abort() });
   }
 
   #without(error: unknown): ModelAbilities | undefined {

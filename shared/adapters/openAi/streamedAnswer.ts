@@ -137,24 +137,33 @@ const isAt =
   (call: WholeCall): boolean =>
     call.index === index;
 
+interface Reading {
+  /** Longest silence within the answer. Before its first word only the exchange's own time counts: models think. */
+  idleMs: number;
+  /** Ends the exchange. */
+  signal: AbortSignal;
+  /** Closes the connection of a stream that is left before its end: one that hangs would stay open. */
+  leave: () => void;
+}
+
 /**
  * Reads events until the answer is whole, and its count of tokens if that comes soon after.
- * @param idleMs longest silence within the answer. Before its first word only the exchange's own time counts: models think.
  * @returns a chat completion; `undefined` when the stream held nothing of one.
  * @throws BrokenOff, AnswerTooLarge, and what the stream throws.
  */
 export async function wholeAnswer(
   events: AsyncIterable<unknown>,
-  idleMs: number,
-  signal: AbortSignal,
+  { idleMs, signal, leave }: Reading,
 ): Promise<unknown> {
   const answer = new Answer();
+  let isOver = false;
   const iterator = events[Symbol.asyncIterator]();
   try {
     for (;;) {
       const waitMs = answer.isWhole ? Math.min(idleMs, USAGE_WAIT_MS) : idleMs;
       const next = await within(iterator.next(), answer.hasBegun ? waitMs : undefined);
       signal.throwIfAborted();
+      isOver = next !== "silent" && next.done === true;
       if (next === "silent" || next.done === true) break;
       const { data } = Event.safeParse(next.value);
       if (data !== undefined) answer.add(data);
@@ -164,8 +173,7 @@ export async function wholeAnswer(
     if (signal.aborted || error instanceof AnswerTooLarge) throw error;
     throw new BrokenOff(answer.hasBegun, { cause: error });
   } finally {
-    // Closes the connection where the answer was left early; a stream that hangs is not waited for.
-    void iterator.return?.().catch(() => undefined);
+    if (!isOver) leave();
   }
   if (answer.isWhole) return answer.completion();
   if (!answer.hasBegun) return undefined;

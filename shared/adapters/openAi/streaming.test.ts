@@ -48,10 +48,10 @@ const said = ({ abilities: _abilities, ...rest }: ChatReply): unknown => rest;
 
 // Whoever reads a stream by packets or by lines loses half characters, or whole calls.
 test.for<[string, Answer]>([
-  ["a text", TEXT],
+  ["a text", { kind: "text", text: WORDS }],
   ["calls of tools", CALLS],
   ["a refusal", { kind: "refusal", text: WORDS }],
-  ["a cut-off answer", { ...TEXT, finish: "length" }],
+  ["a cut-off answer", { kind: "text", text: WORDS, finish: "length" }],
 ])("%s is the same whole, streamed, cut anywhere, and among garbage", async ([, answer]) => {
   const whole = await ask(await answering(withoutStreams, answer));
   expect(whole.abilities.streaming).toBe("none");
@@ -79,6 +79,8 @@ test("a stream that stalls is noticed long before the exchange's own limit", asy
   const reply = await ask(double, 50, 60_000);
   expect(performance.now() - startedAt).toBeLessThan(20_000);
   expect(reply).toMatchObject({ text: TEXT.text, lost_tries: 1 });
+  // Nor may it hold its connection.
+  await expect.poll(() => double.leftEarly).toBe(1);
 });
 
 // A half report that counts as whole would be judged, and its half be paid for again.
@@ -133,6 +135,7 @@ test("reading stops where an answer passes the limit", async () => {
   const double = await answering({ kind: "large", bytes: 5_000_000 });
   await expect(ask(double)).rejects.toMatchObject({ code: "model-too-large" });
   expect(double.calls.length).toBe(1);
+  await expect.poll(() => double.leftEarly).toBe(1);
   const event = `data: {"choices":[{"delta":{"content":"${"x".repeat(2_000_000)}"}}]}`;
   const one = await answering({ kind: "events", text: event });
   await expect(ask(one)).rejects.toMatchObject({ code: "model-too-large" });

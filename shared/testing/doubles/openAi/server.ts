@@ -79,6 +79,8 @@ export type Script = (call: ChatCall, number: number) => Answer;
 
 export class OpenAiDouble {
   readonly calls: ChatCall[] = [];
+  /** Answers that nobody stayed for: their connection was closed by the other side. */
+  leftEarly = 0;
   #script: Script;
   #server: Server | undefined;
 
@@ -109,6 +111,7 @@ export class OpenAiDouble {
         const body = Body.safeParse(JSON.parse(Buffer.concat(chunks).toString() || "{}"));
         if (!body.success) return send(response, 400, { error: { message: "No chat request." } });
         const { url: path = "", headers } = request;
+        response.on("close", () => (this.leftEarly += response.writableFinished ? 0 : 1));
         const call = { path, headers, body: body.data };
         this.calls.push(call);
         this.#answer(response, call);
