@@ -23,6 +23,7 @@ export function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
   const { status, event, event_ids, channel, attempt_count } = delivery;
   const last = delivery.attempts.at(-1);
   const count = event_ids.length;
+  const isPutOff = (delivery.next_attempt_at ?? "") > delivery.created_at;
   return (
     <tr>
       <td>
@@ -35,7 +36,7 @@ export function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
       </td>
       <td className={status === "failed" ? styles.bad : status === "delivered" ? styles.good : ""}>
         {SHAPES[status]} {status}
-        {delivery.next_attempt_at !== null && attempt_count > 0 && (
+        {delivery.next_attempt_at !== null && isPutOff && (
           <div className={styles.quiet}>
             next <UtcTime at={delivery.next_attempt_at} />
           </div>
@@ -43,7 +44,11 @@ export function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
       </td>
       <td>
         {last === undefined ? (
-          "none yet"
+          isPutOff ? (
+            "none yet: the receiver is left alone for now"
+          ) : (
+            "none yet"
+          )
         ) : (
           <>
             {last.detail} {last.latency_ms} ms, attempt {attempt_count}, <Age at={last.at} /> ago

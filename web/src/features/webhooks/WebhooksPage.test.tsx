@@ -2,6 +2,7 @@
 import { screen, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
 
+import type { DeliveryView } from "../../../../shared/schemas/deliveries.ts";
 import type { WebhookView } from "../../../../shared/schemas/webhooks.ts";
 import { FakeApi } from "../../testing/fakeApi.ts";
 import { ANALYST } from "../../testing/fixtures.ts";
@@ -90,4 +91,29 @@ test("what is missing is said in plain words before anything is sent", async () 
   await user.click(await screen.findByRole("button", save));
   expect(await screen.findAllByText("This must not be empty.")).toHaveLength(2);
   expect(fake.requests.filter((request) => request.startsWith("POST"))).toEqual([]);
+});
+
+test("a delivery that waits for a receiver that is left alone says so, and until when", async () => {
+  const waiting: DeliveryView = {
+    id: "dlv_1",
+    channel: "webhook",
+    target_kind: "webhook",
+    target_id: "whk_1",
+    target_name: "SOAR",
+    message_id: "evt_1",
+    event: "incident-alert",
+    status: "pending",
+    attempt_count: 0,
+    attempts: [],
+    next_attempt_at: "2026-01-15T12:00:30.000Z",
+    created_at: "2026-01-15T12:00:00.000Z",
+    updated_at: "2026-01-15T12:00:00.000Z",
+    event_ids: ["evt_1"],
+  };
+  const page = { items: [waiting], limit: 50, next_cursor: null };
+  fake.answers["GET /api/admin/deliveries"] = () => Response.json(page);
+  renderPage(fake, "/admin/webhooks?tab=deliveries");
+  const row = within(await screen.findByRole("table", { name: "Deliveries" }));
+  await row.findByText(/is left alone for now/);
+  expect(row.getByText(/2026-01-15 12:00:30Z/)).toBeTruthy();
 });
