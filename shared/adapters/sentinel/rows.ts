@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import type { SentinelAlert } from "../../ports/siem.ts";
+import { INCIDENT_NUMBER_MAX } from "../../schemas/incidentNumber.ts";
 import { IncidentStatus, type SentinelIncident } from "../../schemas/incidents.ts";
 import type { Json, JsonObject } from "../../schemas/json.ts";
 import { Severity } from "../../schemas/severity.ts";
@@ -33,15 +34,12 @@ const CLASSIFICATIONS: ReadonlyMap<string, SentinelIncident["classification"]> =
   ["undetermined", "undetermined"],
 ]);
 
-/** SecurityIncident.IncidentNumber is a column of type int. */
-const NUMBER_MAX = 2 ** 31 - 1;
-
 const IncidentRow = z.looseObject({
   // Not coerced as it comes: null would become the incident 0.
   IncidentNumber: z
     .union([z.number(), z.string().regex(/^\s*\d+\s*$/)])
     .transform(Number)
-    .pipe(z.int().nonnegative().max(NUMBER_MAX)),
+    .pipe(z.int().nonnegative().max(INCIDENT_NUMBER_MAX)),
   Title: text,
   Description: text,
   Severity: text,
@@ -194,7 +192,7 @@ export function faultOf(raw: JsonObject): string | undefined {
   const columns = [...new Set(parsedRow.error.issues.map(({ path }) => String(path[0])))];
   const reasons = columns.map((column) => {
     if (column === "IncidentNumber")
-      return `its incident number is missing or not one of Sentinel's, which go to ${NUMBER_MAX}`;
+      return `its incident number is missing or not one of Sentinel's, which go to ${INCIDENT_NUMBER_MAX}`;
     if (column === "LastModifiedTime") return "it has no time of change";
     return `its column ${column} cannot be read`;
   });

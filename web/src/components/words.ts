@@ -72,3 +72,6 @@ export function plainWords(name: string): string {
     .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** An incident's title, or words for one that has none: a link needs something to read. */
+export const titleWords = (title: string): string => (title.trim() === "" ? "(no title)" : title);

@@ -1,6 +1,7 @@
 /** /incidents/{number}, loaded when opened; its tab is in the address. */
 import { createLazyRoute, Link } from "@tanstack/react-router";
 
+import { INCIDENT_NUMBER_MAX } from "../../../shared/schemas/incidentNumber.ts";
 import { Notice } from "../components/Notice.tsx";
 import { IncidentPage } from "../features/incidents/IncidentPage.tsx";
 import type { Tab } from "../features/incidents/tabs.ts";
@@ -11,13 +12,13 @@ function IncidentRoute() {
   const { number } = Route.useParams();
   const { tab = "overview", provider } = Route.useSearch();
   const navigate = Route.useNavigate();
-  if (!/^\d{1,16}$/.test(number) || !Number.isSafeInteger(Number(number))) {
+  if (!/^\d{1,10}$/.test(number) || Number(number) > INCIDENT_NUMBER_MAX) {
     return (
       <Notice
         title="There is no such incident"
         actions={<Link to="/incidents">Go to the incidents</Link>}
       >
-        An incident number is a whole number up to {Number.MAX_SAFE_INTEGER}.
+        An incident number is a whole number up to {INCIDENT_NUMBER_MAX}.
       </Notice>
     );
   }

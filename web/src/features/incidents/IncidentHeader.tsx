@@ -7,7 +7,7 @@ import { OutsideText } from "../../components/OutsideText.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Tag } from "../../components/Tag.tsx";
 import { Age } from "../../components/Time.tsx";
-import { plainWords, STATUS_WORD } from "../../components/words.ts";
+import { plainWords, STATUS_WORD, titleWords } from "../../components/words.ts";
 import { Conditions } from "./Conditions.tsx";
 import type { FieldProps } from "./fields.ts";
 import { HeaderFields } from "./HeaderFields.tsx";
@@ -78,7 +78,7 @@ export function IncidentHeader({ etag, steps, ...props }: Props) {
         <div className={styles.words}>
           <h1 className={styles.title}>
             <span className={styles.number}>#{incident.number}</span>{" "}
-            <OutsideText text={incident.title} />
+            <OutsideText text={titleWords(incident.title)} />
           </h1>
           <div className={styles.line}>
             <Severity severity={incident.local_severity ?? incident.severity} />

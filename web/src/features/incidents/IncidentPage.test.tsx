@@ -189,3 +189,21 @@ test("Investigate, tried again after a lost reply, asks under the same key", asy
   expect(keys[0]).not.toBeNull();
   expect(keys[1]).toBe(keys[0]);
 });
+
+// Asked for all the same, the address would come back with an answer that no page explains.
+test.each(["2147483648", "9007199254740992", "-1", "x"])(
+  "the address of incident %s, which cannot be, says which numbers there are and leads back",
+  async (number) => {
+    renderPage(fake, `/incidents/${number}`);
+    const notice = await screen.findByText("There is no such incident");
+    expect(notice.parentElement?.textContent).toContain("up to 2147483647");
+    expect(screen.getByRole("link", { name: "Go to the incidents" })).toBeDefined();
+    expect(fake.requests.filter((each) => each.includes(number))).toEqual([]);
+  },
+);
+
+test("an incident without a title has words to read and to press", async () => {
+  fake.change(4711, { title: "" });
+  renderPage(fake, "/incidents/4711");
+  expect(await screen.findByRole("heading", { name: /#4711 \(no title\)/ })).toBeDefined();
+});

@@ -13,6 +13,7 @@ import {
   LOCAL_STATUS_WORD,
   plainWords,
   STATUS_WORD,
+  titleWords,
 } from "../../components/words.ts";
 import { Person } from "./Person.tsx";
 import type { Selection } from "./useSelection.ts";
@@ -141,7 +142,7 @@ export function IncidentRow(props: Props) {
           data-id={incident.id}
         >
           <span className={styles.number}>#{incident.number}</span>{" "}
-          <OutsideText text={incident.title} limit={300} />
+          <OutsideText text={titleWords(incident.title)} limit={300} />
         </Link>
         <Under incident={incident} />
       </div>

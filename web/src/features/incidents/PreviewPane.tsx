@@ -8,7 +8,7 @@ import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Tag } from "../../components/Tag.tsx";
-import { LOCAL_STATUS_WORD, plainWords, STATUS_WORD } from "../../components/words.ts";
+import { LOCAL_STATUS_WORD, plainWords, STATUS_WORD, titleWords } from "../../components/words.ts";
 import { useMay, useMe } from "../signIn/me.ts";
 import { Conditions } from "./Conditions.tsx";
 import { PreviewFacts } from "./PreviewFacts.tsx";
@@ -91,7 +91,7 @@ export function PreviewPane({ incident, acts, onClose, onStatus }: Props) {
           className={styles.link}
         >
           <span className={styles.number}>#{incident.number}</span>{" "}
-          <OutsideText text={incident.title} limit={240} />
+          <OutsideText text={titleWords(incident.title)} limit={240} />
         </Link>
       </h2>
       <Conditions incident={incident} />
