@@ -1,7 +1,9 @@
-/** Builds the page when it is missing or older than its sources. */
+/** Builds the page when it is missing or older than its sources; products that start beside each other build it once. */
 import { createHash } from "node:crypto";
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+
+import { oneAtATime } from "./oneAtATime.ts";
 
 /** Left beside the built page: what it was built from. */
 const STAMP = "built-from.txt";
@@ -11,14 +13,20 @@ export async function buildPage(root: string): Promise<string> {
   const directory = path.join(root, "web", "dist");
   const sources = fingerprint(root);
   if (stampOf(directory) === sources) return directory;
+  await oneAtATime(path.join(root, "node_modules", ".cache", "building-page"), async () => {
+    if (stampOf(directory) !== sources) await build(root, directory, sources);
+  });
+  return directory;
+}
+
+async function build(root: string, directory: string, sources: string): Promise<void> {
   process.stdout.write("Building the page (only after a change) ...\n");
   // Whoever starts us from a test would otherwise get React's development build.
   process.env["NODE_ENV"] = "production";
-  const { build } = await import("vite");
+  const vite = await import("vite");
   rmSync(directory, { recursive: true, force: true });
-  await build({ root: path.join(root, "web"), logLevel: "error" });
+  await vite.build({ root: path.join(root, "web"), logLevel: "error" });
   writeFileSync(path.join(directory, STAMP), sources);
-  return directory;
 }
 
 function stampOf(directory: string): string | undefined {
