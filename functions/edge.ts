@@ -1,5 +1,5 @@
 /** What the kit asks of the product around every request; the kit itself knows no records. */
-import { keyIdOf } from "../shared/domain/apiKeys.ts";
+import { keyIdOf, sourceOf } from "../shared/domain/apiKeys.ts";
 import * as apiKeys from "../shared/repositories/apiKeys.ts";
 import { authenticateApiKey } from "../shared/services/authenticateApiKey.ts";
 import { limitRate } from "../shared/services/limitRate.ts";
@@ -10,6 +10,7 @@ import type { Edge } from "./kit/edge.ts";
 
 export const edge: Edge = {
   principalOf: authenticateApiKey,
+  sourceOf,
   saveUse: ({ documents }, id, use) => apiKeys.addUse(documents, keyIdOf(id) ?? id, use),
   runOnce,
   limitRate,

@@ -5,8 +5,6 @@
  */
 import { createHash } from "node:crypto";
 
-import ipaddr from "ipaddr.js";
-
 import { AppError } from "../../shared/domain/errors.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 
@@ -21,12 +19,15 @@ const REMEMBERED_MAX = 10_000;
 
 export class FailedKeys {
   readonly #clock: Clock;
+  readonly #sourceOf: (address: string | undefined) => string;
   readonly #failures = new Map<string, { since: number; count: number }>();
   /** Hashes of right keys, and when they came. */
   readonly #good = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  /** @param sourceOf who counts as one of those behind an address; `undefined` when the front end did not tell. */
+  constructor(clock: Clock, sourceOf: (address: string | undefined) => string) {
     this.#clock = clock;
+    this.#sourceOf = sourceOf;
   }
 
   /**
@@ -39,7 +40,7 @@ export class FailedKeys {
     address: string | undefined,
     find: () => Promise<Found | undefined>,
   ): Promise<Found> {
-    const from = sourceOf(address);
+    const from = this.#sourceOf(address);
     const hash = createHash("sha256").update(key).digest("base64");
     const now = this.#clock.now().getTime();
     if (this.#countOf(from, now) >= LOOKED_UP_MAX && !this.#isGood(hash, now)) {
@@ -75,14 +76,6 @@ export class FailedKeys {
     const detail = `The API key is not valid, and too many from this address were not: come back in ${retryAfterSeconds} s.`;
     return new AppError("rate-limited", detail, { retryAfterSeconds });
   }
-}
-
-/** One IPv4 address, or the network of 64 bits that one subscriber has; all that come from nowhere count together. */
-function sourceOf(address: string | undefined): string {
-  if (address === undefined || !ipaddr.isValid(address)) return "unknown";
-  const parsed = ipaddr.process(address);
-  if (parsed.kind() === "ipv4") return parsed.toString();
-  return parsed.toByteArray().slice(0, 8).join(".");
 }
 
 /** Sets it as the newest; the oldest goes when there are too many. */

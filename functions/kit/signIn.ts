@@ -16,6 +16,8 @@ export interface KeyDoor {
    * @throws AppError `unauthenticated` or `forbidden` for a key that does not open any more, or from there.
    */
   principalOf(deps: Deps, key: string, address: string | undefined): Promise<Principal | undefined>;
+  /** Who counts as one when wrong keys are counted; `undefined` when the front end told no address. */
+  sourceOf(this: void, address: string | undefined): string;
   saveUse(deps: Deps, id: string, use: ApiKeyUse): Promise<void>;
 }
 
@@ -25,7 +27,7 @@ const KEY_START = "sk_live_";
 export function createSignIn(deps: Deps, door: KeyDoor & UserBook): Authenticate {
   const byToken = createAuthenticator(deps.settings.auth, deps.clock);
   const uses = new KeyUses({ deps, save: (id, use) => door.saveUse(deps, id, use) });
-  const failures = new FailedKeys(deps.clock);
+  const failures = new FailedKeys(deps.clock, door.sourceOf);
   const people = new SeenUsers(deps, door);
   return async (headers) => {
     const key = keyOf(headers);

@@ -97,6 +97,13 @@ export function isWithin(networks: readonly string[], address: string | undefine
   });
 }
 
+/** One IPv4 address, or the network of 64 bits that one subscriber has; all that come from nowhere are one. */
+export function sourceOf(address: string | undefined): string {
+  if (address === undefined || !ipaddr.isValid(address)) return "unknown";
+  const from = ipaddr.process(address);
+  return from.kind() === "ipv4" ? from.toString() : from.toByteArray().slice(0, 8).join(".");
+}
+
 /** Who calls with the key: never an administrator, whatever the record says. */
 export const keyPrincipal = (key: ApiKeyRecord): Principal => ({
   kind: "api_key",
