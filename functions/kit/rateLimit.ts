@@ -1,8 +1,8 @@
 /** Rate limits on the wire: draft-ietf-httpapi-ratelimit-headers, and 429 with Retry-After. */
 import { AppError } from "../../shared/domain/errors.ts";
-import type { RateAnswer } from "../../shared/domain/rateLimits.ts";
 import type { Deps } from "../../shared/ports/deps.ts";
 import type { Principal } from "../../shared/schemas/principal.ts";
+import type { RateAnswer } from "../../shared/schemas/rateLimits.ts";
 
 /** What the kit asks of the product about a caller's requests. */
 export interface RateGuard {

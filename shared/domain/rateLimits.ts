@@ -5,7 +5,7 @@
  * it, and is let in then and for fifteen seconds more: who waits as long is never refused twice in a row.
  */
 import type { Principal } from "../schemas/principal.ts";
-import type { RateWindow } from "../schemas/rateLimits.ts";
+import type { RateAnswer, RateWindow } from "../schemas/rateLimits.ts";
 
 export const WINDOW_SECONDS = 60;
 const WINDOW_MS = WINDOW_SECONDS * 1000;
@@ -16,15 +16,6 @@ const KEPT_MS = SPAN_MS + WINDOW_MS;
 const GRACE_MS = 15_000;
 
 export const EMPTY_WINDOW: RateWindow = { spans: [], promises: [] };
-
-export interface RateAnswer {
-  isGranted: boolean;
-  limit: number;
-  /** Requests that would be granted now. */
-  remaining: number;
-  /** Until the oldest requests that count stop counting; with a refusal, until the caller should come back. */
-  seconds: number;
-}
 
 /** Requests a minute of callers that have no limit of their own. */
 export type UsualLimits = Readonly<Record<"user" | "application" | "api_key", number>>;

@@ -12,3 +12,13 @@ export const RateWindow = z.object({
   promises: z.array(z.number()),
 });
 export type RateWindow = z.infer<typeof RateWindow>;
+
+/** What a caller is told of its limit. */
+export interface RateAnswer {
+  isGranted: boolean;
+  limit: number;
+  /** Requests that would be granted now. */
+  remaining: number;
+  /** Until the oldest requests that count stop counting; with a refusal, until the caller should come back. */
+  seconds: number;
+}

@@ -8,7 +8,6 @@ import {
   EMPTY_WINDOW,
   limitOf,
   merged,
-  type RateAnswer,
   used,
   granted,
   withOneMore,
@@ -17,7 +16,7 @@ import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import { changeWindow } from "../repositories/rateLimits.ts";
 import type { Principal } from "../schemas/principal.ts";
-import type { RateWindow } from "../schemas/rateLimits.ts";
+import type { RateAnswer, RateWindow } from "../schemas/rateLimits.ts";
 
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "settings">;
 
