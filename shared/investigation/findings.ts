@@ -7,7 +7,6 @@ import { inertText } from "../domain/claimsText.ts";
 import type { Json } from "../schemas/json.ts";
 import type { Claim, ClaimRef, Evidence } from "../schemas/sessions.ts";
 import { questionEvidenceId, tableEvidenceId } from "./ask.ts";
-import { OWN_WORDS } from "./data/ownWords.ts";
 import { QUESTIONS } from "./data/questions.ts";
 import { observationsOf } from "./instructions.ts";
 import { filterColumns } from "./filters.ts";
@@ -88,7 +87,6 @@ export function sentence(template: string, refs: readonly ClaimRef[]): string {
       name === "count"
         ? refs.find(({ count }) => count !== undefined)?.count
         : refs.find(({ column }) => column === name)?.value;
-    if (typeof value === "string" && OWN_WORDS.has(value)) return value;
     return value === undefined ? whole : inertText(value);
   });
 }

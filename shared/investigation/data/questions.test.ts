@@ -6,7 +6,6 @@ import { withConstants } from "../ask.ts";
 import { plannedQuestions } from "../plan.ts";
 import { FAMILIES, PARAMETERS } from "../question.ts";
 import type { Known } from "../state.ts";
-import { OWN_WORDS } from "./ownWords.ts";
 import { QUESTIONS, questionOf } from "./questions.ts";
 import { REASONS } from "./scoring.ts";
 
@@ -44,12 +43,6 @@ test("templates say no numbers, addresses or quotations of their own", () => {
     ...(none === undefined ? [] : [none.text]),
   ]);
   for (const text of texts) expect(text.replaceAll(/\{\w+\}/g, "")).not.toMatch(/[\d@“”"]|\w\.\w/);
-});
-
-// A word that no query writes any more would take the quotes from what somebody else wrote.
-test("the words that stand without quotes are those that the queries write", () => {
-  const all = QUESTIONS.map(({ kql }) => kql).join("\n");
-  expect([...OWN_WORDS].filter((word) => !all.includes(`"${word}"`))).toEqual([]);
 });
 
 test("every finding that scoring names exists, and ids are unique", () => {
