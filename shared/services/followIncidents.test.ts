@@ -1,18 +1,16 @@
 /** Following changes over both stores: whatever writers and readers do at the same time, each change comes once. */
 import * as fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { createCosmosDocumentStore } from "../adapters/cosmos/documentStore.ts";
-import { ensureContainers } from "../adapters/cosmos/indexing.ts";
 import { changedAt } from "../domain/incidentsFeed.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import * as incidents from "../repositories/incidents.ts";
 import { type IncidentList } from "../schemas/incidents.ts";
 import { IncidentQuery } from "../schemas/incidentsRequests.ts";
 import { asDeepDocument } from "../schemas/json.ts";
-import { type CosmosDouble, startCosmosDouble } from "../testing/doubles/cosmos/server.ts";
 import { type ManualClock, testDeps } from "../testing/deps.ts";
 import { anIncident, aPrincipal, aProvider } from "../testing/fixtures.ts";
+import { cosmosForTests } from "../testing/onCosmos.ts";
 import * as providers from "../repositories/providers.ts";
 import { followIncidents } from "./followIncidents.ts";
 import { patchIncident } from "./patchIncident.ts";
@@ -21,12 +19,7 @@ const SINCE = "2026-01-01T00:00:00Z";
 /** As long as a store takes at most between a change being made and being visible. */
 const LAG_MS_MAX = 30_000;
 
-let cosmos: CosmosDouble;
-beforeAll(async () => {
-  cosmos = await startCosmosDouble();
-  await ensureContainers({ endpoint: cosmos.endpoint, database: "test", key: "a2V5" });
-});
-afterAll(() => cosmos.close());
+const cosmos = cosmosForTests();
 
 /** One who polls, and what it was given. */
 class Follower {
@@ -159,8 +152,7 @@ describe.for([
     const deps = testDeps();
     if (name === "SQLite") return deps;
     const { clock } = deps;
-    const connection = { endpoint: cosmos.endpoint, database: "test", key: "a2V5" };
-    return { clock, documents: createCosmosDocumentStore({ ...connection, clock }) };
+    return { clock, documents: cosmos(clock) };
   };
 
   // A SOAR that misses an incident does not act on it; one that gets it twice opens two cases.

@@ -1,13 +1,11 @@
 /** What becomes of deleted schedules, on both stores. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { createCosmosDocumentStore } from "../adapters/cosmos/documentStore.ts";
-import { ensureContainers } from "../adapters/cosmos/indexing.ts";
 import * as scheduleRuns from "../repositories/scheduleRuns.ts";
 import * as schedules from "../repositories/schedules.ts";
 import { drain, testDeps, type TestDeps } from "../testing/deps.ts";
-import { type CosmosDouble, startCosmosDouble } from "../testing/doubles/cosmos/server.ts";
 import { aPrincipal, TENANT } from "../testing/fixtures.ts";
+import { cosmosForTests } from "../testing/onCosmos.ts";
 import { scheduled, scheduleNow } from "../testing/schedules.ts";
 import { deleteSchedule } from "./changeSchedule.ts";
 import { forgetSchedules } from "./forgetSchedules.ts";
@@ -15,18 +13,11 @@ import { requestRun } from "./requestRun.ts";
 
 const DAY_MS = 86_400_000;
 
-let cosmos: CosmosDouble;
-beforeAll(async () => {
-  cosmos = await startCosmosDouble();
-  await ensureContainers({ endpoint: cosmos.endpoint, database: "test", key: "a2V5" });
-});
-afterAll(() => cosmos.close());
+const cosmos = cosmosForTests();
 
 function onCosmos(): TestDeps {
   const deps = testDeps();
-  const connection = { endpoint: cosmos.endpoint, database: "test", key: "a2V5" };
-  const documents = createCosmosDocumentStore({ ...connection, clock: deps.clock });
-  return Object.assign(deps, { documents });
+  return Object.assign(deps, { documents: cosmos(deps.clock) });
 }
 
 /** A schedule with so many runs, deleted. */

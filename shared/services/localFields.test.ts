@@ -1,15 +1,12 @@
 /** The promise of seed 000: the sync never overwrites what people noted, on both stores. */
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { createCosmosDocumentStore } from "../adapters/cosmos/documentStore.ts";
-import { ensureContainers } from "../adapters/cosmos/indexing.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as providers from "../repositories/providers.ts";
 import { type IncidentPatch, LocalFields } from "../schemas/incidents.ts";
 import { drain, testDeps, type TestDeps } from "../testing/deps.ts";
-import { type CosmosDouble, startCosmosDouble } from "../testing/doubles/cosmos/server.ts";
 import {
   anIncident,
   aPrincipal,
@@ -18,23 +15,17 @@ import {
   TENANT,
   WORKSPACE,
 } from "../testing/fixtures.ts";
+import { cosmosForTests } from "../testing/onCosmos.ts";
 import { patchIncident } from "./patchIncident.ts";
 import { syncIncidents } from "./syncIncidents.ts";
 
 const KEY = `${WORKSPACE}:12345`;
 
-let cosmos: CosmosDouble;
-beforeAll(async () => {
-  cosmos = await startCosmosDouble();
-  await ensureContainers({ endpoint: cosmos.endpoint, database: "test", key: "a2V5" });
-});
-afterAll(() => cosmos.close());
+const cosmos = cosmosForTests();
 
 function onCosmos(): TestDeps {
   const deps = testDeps();
-  const connection = { endpoint: cosmos.endpoint, database: "test", key: "a2V5" };
-  const documents = createCosmosDocumentStore({ ...connection, clock: deps.clock });
-  return Object.assign(deps, { documents });
+  return Object.assign(deps, { documents: cosmos(deps.clock) });
 }
 
 /** A store whose every call may be overtaken by others: they finish in an order that the schedule chooses. */

@@ -1,11 +1,9 @@
 /** Exactly one default provider on both stores, however many administrators choose at once. */
 import { randomBytes } from "node:crypto";
 
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { plainKeys } from "../../local/workspace/testTenant.ts";
-import { createCosmosDocumentStore } from "../../shared/adapters/cosmos/documentStore.ts";
-import { ensureContainers } from "../../shared/adapters/cosmos/indexing.ts";
 import { openDatabase } from "../../shared/adapters/sqlite/database.ts";
 import { createSqliteDocumentStore } from "../../shared/adapters/sqlite/documentStore.ts";
 import type { DocumentStore } from "../../shared/ports/documentStore.ts";
@@ -15,18 +13,15 @@ import { createProvider } from "../../shared/services/createProvider.ts";
 import { deleteProvider } from "../../shared/services/deleteProvider.ts";
 import { setDefaultProvider } from "../../shared/services/setDefaultProvider.ts";
 import { testDeps } from "../../shared/testing/deps.ts";
-import { startCosmosDouble } from "../../shared/testing/doubles/cosmos/server.ts";
 import { aPrincipal } from "../../shared/testing/fixtures.ts";
+import { cosmosForTests } from "../../shared/testing/onCosmos.ts";
 
 const clock = { now: () => new Date("2026-01-15T12:00:00Z") };
-const double = await startCosmosDouble();
-afterAll(() => double.close());
-const connection = { endpoint: double.endpoint, database: "test", key: "a2V5" };
-await ensureContainers(connection);
+const cosmos = cosmosForTests();
 
 const STORES: [string, () => DocumentStore][] = [
   ["SQLite", () => createSqliteDocumentStore(openDatabase(":memory:"), clock)],
-  ["Cosmos DB, wire double", () => createCosmosDocumentStore({ ...connection, clock })],
+  ["Cosmos DB, wire double", () => cosmos(clock)],
 ];
 
 const body = (name: string) =>
