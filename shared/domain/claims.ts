@@ -45,18 +45,19 @@ export function canonicalJson(value: Json): string {
  * - `count`: so many rows, all or those with the value in the column, of a complete result.
  * - `absence`: no row in a complete result, and each table that was asked had rows, values in what was asked, and no gap.
  *
- * The sentence itself may say nothing that its refs do not.
+ * A free sentence may say nothing that its refs do not; one of a rule must be word for word what its template gives.
  * @param expectedText the sentence that the finding's template gives for these refs, where there is one.
  */
 export function checkClaim(claim: Assertion, evidence: EvidenceById, expectedText?: string): Claim {
   try {
     const { check, told } = PROOFS[claim.kind];
     check(claim.refs, evidence);
+    const unsupported =
+      expectedText === undefined ? unsupportedText(claim.text, saidBy(claim)) : undefined;
+    if (unsupported !== undefined) throw new Struck(unsupported);
     if (expectedText !== undefined && expectedText !== claim.text) {
       throw new Struck("The sentence is not the one that its evidence gives.");
     }
-    const unsupported = unsupportedText(claim.text, saidBy(claim));
-    if (unsupported !== undefined) throw new Struck(unsupported);
     return { ...claim, check: "verified", reason: told };
   } catch (error) {
     if (!(error instanceof Struck)) throw error;

@@ -4,7 +4,7 @@ import { createHash, createPublicKey, type KeyObject, sign, verify } from "node:
 import type { BundleContent, EvidenceBundle } from "../schemas/evidenceBundle.ts";
 import { Json, JsonObject } from "../schemas/json.ts";
 import type { Evidence } from "../schemas/sessions.ts";
-import { canonicalJson, checkClaim, rowHash } from "./claims.ts";
+import { canonicalJson, rowHash } from "./claims.ts";
 
 /** What is wrong, and where: a JSON pointer into the bundle. */
 export interface BundleFault {
@@ -76,8 +76,11 @@ export function bundleFaults(file: Json, trusted?: ReadonlySet<string>): BundleF
   return faults;
 }
 
-/** What does not follow from the evidence although the signature may be right: rows, chain and claims, read again. */
-export function evidenceFaults({ evidence, chain, report }: BundleContent): BundleFault[] {
+/** What of the rows and of their chain does not fit its hash, although the signature may be right. */
+export function evidenceFaults({
+  evidence,
+  chain,
+}: Pick<BundleContent, "evidence" | "chain">): BundleFault[] {
   const faults: BundleFault[] = [];
   evidence.forEach((one, i) =>
     one.rows.forEach(({ hash, values }, row) => {
@@ -92,13 +95,6 @@ export function evidenceFaults({ evidence, chain, report }: BundleContent): Bund
     const pointer = `/content/chain/${broken === -1 ? expected.length : broken}`;
     faults.push({ pointer, detail: "The chain of evidence is broken here." });
   }
-  const byId = new Map(evidence.map((one) => [one.id, one]));
-  report?.claims.forEach((claim, i) => {
-    const { check, reason } = checkClaim(claim, byId);
-    if (claim.check === "verified" && check === "struck") {
-      faults.push({ pointer: `/content/report/claims/${i}`, detail: reason });
-    }
-  });
   return faults;
 }
 

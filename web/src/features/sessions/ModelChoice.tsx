@@ -26,9 +26,7 @@ export function ModelChoice({ value, onChange }: Props) {
       {...(isGone && { validationMessage: `${value} is not set up any more.` })}
     >
       <Select value={value} onChange={(_, chosen) => onChange(chosen.value)}>
-        <option value="">
-          {usual === undefined ? "Default: rules only" : `Default: ${usual.model_name}`}
-        </option>
+        <option value="">{known.isSuccess ? defaultWords(usual?.model_name) : "Default"}</option>
         {models.map(({ model_name }) => (
           <option key={model_name} value={model_name}>
             {model_name}
@@ -40,6 +38,9 @@ export function ModelChoice({ value, onChange }: Props) {
     </Field>
   );
 }
+
+const defaultWords = (name: string | undefined): string =>
+  name === undefined ? "Default: rules only" : `Default: ${name}`;
 
 const isNamed =
   (name: string) =>
