@@ -13,6 +13,9 @@ const env = {
   NODE_COMPILE_CACHE: path.join(import.meta.dirname, "node_modules", ".cache", "compiled"),
 };
 
+/** Far more than any test needs, so that a machine that does much else fails none: what hangs ends all the same. */
+const SLOW_MS = 120_000;
+
 export default defineConfig({
   test: {
     // Many tests wait for processes and timers rather than for the processor.
@@ -25,8 +28,8 @@ export default defineConfig({
           // They leave nothing behind in the process, and each would load the Kusto parser anew: a third of their time.
           isolate: false,
           env,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: SLOW_MS,
+          hookTimeout: SLOW_MS,
         },
       },
       {
@@ -35,8 +38,8 @@ export default defineConfig({
           include: ["{local,tests,scripts}/**/*.test.ts"],
           exclude: [...ROOMS, "tests/e2e/**", "**/node_modules/**"],
           env,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: SLOW_MS,
+          hookTimeout: SLOW_MS,
         },
       },
       {
@@ -47,7 +50,7 @@ export default defineConfig({
           environment: "happy-dom",
           // Every test gets its page anew by resetPage; the component library is loaded once, half of their time.
           isolate: false,
-          testTimeout: 30_000,
+          testTimeout: SLOW_MS,
         },
       },
     ],

@@ -109,7 +109,7 @@ test("an idle worker does not keep the process alive", async () => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ["--input-type=module", "-e", script],
-    { timeout: 20_000 },
+    { timeout: 60_000 },
   );
   expect(stdout.trim()).toBe("answered");
 });

@@ -28,7 +28,7 @@ let session: Session;
 
 beforeAll(async () => {
   product = await Product.start();
-}, 60_000);
+});
 afterAll(async () => {
   await product?.stop();
 });

@@ -102,7 +102,7 @@ test("a model that hunts over the real wire is judged by its checked claims, and
     .filter(({ role }) => role === "tool")
     .at(-1)?.content;
   expect(refusal).toMatch(/^Not run: /);
-}, 60_000);
+});
 
 test("a model that says false alarm to everything changes nothing of the rules' verdict", async () => {
   double.does(({ body }) =>
@@ -113,7 +113,7 @@ test("a model that says false alarm to everything changes nothing of the rules' 
   const session = await investigated();
   expect(session).toMatchObject({ status: "completed", driver: "model" });
   expect(session.report?.verdict).toBe("true_positive");
-}, 60_000);
+});
 
 test("a model that goes down leaves the rules' report, which says so; changed, it is used at once", async () => {
   double.does(() => ({ kind: "status", status: 429, headers: { "retry-after": "600" } }));
@@ -128,7 +128,7 @@ test("a model that goes down leaves the rules' report, which says so; changed, i
   await product.ask(ADMIN, "PATCH", "/api/admin/models/judge", { model_id: "scripted-2" });
   expect(await investigated()).toMatchObject({ driver: "model" });
   expect(double.calls.every(({ body }) => body.model === "scripted-2")).toBe(true);
-}, 60_000);
+});
 
 // Whoever rehearses an outage of the model needs the product's own calls to meet it, not a stand-in's.
 test("a fault of the local controls stands between the product and its model until it is cleared", async () => {
@@ -145,4 +145,4 @@ test("a fault of the local controls stands between the product and its model unt
   });
   expect(double.calls).toEqual([]);
   await product.ask(undefined, "DELETE", "/local/faults");
-}, 60_000);
+});

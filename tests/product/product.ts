@@ -10,7 +10,7 @@ import { Json, JsonObject } from "../../shared/schemas/json.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const READY = /^SoCMate is ready: (http:\/\/127\.0\.0\.1:\d+)$/m;
-const START_MS = 60_000;
+const START_MS = 90_000;
 
 export interface Reply {
   status: number;

@@ -10,7 +10,7 @@ const LOOK_EVERY_MS = 50;
 export async function until<T>(
   what: string,
   look: () => Promise<T | undefined>,
-  limitMs = 20_000,
+  limitMs = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + limitMs;
   for (;;) {

@@ -13,7 +13,7 @@ import type { FakeApi } from "./fakeApi.ts";
 
 const TOKENS = { token: async () => "a-token", renewed: async () => "a-token" };
 /** How long `findBy…` and `waitFor` look; a page takes seconds to render on a machine that is busy. */
-const LOOK_MS = 10_000;
+const LOOK_MS = 30_000;
 /** Enough for every row of a test to be in view. */
 const VIEW_PX = 2_000;
 
