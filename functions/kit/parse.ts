@@ -2,7 +2,7 @@
 import type { z } from "zod";
 
 import { AppError, type FieldError } from "../../shared/domain/errors.ts";
-import { plainWords } from "../../shared/schemas/plainWords.ts";
+import { issueWords } from "../../shared/schemas/issueWords.ts";
 import { escapedPointer, unreadableTexts } from "./readableText.ts";
 import { routeValues } from "./route.ts";
 
@@ -26,7 +26,7 @@ export function parseQuery<Schema extends z.ZodType | undefined>(
   url: URL,
 ): Output<Schema> {
   const parsed = declared.query?.safeParse(queryValues(url.searchParams), {
-    error: plainWords,
+    error: issueWords,
   });
   if (parsed?.success === false) {
     throw invalid("The query is not valid.", fieldErrors(parsed.error, "/query"));
@@ -39,7 +39,7 @@ export function parseBody<Schema extends z.ZodType | undefined>(
   declared: { body?: Schema; takesAnyText?: boolean },
   json: unknown,
 ): Output<Schema> {
-  const parsed = declared.body?.safeParse(json, { error: plainWords });
+  const parsed = declared.body?.safeParse(json, { error: issueWords });
   if (parsed?.success === false) {
     throw invalid("The body is not valid.", fieldErrors(parsed.error, ""));
   }

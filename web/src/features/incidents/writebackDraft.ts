@@ -7,6 +7,7 @@ import {
   type ClassificationReason,
   IncidentWriteback,
 } from "../../../../shared/schemas/incidentsWriteback.ts";
+import { issueWords } from "../../../../shared/schemas/issueWords.ts";
 
 /** Texts as typed; an empty one changes nothing. */
 export interface WritebackDraft {
@@ -75,7 +76,7 @@ export function checked(draft: WritebackDraft): Checked {
     faults.task_title = "A task needs a title.";
   }
   const body = bodyOf(draft);
-  const parsed = IncidentWriteback.safeParse(body);
+  const parsed = IncidentWriteback.safeParse(body, { error: issueWords });
   if (Object.keys(body).length > 0 && !parsed.success) {
     for (const { path, message } of parsed.error.issues) faults[fieldOf(path)] ??= message;
   }

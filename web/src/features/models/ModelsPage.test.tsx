@@ -72,7 +72,7 @@ test("what the server's schema refuses is told at its box, and nothing is sent",
   await user.clear(form.getByLabelText("Context, tokens"));
   await user.type(form.getByLabelText("Context, tokens"), "few");
   await user.click(form.getByRole("button", { name: "Save" }));
-  expect(form.getByText("Write a number.")).toBeDefined();
+  expect(form.getByText("This must be a number.")).toBeDefined();
   expect(saved).toEqual([]);
 });
 

@@ -2,6 +2,7 @@
 // Schemas look at the setting while they are made, so it must be set by an import before theirs.
 // oxlint-disable-next-line import/no-unassigned-import
 import "../../components/zodWithoutEval.ts";
+import { issueWords } from "../../../../shared/schemas/issueWords.ts";
 import { CreateModelBody, UpdateModelBody } from "../../../../shared/schemas/models.ts";
 import { ApiError } from "../../api/problem.ts";
 import { bodyOf, type ModelDraft } from "./draft.ts";
@@ -20,20 +21,9 @@ const FIELDS: readonly (keyof ModelDraft)[] = [
   "context_tokens",
 ];
 
-const NUMBERS: ReadonlySet<string> = new Set([
-  "input_per_million",
-  "cached_input_per_million",
-  "output_per_million",
-  "context_tokens",
-]);
-
-/** A text where a number belongs is told in plain words; bounds are told as the schema has them. */
-const numberWords = (message: string): string =>
-  message.includes("expected number") ? "Write a number." : message;
-
 export function draftFaults(draft: ModelDraft, isNew: boolean): Faults {
   const schema = isNew ? CreateModelBody : UpdateModelBody;
-  const { error } = schema.safeParse(bodyOf(draft, isNew));
+  const { error } = schema.safeParse(bodyOf(draft, isNew), { error: issueWords });
   return byField((error?.issues ?? []).map(({ path, message }) => [path.map(String), message]));
 }
 
@@ -48,7 +38,7 @@ function byField(found: readonly (readonly [readonly string[], string])[]): Faul
   const faults: Faults = {};
   for (const [path, message] of found) {
     const field = FIELDS.find((each) => path.includes(each));
-    if (field !== undefined) faults[field] ??= NUMBERS.has(field) ? numberWords(message) : message;
+    if (field !== undefined) faults[field] ??= message;
   }
   return faults;
 }

@@ -2,6 +2,7 @@
 // Schemas look at the setting while they are made, so it must be set by an import before theirs.
 // oxlint-disable-next-line import/no-unassigned-import
 import "../../components/zodWithoutEval.ts";
+import { issueWords } from "../../../../shared/schemas/issueWords.ts";
 import { CreateProviderBody, ProviderTestBody } from "../../../../shared/schemas/siemProviders.ts";
 import { ApiError } from "../../api/problem.ts";
 import { connectionOf, createBodyOf, fieldNamed } from "./draft.ts";
@@ -28,7 +29,7 @@ function faultsFrom(issues: readonly Issue[], draft: ProviderDraft): Faults {
 /** Faults of what a connection test needs; a saved provider (`id`) lends its secret. */
 export function connectionFaults(draft: ProviderDraft, id: string | undefined): Faults {
   const body = { ...connectionOf(draft), ...(id !== undefined && { provider_id: id }) };
-  const parsed = ProviderTestBody.safeParse(body);
+  const parsed = ProviderTestBody.safeParse(body, { error: issueWords });
   return parsed.success ? {} : faultsFrom(parsed.error.issues, draft);
 }
 
@@ -37,7 +38,9 @@ export function draftFaults(draft: ProviderDraft, id: string | undefined): Fault
   const body = createBodyOf(draft);
   // A saved secret stays when none is typed; the schema of the creation does not know of it.
   const lent = id !== undefined && draft.auth === "client_secret" && draft.client_secret === "";
-  const parsed = CreateProviderBody.safeParse(lent ? { ...body, client_secret: "saved" } : body);
+  const parsed = CreateProviderBody.safeParse(lent ? { ...body, client_secret: "saved" } : body, {
+    error: issueWords,
+  });
   const faults = parsed.success ? {} : faultsFrom(parsed.error.issues, draft);
   return { ...addressFaults(draft), ...faults };
 }

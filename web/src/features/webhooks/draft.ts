@@ -3,7 +3,7 @@
 // oxlint-disable-next-line import/no-unassigned-import
 import "../../components/zodWithoutEval.ts";
 import type { ChosenEvent } from "../../../../shared/schemas/notificationPreferences.ts";
-import { plainWords } from "../../../../shared/schemas/plainWords.ts";
+import { issueWords } from "../../../../shared/schemas/issueWords.ts";
 import {
   CreateWebhookBody,
   UpdateWebhookBody,
@@ -59,7 +59,7 @@ const FIELDS = ["name", "format", "url", "events", "min_severity"] as const;
 
 export function draftFaults(draft: WebhookDraft, isNew: boolean): Faults {
   const schema = isNew ? CreateWebhookBody : UpdateWebhookBody;
-  const { error } = schema.safeParse(bodyOf(draft, isNew), { error: plainWords });
+  const { error } = schema.safeParse(bodyOf(draft, isNew), { error: issueWords });
   const issues = error?.issues ?? [];
   return byField(issues.map(({ path, message }) => [String(path[0] ?? ""), message]));
 }

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 
-import { plainWords } from "./plainWords.ts";
+import { issueWords } from "./issueWords.ts";
 
 const wordsOf = (schema: z.ZodType, value: unknown): string | undefined =>
-  schema.safeParse(value, { error: plainWords }).error?.issues[0]?.message;
+  schema.safeParse(value, { error: issueWords }).error?.issues[0]?.message;
 
 // People read these under the fields of the page; "expected string to have >=1 characters" tells them nothing.
 test.each([

@@ -4,7 +4,7 @@ import type { z } from "zod";
 type Issue = z.core.$ZodRawIssue;
 
 /** An error map for `safeParse`; `undefined` leaves the issue to the library's own words. */
-export function plainWords(issue: Issue): string | undefined {
+export function issueWords(issue: Issue): string | undefined {
   if (issue.code === "invalid_type") return typeWords(issue);
   if (issue.code === "too_big") return sizeWords(issue, `at most ${issue.maximum}`);
   if (issue.code === "too_small") return smallWords(issue);
