@@ -103,7 +103,7 @@ test("an address that the server would refuse is refused while it is typed", asy
     await screen.findByRole("textbox", { name: "Assigned to" }),
     "not an address{Enter}",
   );
-  await screen.findByText(/email/i);
+  await screen.findByText("Give an e-mail address.");
   expect(patches()).toEqual([]);
 });
 
