@@ -25,7 +25,7 @@ export const deadLettersList = endpoint({
   async handle({ deps, principal, query }) {
     const { items, cursor } = await listDeadLetters(deps, principal, query);
     const { limit } = query;
-    const body = { items, total: items.length, limit, next_cursor: cursor ?? null };
+    const body = { items, limit, next_cursor: cursor ?? null };
     return { status: 200, body };
   },
 });

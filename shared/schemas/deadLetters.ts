@@ -37,7 +37,7 @@ export const DeadLetterView = z
   .meta({ id: "DeadLetter" });
 export type DeadLetterView = z.infer<typeof DeadLetterView>;
 
-/** Oldest first; `total` counts this page's. A page may be short, or empty, while `next_cursor` leads on. */
+/** Oldest first. A page may be short, or empty, while `next_cursor` leads on: how many there are is not counted. */
 export const DeadLetterList = listOf(DeadLetterView);
 
 export const DeadLetterQuery = PageQuery.extend({ queue: QueueName.optional() });
