@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import os from "node:os";
 import path from "node:path";
@@ -46,6 +46,24 @@ test("assets are themselves, and nothing outside the folder is served", async ()
   for (const route of ["/../outside.txt", "/%2e%2e/outside.txt", "/..%2foutside.txt", "/%"]) {
     expect(await textOf(route)).toBe("the page");
   }
+});
+
+// An old page asks for scripts that a new build has not; the page itself in their place, kept for a year, is a broken app.
+test("a script that is not there is not answered with the page", async () => {
+  const response = await fetch(`${url}/assets/old.js`);
+  expect(response.status).toBe(404);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect(await response.text()).toContain("load the page again");
+});
+
+test("a page that is being built anew is told in words", async () => {
+  const index = path.join(directory, "index.html");
+  renameSync(index, `${index}.away`);
+  const response = await fetch(`${url}/incidents`);
+  renameSync(`${index}.away`, index);
+  expect(response.status).toBe(503);
+  expect(await response.text()).toContain("being built");
+  expect(await textOf("/incidents")).toBe("the page");
 });
 
 test("scripts of other places are forbidden by the page's policy", async () => {
