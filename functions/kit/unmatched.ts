@@ -32,6 +32,9 @@ export function unmatchedHandler(endpoints: readonly Routed[], webOrigin: string
     await discardBody(request);
     const at = { instance: path, traceId: context.invocationId };
     const headers = corsHeaders(webOrigin);
+    // The method fits and the host refused the address all the same: its numbers are of 32 bits.
+    if (allow.some((method) => method === request.method))
+      return problem(new AppError("not-found", TOO_GREAT), at, headers);
     if (allow.length > 0) {
       const detail = `This address takes ${allow.join(" and ")}, not ${request.method}.`;
       const error = new AppError("method-not-allowed", detail);
@@ -45,6 +48,7 @@ export function unmatchedHandler(endpoints: readonly Routed[], webOrigin: string
   };
 }
 
+const TOO_GREAT = `There is no such record: numbers go to ${2 ** 31 - 1}.`;
 const INT = "-?[0-9]+";
 const ANY = "[^/]+";
 
