@@ -8,6 +8,8 @@ import type {
   IncidentSummary,
   IncidentView,
 } from "../schemas/incidents.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
+import { isOfWorkspace } from "./incidents.ts";
 import { mergedInto } from "./incidentsMerged.ts";
 import { shownMark } from "./incidentsWritebackRecord.ts";
 
@@ -58,16 +60,18 @@ export function viewOf(
 }
 
 /**
- * Which incident a number means that several workspaces use: the default provider's, else the only other one;
- * `undefined` when there is none, or when nothing tells which of several is meant.
+ * Which of the incidents of one number is the provider's: the one that it brought over, else the one of its workspace,
+ * where another provider that leads to the same workspace was first.
  */
-export function chosenOf<Stored extends { record: Pick<IncidentRecord, "provider_id"> }>(
+export const chosenOf = <
+  Stored extends { record: Pick<IncidentRecord, "provider_id" | "incident_key" | "number"> },
+>(
   found: readonly Stored[],
-  defaultProviderId: string | undefined,
-): Stored | undefined {
-  const byDefault = found.find(({ record }) => record.provider_id === defaultProviderId);
-  return byDefault ?? (found.length === 1 ? found[0] : undefined);
-}
+  provider: Pick<SiemProvider, "id" | "workspace_id"> | undefined,
+): Stored | undefined =>
+  provider &&
+  (found.find(({ record }) => record.provider_id === provider.id) ??
+    found.find(({ record }) => isOfWorkspace(record, provider)));
 
 /** A short ETag over the versions of an incident's documents and what else its view shows. */
 export const incidentEtag = (

@@ -84,12 +84,14 @@ export const isOfWorkspace = (
   { workspace_id }: Pick<SiemProvider, "workspace_id">,
 ): boolean => incident_key === incidentKey(workspace_id, number);
 
-/** @throws AppError `conflict` for an incident of a workspace that its provider no longer leads to. */
+/** @throws AppError `conflict` for an incident of a workspace that its provider no longer leads to, or that was deleted. */
 export function refuseMoved(incident: IncidentRecord, provider: SiemProvider): void {
-  if (isOfWorkspace(incident, provider)) return;
+  const isDeleted = provider.status === "inactive";
+  if (isOfWorkspace(incident, provider) && !isDeleted) return;
+  const why = isDeleted ? "was deleted" : "leads to another workspace since";
   throw new AppError(
     "conflict",
-    `The provider ${provider.name} leads to another workspace since; incident ${incident.number} stays as it was last synchronised.`,
+    `The provider ${provider.name} ${why}; incident ${incident.number} stays as it was last synchronised.`,
   );
 }
 
@@ -124,12 +126,16 @@ export function decideChange(
     ...Object.fromEntries(changed),
     sync: syncAfter(incoming, known, context),
     updated_at: at,
-    ...(doc["provider"] !== context.provider.name && { provider: context.provider.name }),
+    ...(isRenamed(doc, context.provider) && { provider: context.provider.name }),
     ...(alerts && { alerted: true }),
   };
   const enriches = lateAlerts(incoming, known) > 0 || isLeftEmpty(incoming, known);
   return { kind: "updated", set, alerts, enriches };
 }
+
+/** Another provider that leads to the same workspace gives the incident no name. */
+const isRenamed = (doc: JsonObject, { id, name }: SyncContext["provider"]): boolean =>
+  doc["provider_id"] === id && doc["provider"] !== name;
 
 /** Whether the severity that counts rises to Medium or above (seed 000: those notify). */
 export const isRaised = (

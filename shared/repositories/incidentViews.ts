@@ -5,6 +5,7 @@ import { chosenOf, incidentEtag, viewOf } from "../domain/incidentViews.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore } from "../ports/documentStore.ts";
 import type { IncidentView } from "../schemas/incidents.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
 import * as incidents from "./incidents.ts";
 import { readEnrichment, readEnrichmentVersion } from "./incidentsEnrichment.ts";
 import * as providers from "./providers.ts";
@@ -28,15 +29,27 @@ export async function find(
 ): Promise<incidents.StoredIncident> {
   const found = await incidents.withNumber(documents, tenantId, number);
   if (found.length === 0) throw notFound("incident");
-  const named = await providers.find(documents, tenantId, provider);
-  const chosen =
-    provider === undefined
-      ? chosenOf(found, named?.id)
-      : found.find(({ record }) => record.provider_id === named?.id);
+  const named =
+    (await providers.find(documents, tenantId, provider)) ??
+    (await deleted(documents, tenantId, provider));
+  const chosen = chosenOf(found, named) ?? (provider === undefined ? only(found) : undefined);
   if (chosen !== undefined) return chosen;
   if (provider !== undefined) throw notFound("incident");
   throw new AppError("conflict", `Several workspaces have an incident ${number}: name a provider.`);
 }
+
+/** What a deleted provider brought over stays, and so do the addresses that name it. */
+async function deleted(
+  documents: DocumentStore,
+  tenantId: string,
+  id: string | undefined,
+): Promise<SiemProvider | undefined> {
+  if (id?.startsWith("sip_") !== true) return undefined;
+  return (await providers.read(documents, tenantId, id))?.record;
+}
+
+const only = (found: readonly incidents.StoredIncident[]): incidents.StoredIncident | undefined =>
+  found.length === 1 ? found[0] : undefined;
 
 /** The view of a stored incident and its version. */
 export async function show(

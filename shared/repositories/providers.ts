@@ -73,6 +73,15 @@ export async function replaceSecret(
   return documents.batch(CONTAINER, [record.tenant_id], [write]);
 }
 
+/** The deleted providers that led to the same workspace. */
+export async function deletedOf(
+  documents: DocumentStore,
+  { tenant_id, workspace_id }: Pick<SiemProvider, "tenant_id" | "workspace_id">,
+): Promise<SiemProvider[]> {
+  const found = await all(documents, { partition: [tenant_id] }, ["inactive"]);
+  return found.map(({ record }) => record).filter((one) => one.workspace_id === workspace_id);
+}
+
 /** Providers to synchronise, of one tenant or of all: failed ones too, so that they recover by themselves. */
 export async function toSync(
   documents: DocumentStore,
@@ -150,8 +159,9 @@ export async function recordHealth(
 async function all(
   documents: DocumentStore,
   scope: Pick<Query, "partition">,
+  status: readonly SiemProvider["status"][] = ["active", "error"],
 ): Promise<StoredProvider[]> {
-  const where: Filter[] = [IS_PROVIDER, { op: "in", field: "status", values: ["active", "error"] }];
+  const where: Filter[] = [IS_PROVIDER, { op: "in", field: "status", values: status }];
   const found: StoredProvider[] = [];
   let cursor: string | undefined;
   do {

@@ -23,6 +23,7 @@ import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
 import { atMost, pause } from "../ports/patience.ts";
 import * as incidents from "../repositories/incidents.ts";
+import { adoptIncidents } from "../repositories/incidentsAdopting.ts";
 import * as ages from "../repositories/incidentsSyncAges.ts";
 import * as setAside from "../repositories/incidentsSetAside.ts";
 import { setAside as keepAside, takePage, type Taking } from "../repositories/incidentsTaking.ts";
@@ -176,6 +177,7 @@ async function syncProvider(
     lastSuccessAt: begun.last_success_at,
   };
   try {
+    await adoptIncidents(deps, provider, () => renewOrStop(deps, lease));
     const aside = await setAside.read(deps.documents, provider);
     const known = aside?.rows ?? [];
     const run: Run = { provider, lease, context, onChange, known, failed: [], taken: [] };
