@@ -36,6 +36,14 @@ test("text that is whole is never refused, however deep it stands", () => {
   expect(pointers(deep)).toEqual([]);
 });
 
+// A body of 5 MB has room for two million members: each as an argument of one call would end in an error of ours.
+test("a long list is looked through, and its answer stays short", () => {
+  expect(pointers({ rows: Array.from({ length: 300_000 }, () => 0) })).toEqual([]);
+  const bad = pointers({ rows: Array.from({ length: 300_000 }, () => "\0") });
+  expect(bad).toHaveLength(100);
+  expect(bad[0]).toBe("/rows/0");
+});
+
 test("a body is refused for it with its field, save where nothing of it is kept", () => {
   const body = z.strictObject({ notes: z.string() });
   const json = { notes: "\ud800" };

@@ -8,28 +8,38 @@ const UNREADABLE = /[\0\p{Cs}]/u;
 const DETAIL =
   "This holds a character that cannot be kept: a zero character (U+0000) or half of a surrogate pair. Leave it out.";
 
+/** So many are named: a body may hold a million of them. */
+const NAMED_MAX = 100;
+
 /**
- * Every text and field name in it that is not readable, however deep.
+ * Texts and field names in it that are not readable, however deep and however many members its lists have.
  * @param json a body as it was parsed.
- * @returns one error for each, by its JSON pointer.
+ * @returns one error for each place by its JSON pointer, those less deep first; at most 100.
  */
 export function unreadableTexts(json: unknown): FieldError[] {
+  if (isUnreadable(json)) return [{ pointer: "", detail: DETAIL }];
   const found: FieldError[] = [];
   const open: [pointer: string, value: unknown][] = [["", json]];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const [pointer, value] = next;
-    if (typeof value === "string" && UNREADABLE.test(value))
-      found.push({ pointer, detail: DETAIL });
+  for (const [pointer, value] of open) {
     if (typeof value !== "object" || value === null) continue;
-    const inner = Object.entries(value).map(([name, one]): [string, unknown] => {
-      const place = `${pointer}/${escapedPointer(name)}`;
-      if (UNREADABLE.test(name)) found.push({ pointer: place, detail: DETAIL });
-      return [place, one];
-    });
-    open.push(...inner.toReversed());
+    for (const [name, one] of membersOf(value)) {
+      const isBad = isUnreadable(name) || isUnreadable(one);
+      if (!isBad && (typeof one !== "object" || one === null)) continue;
+      const place = `${pointer}/${escapedPointer(String(name))}`;
+      if (isBad) found.push({ pointer: place, detail: DETAIL });
+      if (found.length === NAMED_MAX) return found;
+      open.push([place, one]);
+    }
   }
   return found;
 }
+
+/** Those of a list by their numbers: names for a million of them would take longer than all the rest. */
+const membersOf = (value: object): Iterable<[name: string | number, member: unknown]> =>
+  Array.isArray(value) ? value.entries() : Object.entries(value);
+
+const isUnreadable = (value: unknown): boolean =>
+  typeof value === "string" && UNREADABLE.test(value);
 
 /** One step of a JSON pointer (RFC 6901). */
 export const escapedPointer = (part: string): string =>
