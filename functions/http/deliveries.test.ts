@@ -1,8 +1,10 @@
 /** Deliveries over all channels: beginning anew what a person or a webhook did not get. */
 import { beforeEach, describe, expect, test } from "vitest";
 
+import { createCircuits } from "../../shared/adapters/circuits/circuits.ts";
 import type { JsonObject } from "../../shared/schemas/json.ts";
 import { SentChannel } from "../../shared/schemas/notificationPreferences.ts";
+import { redeliver as redeliverNow } from "../../shared/services/redeliver.ts";
 import { savePreferences } from "../../shared/services/savePreferences.ts";
 import { aPrincipal } from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
@@ -91,6 +93,29 @@ describe("POST /api/admin/deliveries/redeliver", () => {
     await call(webhooksUpdate, deps, { as: admin, params, body: { status: "disabled" } });
     const reply = await redeliver({ ...RANGE, channel: "webhook" });
     expect(reply.json).toEqual({ redelivered: 0, skipped: 1, more: false });
+  });
+
+  // Workers take the first ones while the others are still begun: 500 calls would hang at once.
+  test("a receiver that hangs is called once for a whole range", async () => {
+    await aWebhook(deps);
+    deps.channels.answer = () => attempted({ outcome: "refused", is_final: true });
+    for (const number of [2, 3, 4]) await tell(deps, { number });
+    await deliverDue(deps);
+    deps.circuits = createCircuits({ clock: deps.clock, patienceMs: 1 });
+    deps.channels.answer = () => new Promise(() => {});
+    const { queue } = deps;
+    const send: typeof queue.send = async (name, messages) => {
+      await queue.send(name, messages);
+      if (name === "deliveries") await deliverDue(deps);
+    };
+    const busy = { ...deps, queue: { ...queue, send } };
+    const before = deps.channels.sent.length;
+    const { redelivered } = await redeliverNow(busy, admin, undefined, {
+      ...RANGE,
+      channel: "webhook",
+    });
+    expect(redelivered).toBe(3);
+    expect(deps.channels.sent.length - before).toBe(1);
   });
 
   test("404: another tenant's delivery looks absent, and its range is empty", async () => {

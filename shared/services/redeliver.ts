@@ -71,6 +71,7 @@ async function one(
       "It would be cancelled: the webhook is off or removed, or the person wants the channel no longer.";
     throw new AppError("conflict", detail);
   }
+  sayWell(deps, [stored]);
   const begun = await begin(deps, principal, stored);
   return { redelivered: begun ? 1 : 0, skipped: 0, more: false };
 }
@@ -101,9 +102,19 @@ async function range(
     read += page.items.length;
     cursor = page.cursor;
   } while (cursor !== undefined && wanted.length < RANGE_MAX && read < READ_MAX);
+  sayWell(deps, wanted);
   let redelivered = 0;
   for (const stored of wanted) redelivered += (await begin(deps, principal, stored)) ? 1 : 0;
   return { redelivered, skipped: read - wanted.length, more: cursor !== undefined };
+}
+
+/**
+ * Who redelivers says that the receivers are well: once, before the first attempt. Said again with each delivery it would let
+ * all of them call at once a receiver that hangs after all.
+ */
+function sayWell({ circuits }: Needs, begun: readonly deliveries.StoredDelivery[]): void {
+  for (const receiver of new Set(begun.map(({ delivery }) => receiverOf(delivery))))
+    circuits.forget(receiver);
 }
 
 /** False when an attempt, or another person, was faster. */
@@ -119,7 +130,5 @@ async function begin(
     attemptMessage(after, undefined, at),
     changeAudit(principal, "delivery.redeliver", subject, ["status"], at),
   ]);
-  // Who redelivers says that the receiver is well.
-  deps.circuits.forget(receiverOf(delivery));
   return outcome === "done";
 }
