@@ -1,8 +1,7 @@
 /** One message, one finished session whose report goes to its incident in Sentinel. */
-import { AppError } from "../../shared/domain/errors.ts";
 import { reportKeyOf } from "../../shared/domain/triggeredInvestigations.ts";
-import * as reportWritebacks from "../../shared/repositories/reportWritebacks.ts";
 import { ReportMessage } from "../../shared/schemas/messages.ts";
+import { giveUpReport } from "../../shared/services/giveUpReport.ts";
 import { readReport } from "../../shared/services/readReport.ts";
 import { writeBackIncident } from "../../shared/services/writeBackIncident.ts";
 import { worker } from "../kit/worker.ts";
@@ -22,15 +21,8 @@ export const writeReportWorker = worker({
       try {
         await writeBackIncident(deps, principal, target, request);
       } catch (error) {
-        // Switched off, refused or gone: trying again would not help. What names a time is only being carried out elsewhere.
-        const isFinal =
-          error instanceof AppError &&
-          error.retryAfterSeconds === undefined &&
-          ["conflict", "not-found", "invalid-fields"].includes(error.code);
-        if (!isFinal) throw error;
-        deps.log.warn("report.not-written", { ...message, error });
-        await reportWritebacks.refuse(deps.documents, message, error.detail);
-        return;
+        if (await giveUpReport(deps, message, error)) return;
+        throw error;
       }
     }
   },
