@@ -1,10 +1,8 @@
 /** Reads the report of an evidence bundle again from the bundle's own rows: each part must be what they give. */
 import type { BundleFault } from "../domain/evidenceBundle.ts";
 import type { BundleContent } from "../schemas/evidenceBundle.ts";
-import { Json } from "../schemas/json.ts";
 import type { Report, StruckPart } from "../schemas/sessions.ts";
-import { canonicalJson } from "../domain/claims.ts";
-import { checkReport } from "./reportCheck.ts";
+import { checkReport, textOf } from "./reportCheck.ts";
 import { InvestigationState } from "./state.ts";
 
 /**
@@ -36,10 +34,6 @@ function placeOf(report: Report, { part, text }: StruckPart): string {
   const at = list.findIndex((one) => textOf(one) === text || ("text" in one && one.text === text));
   return at === -1 ? `/${part}` : `/${part}/${at}`;
 }
-
-/** As the report check writes an entry. */
-const textOf = (value: object): string =>
-  canonicalJson(Json.parse(JSON.parse(JSON.stringify(value))));
 
 /** Numbers that people read are counted again. */
 function figureFaults({ session, steps, evidence }: BundleContent): BundleFault[] {

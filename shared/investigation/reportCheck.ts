@@ -158,5 +158,6 @@ function listFaults(
   return all.length > 0 ? all : [struck(part, "The same stands twice or in another order.")];
 }
 
-const textOf = (value: unknown): string =>
+/** How a part of a report is compared, and shown when it is struck. */
+export const textOf = (value: unknown): string =>
   canonicalJson(Json.parse(JSON.parse(JSON.stringify(value))));

@@ -16,8 +16,10 @@ import { notifiableDeps } from "./notifications.ts";
 const AT_ONCE = 4;
 const WAIT_MS = 200;
 
-/** The real store, queue, guard and webhook channel; time is the machine's. */
-/** @param isDurable false for measurements: the disk's moods are no part of them. */
+/**
+ * The real store, queue, guard and webhook channel; time is the machine's.
+ * @param isDurable false for measurements: the disk's moods are no part of them.
+ */
 export function deliveringDeps(file: string, isDurable = true): Deps {
   const clock = { now: () => new Date() };
   const database = openDatabase(file);

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import type { ModelView } from "../../../../shared/schemas/models.ts";
 import { useApi } from "../../api/context.ts";
-import { ApiError } from "../../api/problem.ts";
+import { isOverrun } from "../../api/problem.ts";
 import { ChangeLines } from "../../components/ChangeLines.tsx";
 import { Failure, Notice } from "../../components/Notice.tsx";
 import { type HeldModel, modelOptions } from "./queries.ts";
@@ -24,8 +24,7 @@ export function SaveFailure({
   ...choices
 }: Omit<Props, "held"> & { error: unknown; held: ModelView | undefined }) {
   if (error === null) return null;
-  const isConflict = error instanceof ApiError && error.problem.status === 412;
-  return held !== undefined && isConflict ? (
+  return held !== undefined && isOverrun(error) ? (
     <ModelConflict held={held} {...choices} />
   ) : (
     <Failure error={error} />
