@@ -3,6 +3,7 @@ import type { z } from "zod";
 
 import { AppError, type FieldError } from "../../shared/domain/errors.ts";
 import { issueWords } from "../../shared/schemas/issueWords.ts";
+import { DEPTH_MAX, isTooDeep } from "./depth.ts";
 import { escapedPointer, unreadableTexts } from "./readableText.ts";
 import { routeValues } from "./route.ts";
 
@@ -39,6 +40,10 @@ export function parseBody<Schema extends z.ZodType | undefined>(
   declared: { body?: Schema; takesAnyText?: boolean },
   json: unknown,
 ): Output<Schema> {
+  if (isTooDeep(json)) {
+    const detail = `This nests lists and objects more than ${DEPTH_MAX} deep.`;
+    throw invalid("The body is not valid.", [{ pointer: "", detail }]);
+  }
   const parsed = declared.body?.safeParse(json, { error: issueWords });
   if (parsed?.success === false) {
     throw invalid("The body is not valid.", fieldErrors(parsed.error, ""));
