@@ -50,7 +50,9 @@ export async function learn(
     isNamed(model_name)(one) && one.updated_at === updated_at;
   // Who loses a race here learns the same from the next exchange.
   await stored.renew(documents, tenant_id, (known) =>
-    known.map((one) => (isSame(one) ? { ...one, abilities } : one)),
+    known.some(isSame)
+      ? known.map((one) => (isSame(one) ? { ...one, abilities } : one))
+      : undefined,
   );
 }
 
