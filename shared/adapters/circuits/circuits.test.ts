@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 
 import type { Pass } from "../../ports/circuits.ts";
+import { pause } from "../../ports/patience.ts";
 import { ManualClock } from "../../testing/deps.ts";
 import { createCircuits } from "./circuits.ts";
 
@@ -178,4 +179,13 @@ test("no more than two hundred calls go on by themselves", async () => {
   const waiting = circuits.endsSoon(hanging());
   ends.at(-1)?.();
   expect(await waiting).toBe(true);
+});
+
+// A store that fails for a minute would else take from every call after it the leave to go on by itself.
+test("work that failed no longer counts among the two hundred", async () => {
+  const { circuits } = open();
+  for (let i = 0; i < 200; i += 1)
+    await circuits.endsSoon(Promise.reject(new Error("down"))).catch(() => undefined);
+  const isOver = circuits.endsSoon(new Promise(() => {}));
+  expect(await Promise.race([isOver, pause(1_000)])).toBe(false);
 });

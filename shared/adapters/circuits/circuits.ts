@@ -76,10 +76,9 @@ export function createCircuits({ clock, patienceMs = PATIENCE_MS }: CircuitsOpti
         return true;
       }
       loose += 1;
-      const isOver = await endsWithin(work, patienceMs);
-      if (isOver) loose -= 1;
-      else void work.catch(() => undefined).finally(() => (loose -= 1));
-      return isOver;
+      // However it ends, and whoever still waits for it then.
+      void work.catch(() => undefined).finally(() => (loose -= 1));
+      return await endsWithin(work, patienceMs);
     },
   };
 }
