@@ -100,14 +100,14 @@ const Told = z.object({
   result: z.object({ isError: z.boolean(), content: z.array(z.object({ text: z.string() })) }),
 });
 
-const nested = (depth: number) => `{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+const nested = (depth: number) => {
+  const params = `{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`;
+  const body = `{"jsonrpc":"2.0","id":1,"method":"ping","params":${params}}`;
+  return call(mcp, testDeps(), { as: aPrincipal(), body });
+};
 
 // Arguments are any JSON: 6 kB of brackets, from anybody who may sign in, were an error of ours in the log.
 test("422: arguments that nest deeper than is looked into", async () => {
-  const send = (depth: number) => {
-    const body = `{"jsonrpc":"2.0","id":1,"method":"ping","params":${nested(depth)}}`;
-    return call(mcp, testDeps(), { as: aPrincipal(), body });
-  };
-  expect((await send(198)).status).toBe(200);
-  for (const depth of [199, 100_000]) expect((await send(depth)).status).toBe(422);
+  expect((await nested(198)).status).toBe(200);
+  for (const depth of [199, 100_000]) expect((await nested(depth)).status).toBe(422);
 });
