@@ -3,7 +3,7 @@ import type { z } from "zod";
 
 import { AppError, type FieldError } from "../../shared/domain/errors.ts";
 import { issueWords } from "../../shared/schemas/issueWords.ts";
-import { DEPTH_MAX, isTooDeep } from "./depth.ts";
+import { tooDeep } from "./depth.ts";
 import { escapedPointer, unreadableTexts } from "./readableText.ts";
 import { routeValues } from "./route.ts";
 
@@ -40,10 +40,8 @@ export function parseBody<Schema extends z.ZodType | undefined>(
   declared: { body?: Schema; takesAnyText?: boolean },
   json: unknown,
 ): Output<Schema> {
-  if (isTooDeep(json)) {
-    const detail = `This nests lists and objects more than ${DEPTH_MAX} deep.`;
-    throw invalid("The body is not valid.", [{ pointer: "", detail }]);
-  }
+  const deep = tooDeep(json);
+  if (deep.length > 0) throw invalid("The body is not valid.", deep);
   const parsed = declared.body?.safeParse(json, { error: issueWords });
   if (parsed?.success === false) {
     throw invalid("The body is not valid.", fieldErrors(parsed.error, ""));
