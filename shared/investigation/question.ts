@@ -28,7 +28,10 @@ export const PARAMETERS = [
   "files",
   "commands",
   "accounts",
+  /** Ids of applications and of their service principals. */
   "apps",
+  /** Only of applications of which no id is known. */
+  "appNames",
   "alertIds",
 ] as const;
 export type Parameter = (typeof PARAMETERS)[number];

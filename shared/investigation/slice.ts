@@ -281,6 +281,7 @@ const WORDS: Readonly<Record<Parameter, string>> = {
   commands: "command line",
   accounts: "account name",
   apps: "application",
+  appNames: "application name",
   alertIds: "alert",
 };
 

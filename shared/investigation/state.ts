@@ -13,10 +13,14 @@ const Gap = z.object({
 });
 export type Gap = z.infer<typeof Gap>;
 
+/** A state that was stored before a parameter came up knows no value of it. */
+const Known = z.record(z.enum(PARAMETERS), z.array(z.string()).default([]));
+export type Known = z.infer<typeof Known>;
+
 export const InvestigationState = z.object({
   families: z.array(z.enum(FAMILIES)),
   /** Values known so far, by the parameter they feed. */
-  known: z.record(z.enum(PARAMETERS), z.array(z.string())),
+  known: Known,
   /** What the alerts named at the start, for the report; long lists and values are cut. */
   named: z.object({
     entities: z.array(
@@ -46,7 +50,7 @@ export const InvestigationState = z.object({
   not_checked: z.array(Gap),
   not_observable: z.array(Gap),
   /** Values that were known at the start: a replay begins with them. */
-  begun: z.record(z.enum(PARAMETERS), z.array(z.string())).optional(),
+  begun: Known.optional(),
   /** Tables of the questions that the workspace does not have. */
   missing: z.array(z.string()).optional(),
   /** The last failure of the workspace: why the session failed when nothing could be asked. */
@@ -55,4 +59,3 @@ export const InvestigationState = z.object({
   model: ModelState.optional(),
 });
 export type InvestigationState = z.infer<typeof InvestigationState>;
-export type Known = InvestigationState["known"];

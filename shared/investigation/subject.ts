@@ -94,7 +94,10 @@ const TAUGHT_BY: Readonly<
   ],
   file: (entity) => [["files", fileNames([entity.value])]],
   process: (entity) => [["commands", COMMAND.test(entity.value) ? [entity.value] : []]],
-  cloud_application: (entity) => [["apps", [entity.value, ...entity.aliases]]],
+  cloud_application: (entity, text) => {
+    const ids = found(text, GUID);
+    return ids.length > 0 ? [["apps", ids]] : [["appNames", [entity.value, ...entity.aliases]]];
+  },
   domain: (entity) => [["domains", [entity.value]]],
   url: (entity) => [
     ["urls", [entity.value]],
@@ -153,6 +156,7 @@ const nothingKnown = (): Known => ({
   commands: [],
   accounts: [],
   apps: [],
+  appNames: [],
   alertIds: [],
 });
 

@@ -31,12 +31,13 @@ test.for(CASES)(
   },
 );
 
-/** Where exculpating or incriminating logs are missing, each in a way that once led to a wrong verdict. */
+/** Where logs that clear or incriminate are missing or say less, each in a way that once led to a wrong verdict. */
 const ELSEWHERE = [
   ["lateral_movement", "benign_positive", "five days of history"],
   ["data_exfiltration", "benign_positive", "five days of history"],
   ["signin_attack", "false_positive", "five days of history"],
   ["malware_host", "false_positive", "no DeviceProcessEvents"],
+  ["persistence_cloud", "false_positive", "applications named alike"],
 ] as const;
 
 // A workspace that was connected last week, or lacks a product, must not make an exercise an attack.

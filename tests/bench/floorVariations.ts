@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { Row } from "../../local/workspace/rows/row.ts";
 import type { Tenant } from "../../local/workspace/tenant.ts";
 import type { Workspace } from "../../local/workspace/workspace.ts";
+import { textOf } from "../../local/workspace/workspaceRows.ts";
 import { createMemoryTables } from "../../shared/kql/engine/memoryTables.ts";
 import { toWire } from "../../shared/kql/engine/wire.ts";
 import type { Json } from "../../shared/schemas/json.ts";
@@ -146,6 +147,18 @@ const shortHistory =
     );
   };
 
+/** Applications that all call themselves alike, one that has long been in use among them: only their ids differ. */
+const namesakes: Variation = (tenant) => {
+  const names = rowsOf(tenant, "AADServicePrincipalSignInLogs").map((row) =>
+    textOf(row["ServicePrincipalName"]),
+  );
+  return changed(tenant, (row) => [
+    eachText(row, (text) =>
+      [...new Set(names)].reduce((all, name) => all.replaceAll(name, "Mail Assistant"), text),
+    ),
+  ]);
+};
+
 /** Alerts of custom rules without entity mapping. */
 const withoutEntities: Variation = (tenant) =>
   changed(tenant, (row, table) => [table === "SecurityAlert" ? { ...row, Entities: "[]" } : row]);
@@ -243,6 +256,7 @@ export const VARIATIONS: Readonly<Record<string, Variation>> = {
   "two days of history": shortHistory(2),
   "five days of history": shortHistory(5),
   "twelve days of history": shortHistory(12),
+  "applications named alike": namesakes,
   "alerts without entities": withoutEntities,
   "alerts with accounts only": onlyEntities("account"),
   "alerts with hosts only": onlyEntities("host"),

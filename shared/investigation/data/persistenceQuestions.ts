@@ -5,6 +5,12 @@ import { RHYTHM } from "./programs.ts";
 const ADDRESS = `iff(ClientIP has ".", tostring(split(ClientIP, ":")[0]), ClientIP)`;
 /** Permissions that let an application read or send mail and files, or change the directory. */
 const WIDE = `has_any ("Mail.Read", "Mail.ReadWrite", "Mail.Send", "Files.Read", "Files.ReadWrite", "Sites.Read", "Sites.ReadWrite", "full_access_as_app", "EWS.AccessAsUser", "Directory.ReadWrite", "RoleManagement.ReadWrite", "Application.ReadWrite", "MailboxSettings.ReadWrite")`;
+/**
+ * A row of AuditLogs is about a suspected application when one of its ids stands in what was changed; the directory writes
+ * the object's id and, depending on the operation, the application's. A name decides only where no id is known: anybody
+ * may name an application as another one is named.
+ */
+const OF_APPLICATION = `tostring(TargetResources) has_any (_apps) or tostring(AdditionalDetails) has_any (_apps) or tostring(TargetResources[0].displayName) in~ (_appNames)`;
 
 export const PERSISTENCE_QUESTIONS: readonly Question[] = [
   {
@@ -63,20 +69,20 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
     question: "Which applications were given access, and to what?",
     kql: `AuditLogs
 | where TimeGenerated between (_start .. _end) and OperationName has "Consent to application"
-| extend Actor = tostring(InitiatedBy.user.userPrincipalName), ActorIP = tostring(InitiatedBy.user.ipAddress), App = tostring(TargetResources[0].displayName), AppId = tostring(TargetResources[0].id)
-| where Actor in~ (_users) or App in~ (_apps) or AppId in~ (_apps)
+| extend Actor = tostring(InitiatedBy.user.userPrincipalName), ActorIP = tostring(InitiatedBy.user.ipAddress), App = tostring(TargetResources[0].displayName), ServicePrincipalId = tostring(TargetResources[0].id)
+| where Actor in~ (_users) or ${OF_APPLICATION}
 | mv-expand M = TargetResources[0].modifiedProperties
 | extend Setting = tostring(M.displayName), Granted = tostring(M.newValue)
-| summarize Wide = countif(Setting == "ConsentAction.Permissions" and Granted ${WIDE}), Everyone = countif(Setting == "ConsentContext.IsAdminConsent" and Granted has "True") by TimeGenerated, Actor, ActorIP, App, AppId
+| summarize Wide = countif(Setting == "ConsentAction.Permissions" and Granted ${WIDE}), Everyone = countif(Setting == "ConsentContext.IsAdminConsent" and Granted has "True") by TimeGenerated, Actor, ActorIP, App, ServicePrincipalId
 | extend Grant = iff(Wide > 0, "mail, files or the directory", "profile data only"), Scope = iff(Everyone > 0, "everybody", "one user")
-| project TimeGenerated, Actor, ActorIP, App, Grant, Scope
+| project TimeGenerated, Actor, ActorIP, App, Grant, Scope, ServicePrincipalId
 | order by TimeGenerated asc`,
     tables: ["AuditLogs"],
     stretch: "activity",
-    needs: ["users", "apps"],
+    needs: ["users", "apps", "appNames"],
     decides: true,
     learns: [
-      { column: "App", as: "apps" },
+      { column: "ServicePrincipalId", as: "apps", ifNone: true },
       { column: "ActorIP", as: "ips", ifNone: true },
     ],
     findings: [
@@ -118,7 +124,7 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
     family: "persistence_cloud",
     question: "Was the application in use before?",
     kql: `AADServicePrincipalSignInLogs
-| where TimeGenerated between (_base .. _start) and (ServicePrincipalName in~ (_apps) or AppId in~ (_apps)) and ResultType == "0"
+| where TimeGenerated between (_base .. _start) and (ServicePrincipalId in~ (_apps) or AppId in~ (_apps)) and ResultType == "0"
 | summarize Days = dcount(bin(TimeGenerated, 1d)), First = min(TimeGenerated) by ServicePrincipalName
 ${RHYTHM}
 | order by Days desc`,
@@ -151,12 +157,12 @@ ${RHYTHM}
 | where TimeGenerated between (_start .. _end)
 | where OperationName has_any ("Certificates and secrets management", "Add service principal credentials")
 | extend Actor = tostring(InitiatedBy.user.userPrincipalName), ActorIP = tostring(InitiatedBy.user.ipAddress), App = tostring(TargetResources[0].displayName)
-| where Actor in~ (_users) or App in~ (_apps)
+| where Actor in~ (_users) or ${OF_APPLICATION}
 | project TimeGenerated, OperationName, Actor, ActorIP, App
 | order by TimeGenerated asc`,
     tables: ["AuditLogs"],
     stretch: "activity",
-    needs: ["users", "apps"],
+    needs: ["users", "apps", "appNames"],
     findings: [
       {
         id: "o06.credentials",
