@@ -7,6 +7,7 @@ import { armAddressOf } from "./arm.ts";
 import type { Tenant } from "./tenant.ts";
 import { createTenantHttpClient } from "./tenantHttpClient.ts";
 import { lastDays, testClock, testProvider, testSiem, testTenant } from "./testTenant.ts";
+import { rowsUntil, textOf } from "./workspaceRows.ts";
 
 const API = "api-version=2025-09-01";
 const MINUTE = 60_000;
@@ -229,7 +230,17 @@ test("alerts and entities are those of the incident", async () => {
   expect(alerts.value).toHaveLength(2);
   const { json } = await call("POST", `/${incident.name}/entities`);
   const text = JSON.stringify(json.entities);
-  for (const { value } of tenant.truth(number)?.entities ?? []) expect(text).toContain(value);
+  const ids = JSON.stringify(alerts.value);
+  const listed = rowsUntil(tenant, "SecurityAlert", tenant.now())
+    .filter((alert) => ids.includes(textOf(alert["SystemAlertId"])))
+    .map((alert) => textOf(alert["Entities"]))
+    .join();
+  // What only the logs hold, such as where a stolen password was used, no alert lists.
+  const inAlerts = (tenant.truth(number)?.entities ?? []).filter(({ value }) =>
+    listed.includes(value),
+  );
+  expect(inAlerts.map(({ type }) => type)).toEqual(["account", "url", "mail_message", "mailbox"]);
+  for (const { value } of inAlerts) expect(text).toContain(value);
   const sum = json.metaData.reduce((total: number, one: { count: number }) => total + one.count, 0);
   expect(sum).toBe(json.entities.length);
 });
