@@ -32,6 +32,9 @@ const WRITES_PER_TURN = 64;
 /** What a store says of a document that it will never take. */
 const OF_ROW: readonly ErrorCode[] = ["too-large", "invalid-fields"];
 
+const TOO_LARGE =
+  "The row is larger than the 2 MB that are kept of an incident; look at it in Sentinel.";
+
 /** One run's rows: what could not be taken over, and what could after it had been set aside. */
 export interface Taking {
   context: SyncContext;
@@ -106,7 +109,8 @@ const numbered = ({ number, last_modified_at }: SentinelIncident): JsonObject =>
  */
 function faultOfRow(error: unknown): string | undefined {
   if (error instanceof ZodError) return "The row cannot be read.";
-  return error instanceof AppError && OF_ROW.includes(error.code) ? error.detail : undefined;
+  if (!(error instanceof AppError) || !OF_ROW.includes(error.code)) return undefined;
+  return error.code === "too-large" ? TOO_LARGE : error.detail;
 }
 
 /** Takes one row over; whether it changed anything. A change that races with another is decided anew on what is there. */

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 
 import { analyse } from "../../kql/analyse.ts";
+import { rowsOf } from "../../kql/engine/queryText.fixture.ts";
 import { BUILT_IN_SCHEMA } from "../../kql/schema.ts";
 import {
   alertsQuery,
@@ -35,6 +36,29 @@ test.each(QUERIES)("%s is clean before the parser", (_, kql) => {
 test("a page's position keeps all seven decimals", () => {
   const position = { time: "2026-06-03T08:09:10.1234567Z", number: 322 };
   expect(changedIncidentsQuery(RANGE, position, 10)).toContain("1234567");
+});
+
+// Otherwise an incident with one strange row is not seen for years, or never changes again.
+test.each([
+  ["nothing", null],
+  ["years to come", "2099-01-01T00:00:00Z"],
+])("a row that was changed at %s counts by when it came", (_, changed) => {
+  const columns = {
+    IncidentNumber: "int",
+    LastModifiedTime: "datetime",
+    TimeGenerated: "datetime",
+  } as const;
+  const came = "2026-06-10T00:00:00Z";
+  const table = [
+    { IncidentNumber: 1, LastModifiedTime: changed, TimeGenerated: came },
+    { IncidentNumber: 2, LastModifiedTime: "2026-06-12T00:00:00Z", TimeGenerated: came },
+  ];
+  const tables = { schema: { SecurityIncident: columns }, rows: { SecurityIncident: table } };
+  const kql = `${changedIncidentsQuery(RANGE, undefined, 9)} | project IncidentNumber, LastModifiedTime`;
+  expect(rowsOf(kql, tables, { now: new Date(RANGE.to) })).toEqual([
+    [1, "2026-06-10T00:00:00.0000000Z"],
+    [2, "2026-06-12T00:00:00.0000000Z"],
+  ]);
 });
 
 test.each([

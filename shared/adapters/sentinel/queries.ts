@@ -12,12 +12,18 @@ export interface PagePosition {
 export const POSITION_COLUMN = "_PositionTime";
 
 /**
+ * A row without a time of change counts by when it came, and so does one that claims to be changed long after now: nobody
+ * would see it until then, and every true change that follows would be older.
+ */
+const CHANGED_AT = `| extend LastModifiedTime = iff(isnull(LastModifiedTime) or LastModifiedTime > now(1h), TimeGenerated, LastModifiedTime)`;
+
+/**
  * Newest row of each incident changed within the bounds, oldest change first. SecurityIncident gets a row for every
- * change; a page goes by position, so that memory stays flat and rows that arrive meanwhile move nothing. A row without
- * a time of change counts by when it came; rows without a number come as one, so that they are seen at all.
+ * change; a page goes by position, so that memory stays flat and rows that arrive meanwhile move nothing. Rows without
+ * a number come as one, so that they are seen at all.
  */
 const CHANGED_INCIDENTS = `SecurityIncident
-| extend LastModifiedTime = coalesce(LastModifiedTime, TimeGenerated)
+${CHANGED_AT}
 | where LastModifiedTime between (_from .. _to)
 | summarize arg_max(LastModifiedTime, *) by IncidentNumber
 | where LastModifiedTime > todatetime(_afterTime) or (LastModifiedTime == todatetime(_afterTime) and IncidentNumber > _afterNumber)
@@ -27,7 +33,7 @@ const CHANGED_INCIDENTS = `SecurityIncident
 
 const INCIDENT = `SecurityIncident
 | where IncidentNumber == _number
-| extend LastModifiedTime = coalesce(LastModifiedTime, TimeGenerated)
+${CHANGED_AT}
 | summarize arg_max(LastModifiedTime, *) by IncidentNumber`;
 
 /** The number that Sentinel gave an incident of Defender's. */
@@ -37,13 +43,13 @@ const DEFENDER_INCIDENT = `SecurityIncident
 
 const INCIDENT_NAMED = `SecurityIncident
 | where IncidentName =~ _name
-| extend LastModifiedTime = coalesce(LastModifiedTime, TimeGenerated)
+${CHANGED_AT}
 | summarize arg_max(LastModifiedTime, *) by IncidentNumber`;
 
 /** What is told of an incident's changes; its comments alone may have megabytes in every row. */
 const INCIDENT_ROWS = `SecurityIncident
 | where IncidentNumber == _number
-| extend LastModifiedTime = coalesce(LastModifiedTime, TimeGenerated)
+${CHANGED_AT}
 | order by LastModifiedTime desc
 | take _limit
 | project IncidentNumber, LastModifiedTime, ModifiedBy, Title, Severity, Status, Classification, ClassificationReason, Owner, Labels, AlertIds`;

@@ -1,5 +1,6 @@
 /** Rows as workspaces send them, odd ones included. */
 import { expect, test } from "vitest";
+import { z } from "zod";
 
 import { alertFromRow, incidentFromRow, namedRows } from "./rows.ts";
 
@@ -108,4 +109,25 @@ test("an alert row in our words; entities that are no JSON are none", () => {
 test("columns are read by name, wherever they stand", () => {
   const columns = ["b", "a"].map((name) => ({ name, type: "string" as const }));
   expect([...namedRows({ columns, rows: [["1", "2"]] })]).toEqual([{ a: "2", b: "1" }]);
+});
+
+// Sentinel allows 3 MB of comments, more than a document may hold: without this nobody sees such an incident.
+test("of many long comments the newest stay whole, the older ones by their beginning", () => {
+  const long = "\u{1F600}".repeat(15_000);
+  const comments = Array.from({ length: 100 }, (_, minute) => ({
+    message: `x${long}`,
+    createdTimeUtc: new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString(),
+  }));
+  const { sentinel } = incidentFromRow({
+    IncidentNumber: 7,
+    LastModifiedTime: "2026-01-01T00:00:00Z",
+    Comments: JSON.stringify(comments),
+  });
+  const kept = z.array(z.looseObject({ message: z.string() })).parse(sentinel["Comments"]);
+  expect(kept).toHaveLength(100);
+  expect(kept.at(-1)?.message).toBe(`x${long}`);
+  expect(kept[0]?.message).toMatch(
+    /^x(\u{1F600}){249} … \(30001 characters; the rest is in Sentinel\)$/u,
+  );
+  expect(Buffer.byteLength(JSON.stringify(sentinel))).toBeLessThan(1_200_000);
 });

@@ -7,6 +7,7 @@ import { IncidentStatus, type SentinelIncident } from "../../schemas/incidents.t
 import type { Json, JsonObject } from "../../schemas/json.ts";
 import { Severity } from "../../schemas/severity.ts";
 import type { Answer } from "./answers.ts";
+import { keptComments } from "./commentSize.ts";
 import { isObject, listOf, parsed, textsOf } from "./jsonColumns.ts";
 
 const text = z.string().catch("");
@@ -94,6 +95,7 @@ export function incidentFromRow(raw: JsonObject): SentinelIncident {
   const row = IncidentRow.parse(raw);
   const sentinel: JsonObject = { ...raw };
   for (const column of JSON_COLUMNS) sentinel[column] = parsed(raw[column]);
+  sentinel["Comments"] = keptComments(sentinel["Comments"] ?? null);
   const extra = isObject(sentinel["AdditionalData"]) ? sentinel["AdditionalData"] : {};
   const alertIds = textsOf(sentinel["AlertIds"]);
   return {
