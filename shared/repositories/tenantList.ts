@@ -9,7 +9,8 @@ import type { OutboxMessage } from "../schemas/messages.ts";
 import { commit } from "./outbox.ts";
 
 const CONTAINER = "tenants";
-const TENANTS_MAX = 1000;
+/** Tenants that are read at once. */
+const PAGE = 100;
 
 const OfTenant = z.looseObject({ tenant_id: z.string() });
 
@@ -92,11 +93,21 @@ export function tenantList<Schema extends z.ZodType>(
 
     async all(documents) {
       const where = [{ op: "eq", field: "type", value: id } as const];
-      const page = await documents.query(CONTAINER, { where, limit: TENANTS_MAX });
-      return page.items.map((stored) => {
-        const doc = OfTenant.parse(stored.doc);
-        return { tenant_id: doc.tenant_id, items: itemsOf(doc) };
-      });
+      const found: { tenant_id: string; items: Item[] }[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await documents.query(CONTAINER, {
+          where,
+          limit: PAGE,
+          ...(cursor !== undefined && { cursor }),
+        });
+        for (const stored of page.items) {
+          const doc = OfTenant.parse(stored.doc);
+          found.push({ tenant_id: doc.tenant_id, items: itemsOf(doc) });
+        }
+        ({ cursor } = page);
+      } while (cursor !== undefined);
+      return found;
     },
   };
 }
