@@ -1,4 +1,4 @@
-/** How the owner of the records reaches the endpoints of preferences, webhooks, deliveries and dead letters. */
+/** How the owner of the records reaches the endpoints of notifications, preferences, webhooks, deliveries and dead letters. */
 import type { Records } from "./records.ts";
 import type { Sample } from "./samples.ts";
 
@@ -13,9 +13,28 @@ const deadLetter = (rest = "") => ({
   role: "admin" as const,
   reach: "record" as const,
 });
+const OWN_MARKS = "Each reader has read marks of their own.";
 const OWN_PREFERENCES = "Each person has preferences of their own.";
 
 export const NOTIFICATION_SAMPLES: Readonly<Record<string, Sample>> = {
+  "notifications-list": {
+    path: () => api("v1/notifications?unread=true"),
+    role: "viewer",
+    reach: "own",
+    shows: true,
+  },
+  "notifications-read": {
+    path: (of) => api(`v1/notifications/${of.notificationId}/read`),
+    role: "viewer",
+    reach: "record",
+    viewerMay: OWN_MARKS,
+  },
+  "notifications-read-all": {
+    path: () => api("v1/notifications/read-all"),
+    role: "viewer",
+    reach: "own",
+    viewerMay: OWN_MARKS,
+  },
   "notification-preferences-get": {
     path: () => api("v1/me/notification-preferences"),
     role: "viewer",

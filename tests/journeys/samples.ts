@@ -57,7 +57,6 @@ const connection = (of: Records) => ({
   client_id: "33333333-3333-4333-8333-333333333333",
   client_secret: "a-secret-of-nobody",
 });
-const OWN_MARKS = "Each reader has read marks of their own.";
 
 export const SAMPLES: Readonly<Record<string, Sample>> = {
   "health-get": { path: () => api("health"), role: "viewer", reach: "public" },
@@ -219,24 +218,6 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   "schedules-delete": { ...schedule(), role: "analyst" },
   "schedules-runs": { ...schedule("/runs"), role: "viewer" },
   "schedules-run": { ...schedule("/run"), role: "analyst" },
-  "notifications-list": {
-    path: () => api("v1/notifications?unread=true"),
-    role: "viewer",
-    reach: "own",
-    shows: true,
-  },
-  "notifications-read": {
-    path: (of) => api(`v1/notifications/${of.notificationId}/read`),
-    role: "viewer",
-    reach: "record",
-    viewerMay: OWN_MARKS,
-  },
-  "notifications-read-all": {
-    path: () => api("v1/notifications/read-all"),
-    role: "viewer",
-    reach: "own",
-    viewerMay: OWN_MARKS,
-  },
   ...NOTIFICATION_SAMPLES,
   "siem-providers-list": {
     path: () => api("admin/siem-providers"),
