@@ -14,7 +14,7 @@ const KEPT_MAX = 24_000;
 const PAGE = 1000;
 /** Changes are asked for again from so long before the newest one: clocks differ, and writes overtake each other. */
 const OVERLAP_MS = 300_000;
-/** Lists in memory, a few megabytes each; the one that was asked for longest ago goes first. */
+/** Lists of each kind in memory, up to 15 MB each; the one that was asked for longest ago goes first. */
 const LISTS_MAX = 10;
 /** Incidents of sessions that are older than the stretch itself; read one by one. */
 const OLDER_MAX = 2000;
