@@ -51,3 +51,16 @@ test("a merge says whether Sentinel's row or Graph told it", () => {
   expect(source(anIncident({ merged_into }))).toBe("Microsoft Graph: redirectIncidentId");
   expect(source(anIncident({ sentinel }))).toBe("SecurityIncident.AdditionalData");
 });
+
+// What a colleague found may stand at a comment's end, and half of a character is no text that other readers take.
+test("comments stand whole, other long texts by their beginning", () => {
+  const message = "\u{1F600}".repeat(15_000);
+  const at = "2026-01-15T11:58:00Z";
+  const sentinel = {
+    Comments: [{ message, createdTimeUtc: at }],
+    Tasks: [{ title: message, createdTimeUtc: at }],
+  };
+  const items = told({ record: anIncident({ sentinel }) });
+  expect(items.find(({ kind }) => kind === "comment")?.title).toBe(message);
+  expect(items.find(({ kind }) => kind === "task")?.title).toBe(`${"\u{1F600}".repeat(249)}…`);
+});

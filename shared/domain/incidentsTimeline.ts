@@ -37,7 +37,7 @@ const SOURCES: Readonly<Record<TimelineItem["kind"], string>> = {
   session_ended: "Investigation",
 };
 const ITEMS_MAX = 1000;
-/** Comments are up to 30,000 characters; the timeline shows how they begin. */
+/** Comments stand whole (Sentinel takes 30,000 characters); of other long texts the timeline shows how they begin. */
 const TITLE_MAX = 500;
 
 export interface TimelineSources {
@@ -209,7 +209,10 @@ function item(
 ): TimelineItem[] {
   const ms = Date.parse(time ?? "");
   if (Number.isNaN(ms)) return [];
-  const shown = title.length > TITLE_MAX ? `${title.slice(0, TITLE_MAX - 1)}…` : title;
+  const isLong = kind !== "comment" && title.length > TITLE_MAX;
+  // Not half of a character that takes two places.
+  const beginning = title.slice(0, TITLE_MAX - 1).replace(/[\uD800-\uDBFF]$/, "");
+  const shown = isLong ? `${beginning}…` : title;
   const at = new Date(ms).toISOString();
   return [{ at, kind, title: shown, source: SOURCES[kind], ...(by !== undefined && { by }) }];
 }

@@ -93,6 +93,9 @@ test("the header keeps to one line from 1024 pixels up, and the menu gives way b
   await heightAt(640);
   expect((await main.boundingBox())?.x).toBe(0);
   expect(await inspect(page, "admin-narrow")).toEqual([]);
+  // As small as a window of 1280 pixels at four times its size: nothing reaches out to the right.
+  await heightAt(320);
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
 });
 
 test("nothing went wrong in the browser on the way but the refusal that was asked for", () => {

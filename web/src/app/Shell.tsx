@@ -49,7 +49,7 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightSemibold,
     textDecorationLine: "none",
   },
-  end: { marginLeft: "auto", display: "flex", alignItems: "center", gap: "4px" },
+  end: { marginLeft: "auto", minWidth: 0, display: "flex", alignItems: "center", gap: "4px" },
   who: {
     display: "flex",
     flexDirection: "column",
@@ -57,6 +57,10 @@ const useStyles = makeStyles({
     lineHeight: "15px",
     marginLeft: tokens.spacingHorizontalS,
     fontSize: tokens.fontSizeBase200,
+    // The buttons beside it do not shrink; on a telephone the name does, and its title says all.
+    flexShrink: 1,
+    minWidth: 0,
+    "& > span": { maxWidth: "100%", overflow: "hidden", textOverflow: "ellipsis" },
   },
   quiet: { color: tokens.colorNeutralForeground2 },
   body: {

@@ -40,6 +40,8 @@ const useStyles = makeStyles({
   top: {
     display: "flex",
     alignItems: "center",
+    // A long reason why the sync is late takes a line of its own instead of a column of words.
+    "@media (max-width: 840px)": { flexWrap: "wrap" },
     gap: tokens.spacingHorizontalS,
     padding: `8px ${tokens.spacingHorizontalL} 2px`,
   },
