@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { createOutboundHttp } from "../../shared/adapters/outboundHttp/outboundHttp.ts";
 import type { JsonObject } from "../../shared/schemas/json.ts";
 import { aPrincipal } from "../../shared/testing/fixtures.ts";
+import { drain } from "../../shared/testing/deps.ts";
 import { call } from "../../shared/testing/http.ts";
 import { notifiableDeps } from "../../shared/testing/notifications.ts";
 import { attempted } from "../../shared/testing/scriptedChannels.ts";
@@ -119,6 +120,19 @@ describe("reading and saving", () => {
     expect((await put({ digest: "off" }, application)).status).toBe(403);
     expect((await get(application)).status).toBe(403);
     expect((await call(defaultsPut, deps, { as: viewer, body: {} })).status).toBe(403);
+  });
+
+  // The trail would else tell of an address that was never changed: a form sends back what it was given.
+  test("the audit trail names what was set, not what the server says and no body changes", async () => {
+    await put({ digest: "hourly", email: "other@contoso.example", source: "own" });
+    await call(defaultsPut, deps, {
+      as: aPrincipal("admin"),
+      body: { digest: "daily", source: "own" },
+    });
+    expect(await drain(deps.queue, "audit")).toMatchObject([
+      { body: { action: "preferences.save", fields: ["digest"] } },
+      { body: { action: "preferences.defaults", fields: ["digest"] } },
+    ]);
   });
 
   test("each person has preferences of their own", async () => {

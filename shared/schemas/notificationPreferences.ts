@@ -73,7 +73,19 @@ export type NotificationPreferences = z.infer<typeof NotificationPreferences>;
 const SecretUrl = z.string().trim().min(1).max(2000).nullable().optional();
 
 /** What the server says and no body changes: a form may send back what it was given. */
-const shown = z.unknown().optional();
+const shownField = z.unknown().optional();
+const shown = {
+  email: shownField,
+  email_available: shownField,
+  slack_url_masked: shownField,
+  teams_url_masked: shownField,
+  source: shownField,
+  updated_at: shownField,
+};
+
+/** What a body sets, by name: the audit trail tells of nothing else. */
+export const fieldsSet = (body: object): string[] =>
+  Object.keys(body).filter((name) => !Object.hasOwn(shown, name));
 
 const PreferencesFields = z
   .strictObject({
@@ -85,12 +97,7 @@ const PreferencesFields = z
     timezone: TimeZone,
     slack_url: SecretUrl,
     teams_url: SecretUrl,
-    email: shown,
-    email_available: shown,
-    slack_url_masked: shown,
-    teams_url_masked: shown,
-    source: shown,
-    updated_at: shown,
+    ...shown,
   })
   .partial();
 

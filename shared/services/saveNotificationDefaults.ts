@@ -5,9 +5,10 @@ import { preferencesEtag, withChanges } from "../domain/notificationPreferences.
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as preferences from "../repositories/notificationPreferences.ts";
-import type {
-  NotificationPreferences,
-  SaveDefaultsBody,
+import {
+  fieldsSet,
+  type NotificationPreferences,
+  type SaveDefaultsBody,
 } from "../schemas/notificationPreferences.ts";
 import type { Principal } from "../schemas/principal.ts";
 
@@ -37,7 +38,7 @@ export async function saveNotificationDefaults(
         id: "notification-defaults",
         version: stored.etag ?? `first:${at.getTime()}`,
       };
-      const audit = changeAudit(principal, "preferences.defaults", subject, Object.keys(body), at);
+      const audit = changeAudit(principal, "preferences.defaults", subject, fieldsSet(body), at);
       const changed = { preferences: after, etag: stored.etag };
       const outcome = await preferences.saveDefaults(deps, tenant_id, changed, [audit]);
       return outcome === "done" ? after : "conflict";

@@ -9,10 +9,11 @@ import { seal } from "../domain/sealing.ts";
 import { shownUrl } from "../domain/webhooks.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as preferences from "../repositories/notificationPreferences.ts";
-import type {
-  NotificationPreferences,
-  PreferencesRecord,
-  SavePreferencesBody,
+import {
+  fieldsSet,
+  type NotificationPreferences,
+  type PreferencesRecord,
+  type SavePreferencesBody,
 } from "../schemas/notificationPreferences.ts";
 import type { Principal } from "../schemas/principal.ts";
 
@@ -71,7 +72,7 @@ export async function savePreferences(
         principal,
         "preferences.save",
         subject,
-        Object.keys(body),
+        fieldsSet(body),
         deps.clock.now(),
       );
       const outcome = await preferences.save(deps, record, stored?.etag, [audit]);

@@ -152,6 +152,14 @@ test("a place in line is never more than an hour away", () => {
   expect(last).toBe(3_600_000);
 });
 
+// Its backlog would else come back one message in ten minutes, though it answers at once.
+test("a clock that moves by half an hour during a call does not make the receiver a slow one", () => {
+  const { enter, refused } = proven(30 * 60_000);
+  enter();
+  enter();
+  expect(refused()).toBeLessThanOrEqual(10_000);
+});
+
 test("a call that was not made says nothing, and only the first end counts", () => {
   const { enter, circuits } = open();
   const pass = enter();

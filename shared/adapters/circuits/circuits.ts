@@ -9,6 +9,8 @@ const FAST_MS = 100;
 /** A call that takes longer than this, and than its receiver's usual time some times over, may hang: no more is risked on it. */
 const DOUBTFUL_MS = 250;
 const DOUBTFUL_TIMES = 4;
+/** Channels end every call before this: what seems to take longer is a clock that was moved, or a machine that slept. */
+const LONGEST_CALL_MS = 15_000;
 /** Share of the newest call in what is taken for a receiver's usual time. */
 const NEWEST = 0.3;
 /** What comes meanwhile asks again after so long. */
@@ -136,7 +138,7 @@ function entered(circuit: Circuit, now: () => number): Pass {
       if (!circuit.calls.delete(call) || outcome === "not-made") return;
       const at = now();
       if (outcome === "answered") {
-        const took = at - call.startedAt;
+        const took = Math.min(at - call.startedAt, LONGEST_CALL_MS);
         circuit.latencyMs = circuit.isProven
           ? circuit.latencyMs * (1 - NEWEST) + took * NEWEST
           : took;

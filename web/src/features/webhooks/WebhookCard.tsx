@@ -84,6 +84,14 @@ export function WebhookCard({ webhook }: { webhook: WebhookView }) {
   );
 }
 
+/** Green is for what arrived: what waits may wait for a receiver that fails. */
+const MARKS = {
+  delivered: ["●", "good"],
+  failed: ["▲", "bad"],
+  pending: ["○", undefined],
+  cancelled: ["○", undefined],
+} as const;
+
 function Health({ webhook: { status, disabled_reason, last_delivery } }: { webhook: WebhookView }) {
   const styles = useStyles();
   if (status === "disabled") {
@@ -91,11 +99,11 @@ function Health({ webhook: { status, disabled_reason, last_delivery } }: { webho
     return <span className={styles.bad}>▲ {why}</span>;
   }
   if (last_delivery === null) return <span>○ nothing sent yet</span>;
-  const isBad = last_delivery.status === "failed";
+  const [mark, style] = MARKS[last_delivery.status];
   return (
-    <span className={isBad ? styles.bad : styles.good}>
-      {isBad ? "▲" : "●"} last one {plainWords(last_delivery.status).toLowerCase()}{" "}
-      <Age at={last_delivery.at} /> ago
+    <span className={style === undefined ? undefined : styles[style]}>
+      {mark} last one {plainWords(last_delivery.status).toLowerCase()} <Age at={last_delivery.at} />{" "}
+      ago
     </span>
   );
 }

@@ -117,3 +117,11 @@ test("a delivery that waits for a receiver that is left alone says so, and until
   await row.findByText(/is left alone for now/);
   expect(row.getByText(/2026-01-15 12:00:30Z/)).toBeTruthy();
 });
+
+// What is pending may have been refused a hundred times: green would say that the receiver is well.
+test("only what arrived is shown as good", async () => {
+  const at = "2026-01-15T12:00:00.000Z";
+  stored = { ...WEBHOOK, last_delivery: { at, status: "pending" } };
+  renderPage(fake, "/admin/webhooks");
+  expect((await screen.findByText(/last one pending/)).textContent).toMatch(/^○/);
+});
