@@ -27,6 +27,8 @@ export interface Sent {
   retry_after_seconds: number | undefined;
   /** Trying again cannot help. */
   is_final: boolean;
+  /** The receiver is well and refused this message alone, such as a mail server one mailbox. */
+  is_of_message?: boolean;
 }
 
 /** What came of a post. Nothing of the receiver's body is kept. */

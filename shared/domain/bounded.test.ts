@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { forEachBounded } from "./bounded.ts";
+import { forEachBounded, nextTurn } from "./bounded.ts";
 
 test("works on every item once, and on no more than the bound at a time", async () => {
   const seen: number[] = [];
@@ -9,12 +9,38 @@ test("works on every item once, and on no more than the bound at a time", async 
   await forEachBounded([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
     running += 1;
     most = Math.max(most, running);
-    await Promise.resolve();
+    await nextTurn();
     seen.push(item);
     running -= 1;
   });
   expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(most).toBe(3);
+});
+
+// A tenant's people are read page by page: reading on while all lanes are busy would hold all of them.
+test("what is read as it comes is read no further than it is worked on, and is given back at a failure", async () => {
+  let read = 0;
+  let isClosed = false;
+  const items = async function* () {
+    try {
+      for (let item = 1; item <= 10; item += 1) {
+        read = item;
+        yield item;
+      }
+    } finally {
+      isClosed = true;
+    }
+  };
+  const seen: number[] = [];
+  const work = forEachBounded(items(), 2, async (item) => {
+    await Promise.resolve();
+    if (item === 3) throw new Error("third");
+    seen.push(item);
+  });
+  await expect(work).rejects.toThrow("third");
+  expect(seen).toEqual([1, 2]);
+  expect(read).toBeLessThan(6);
+  expect(isClosed).toBe(true);
 });
 
 // Work that goes on after the failure was reported would race with what the caller does next.

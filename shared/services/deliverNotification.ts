@@ -2,6 +2,7 @@
  * Puts an event into its tenant's feed, where every inbox finds it, and records a delivery for each channel and target that
  * wants it. A message that comes twice does both once.
  */
+import { forEachBounded } from "../domain/bounded.ts";
 import {
   bucketOf,
   type DeliveryTarget,
@@ -35,6 +36,9 @@ type Needs = Pick<
   Deps,
   "channels" | "circuits" | "clock" | "documents" | "log" | "queue" | "settings"
 >;
+
+/** A tenant's people are told within a message's time although each takes a few trips to the store. */
+const PEOPLE_AT_ONCE = 8;
 
 /** Reads the subject as it is now. A subject that is gone, or has not ended after all, concerns nobody. */
 export async function deliverNotification(
@@ -111,18 +115,28 @@ async function tellPeople(
   tenantId: string,
   envelope: NotificationEvent,
 ): Promise<void> {
-  for await (const person of preferences.everybody(deps, tenantId)) {
-    if (!wants(person.preferences, envelope)) continue;
-    const until = holdUntil(person.preferences, deps.clock.now());
-    for (const channel of SentChannel.options) {
-      if (!person.preferences.channels[channel] || !isReached(deps, person, channel)) continue;
-      const target = personTarget(person, channel);
-      // Quiet hours, or another choice, may have begun since an earlier run told them in the other way.
-      const bucket = bucketOf(target);
-      if (await deliveries.isRecorded(deps.documents, tenantId, bucket, envelope.id)) continue;
-      if (until === undefined) await record(deps, tenantId, target, envelope);
-      else await hold(deps, tenantId, target, envelope, until);
-    }
+  const everybody = preferences.everybody(deps, tenantId);
+  await forEachBounded(everybody, PEOPLE_AT_ONCE, (person) =>
+    tellPerson(deps, tenantId, person, envelope),
+  );
+}
+
+async function tellPerson(
+  deps: Needs,
+  tenantId: string,
+  person: PreferencesRecord,
+  envelope: NotificationEvent,
+): Promise<void> {
+  if (!wants(person.preferences, envelope)) return;
+  const until = holdUntil(person.preferences, deps.clock.now());
+  for (const channel of SentChannel.options) {
+    if (!person.preferences.channels[channel] || !isReached(deps, person, channel)) continue;
+    const target = personTarget(person, channel);
+    // Quiet hours, or another choice, may have begun since an earlier run told them in the other way.
+    const bucket = bucketOf(target);
+    if (await deliveries.isRecorded(deps.documents, tenantId, bucket, envelope.id)) continue;
+    if (until === undefined) await record(deps, tenantId, target, envelope);
+    else await hold(deps, tenantId, target, envelope, until);
   }
 }
 

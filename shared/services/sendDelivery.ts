@@ -105,9 +105,9 @@ async function call(deps: Needs, delivery: DeliveryRecord, pass: Pass): Promise<
   return sent;
 }
 
-/** What is final for one message, such as an unknown mailbox, is an answer of a receiver that is well. */
-function saidBy({ outcome, is_final }: Sent): CallOutcome {
-  if (outcome === "delivered" || is_final) return "answered";
+/** A refusal of one message, or for good, is an answer of a receiver that is well: the others have nothing to wait for. */
+function saidBy({ outcome, is_final, is_of_message = false }: Sent): CallOutcome {
+  if (outcome === "delivered" || is_final || is_of_message) return "answered";
   return outcome === "timeout" ? "hung" : "failed";
 }
 

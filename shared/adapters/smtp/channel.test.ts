@@ -108,7 +108,17 @@ test("an unknown mailbox is final, a server that is busy is not", async () => {
     outcome: "refused",
     status_code: 451,
     is_final: false,
+    is_of_message: true,
   });
+});
+
+// Every mail goes the same way: a sender that is refused is nobody's mailbox, and is mended in the settings.
+test("a refused sender names the setting, and is final for nobody", async () => {
+  const port = await mailServer({ onMailFrom: (_from, _session, done) => done(smtpError(553)) });
+  const sent = await channel(port)(ADDRESS, outgoing());
+  expect(sent).toMatchObject({ outcome: "refused", status_code: 553, is_final: false });
+  expect(sent.detail).toContain("MAIL_FROM");
+  expect(sent.is_of_message).toBeUndefined();
 });
 
 test("user and password sign in; a refused sign-in names the setting and no secret", async () => {

@@ -111,7 +111,7 @@ type Outcome = Omit<Sent, "latency_ms" | "request_hash">;
 /** In our words: what a server answers may quote the address or the message. */
 function refusalOf(error: unknown): Outcome {
   const read = Failure.safeParse(error);
-  const { code = "", responseCode } = read.success ? read.data : {};
+  const { code = "", responseCode, command } = read.success ? read.data : {};
   const told = { status_code: responseCode ?? null, retry_after_seconds: undefined };
   if (error instanceof TookTooLong || code === "ETIMEDOUT") {
     return { ...told, outcome: "timeout", detail: "No answer in 15 seconds.", is_final: false };
@@ -121,8 +121,13 @@ function refusalOf(error: unknown): Outcome {
     return { ...told, outcome: "refused", detail, is_final: false };
   }
   if (code === "EENVELOPE" && responseCode !== undefined) {
+    if (command === "MAIL FROM") {
+      const detail = `The mail server refused the sender (${responseCode}); check MAIL_FROM.`;
+      return { ...told, outcome: "refused", detail, is_final: false };
+    }
     const detail = `The mail server refused the address (${responseCode}).`;
-    return { ...told, outcome: "refused", detail, is_final: responseCode >= 500 };
+    const is_final = responseCode >= 500;
+    return { ...told, outcome: "refused", detail, is_final, is_of_message: true };
   }
   if (responseCode !== undefined) {
     const detail = `The mail server refused the message (${responseCode}).`;
