@@ -27,8 +27,11 @@ const run = (query: string, more: { deadlineMs?: number; store?: QueryStore } = 
     faults: [],
   });
 
+/** How long what never ends may go on: it works until then, and there are many of it. */
+const ENDLESS_MS = 500;
+
 const codeOf = (query: string): Promise<unknown> =>
-  run(query).then(
+  run(query, { deadlineMs: ENDLESS_MS }).then(
     () => "an answer",
     (error: Error & { code?: string }) => error.code,
   );
@@ -100,13 +103,13 @@ test("another query is answered while a long one runs", async () => {
 }, 90_000);
 
 // Heavy queries of one person, or of a script, must not hold up what everybody else asks.
-test("nine heavy queries at once end for an ordinary one, which gets its answer", async () => {
+test("five heavy queries at once end for an ordinary one, which gets its answer", async () => {
   const own = createQueryPool({ shareMs: 200 });
   const ask = (query: string) =>
     own.run(store, { query, options: { now: NOW, deadlineMs: 300_000 }, faults: [] });
   const HEAVY = "range x from 1 to 6000000 step 1 | summarize max(hash_sha256(strrep(x, 99)))";
   const ended: string[] = [];
-  const heavy = Array.from({ length: 9 }, () =>
+  const heavy = Array.from({ length: 5 }, () =>
     ask(HEAVY).then(
       () => ended.push("an answer"),
       (error: Error) => ended.push(error.message),

@@ -1,57 +1,16 @@
 /** The Sentinel adapter against the simulated tenant, over the real SDKs. */
 import { expect, test } from "vitest";
 
-import { AppError } from "../../shared/domain/errors.ts";
 import { historyOf } from "../../shared/domain/incidentsHistory.ts";
-import type { Siem } from "../../shared/ports/siem.ts";
-import type { SentinelIncident } from "../../shared/schemas/incidents.ts";
-import type { SiemProvider } from "../../shared/schemas/providers.ts";
-import { createFaults, type FaultSpec } from "./faults.ts";
-import { createTenantHttpClient } from "./tenantHttpClient.ts";
-import {
-  lastDays,
-  testClock,
-  testProvider,
-  testSiem,
-  testTenant,
-  type TestClock,
-} from "./testTenant.ts";
+import { failure, openSentinel } from "./openSentinel.ts";
+import { lastDays } from "./testTenant.ts";
 
-const clock = testClock();
-const tenant = testTenant(clock);
-const faults = createFaults();
-const siem = testSiem(clock, createTenantHttpClient([tenant], faults));
-const provider = await testProvider(tenant);
-
-async function sync(
-  over: Siem = siem,
-  from: SiemProvider = provider,
-  at: TestClock = clock,
-  pageSize = 100,
-): Promise<SentinelIncident[]> {
-  const incidents: SentinelIncident[] = [];
-  for await (const page of over.changedIncidents(from, lastDays(at, 31), pageSize))
-    incidents.push(...page);
-  return incidents;
-}
-
-/** Answers the AppError that the work ends with. */
-async function failure(work: Promise<unknown>): Promise<AppError> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof AppError) return error;
-  throw new Error("Expected an AppError.", { cause: error });
-}
-
-const query = (kql: string, timeoutMs = 30_000) =>
-  siem.query(provider, { kql, timespan: lastDays(clock, 31), maxRows: 1000, timeoutMs });
+const { clock, tenant, siem, provider, sync, query } = await openSentinel();
 
 // A sync that reads in pages must neither lose an incident nor read one twice.
 test("pages hold every incident once, oldest change first, whatever their size", async () => {
   const whole = await sync();
-  const paged = await sync(siem, provider, clock, 7);
+  const paged = await sync({ pageSize: 7 });
   expect(whole.length).toBeGreaterThan(55);
   expect(paged).toEqual(whole);
   expect(new Set(whole.map(({ number }) => number)).size).toBe(whole.length);
@@ -166,149 +125,4 @@ test("a query that is wrong is refused with the service's words", async () => {
   const broken = await failure(query("SigninLogs | where ("));
   expect(broken.code).toBe("kql-refused");
   expect(broken.detail).toContain("could not be parsed");
-});
-
-const FAILURES: readonly [string, FaultSpec, string, RegExp][] = [
-  ["401", { target: "loganalytics", kind: "status", status: 401 }, "siem-unavailable", /401/],
-  [
-    "an expired token",
-    { target: "loganalytics", kind: "expired_token" },
-    "siem-unavailable",
-    /token/,
-  ],
-  ["403", { target: "loganalytics", kind: "status", status: 403 }, "siem-unavailable", /role/],
-  [
-    "404",
-    { target: "loganalytics", kind: "status", status: 404 },
-    "siem-unavailable",
-    /workspace id/,
-  ],
-  [
-    "429",
-    { target: "loganalytics", kind: "status", status: 429, retry_after: 77 },
-    "siem-unavailable",
-    /77 seconds/,
-  ],
-  ["500", { target: "loganalytics", kind: "status", status: 500 }, "siem-unavailable", /500/],
-  [
-    "503 with a wait",
-    { target: "loganalytics", kind: "status", status: 503, retry_after: 9 },
-    "siem-unavailable",
-    /9 seconds/,
-  ],
-  ["504", { target: "loganalytics", kind: "status", status: 504 }, "query-timeout", /504/],
-  [
-    "a cut connection",
-    { target: "loganalytics", kind: "disconnect" },
-    "siem-unavailable",
-    /ECONNRESET/,
-  ],
-  ["half an answer", { target: "loganalytics", kind: "truncated" }, "siem-unavailable", /cut off/],
-  [
-    "a partial error",
-    { target: "loganalytics", kind: "partial" },
-    "siem-unavailable",
-    /only in part/,
-  ],
-  [
-    "a missing table",
-    { target: "loganalytics", kind: "missing_table" },
-    "siem-unavailable",
-    /SecurityIncident/,
-  ],
-  [
-    "an expired secret",
-    { target: "login", kind: "error_code", code: "AADSTS7000222" },
-    "siem-unavailable",
-    /AADSTS7000222.*expired/,
-  ],
-  [
-    "Entra ID failing",
-    { target: "login", kind: "status", status: 500 },
-    "siem-unavailable",
-    /Entra/,
-  ],
-  ["Entra ID unreachable", { target: "login", kind: "disconnect" }, "siem-unavailable", /./],
-];
-
-// What an administrator reads on the provider's health comes from here, and recovery must need nobody.
-test.each(FAILURES)(
-  "%s is named, takes no rows, and is over when it is over",
-  async (_, fault, code, words) => {
-    const own = testSiem(clock, createTenantHttpClient([tenant], faults));
-    try {
-      if (fault.target === "loganalytics") await own.incident(provider, 101, lastDays(clock, 1));
-      faults.add(fault);
-      const pages: unknown[] = [];
-      const error = await failure(
-        (async () => {
-          for await (const page of own.changedIncidents(provider, lastDays(clock, 31), 10))
-            pages.push(page);
-        })(),
-      );
-      expect(error.code).toBe(code);
-      expect(error.detail).toMatch(words);
-      expect(error.retryAfterSeconds).toBe(fault.retry_after);
-      expect(pages).toEqual([]);
-    } finally {
-      faults.clear();
-    }
-    expect((await sync(own)).length).toBeGreaterThan(55);
-  },
-);
-
-test("a failure that passes quickly is retried without anybody noticing", async () => {
-  const before = await sync();
-  for (const kind of ["disconnect", "status"] as const) {
-    faults.add({ target: "loganalytics", kind, count: 2 });
-    expect(await sync()).toEqual(before);
-    expect(faults.list()).toEqual([]);
-  }
-});
-
-const byNumber = (incidents: SentinelIncident[]) =>
-  incidents
-    .map((incident) => ({ ...incident, sentinel: {} }))
-    .toSorted((a, b) => a.number - b.number);
-
-test("columns that move, rows that come in another order: the same incidents", async () => {
-  const before = byNumber(await sync());
-  for (const kind of ["schema_drift", "out_of_order"] as const) {
-    faults.add({ target: "loganalytics", kind });
-    try {
-      expect(byNumber(await sync())).toEqual(before);
-    } finally {
-      faults.clear();
-    }
-  }
-});
-
-test("rows that arrive late are there when the delay is over", async () => {
-  tenant.playStory({ family: "signin_attack", truth: "false_positive" });
-  const newest = (await sync()).at(-1)?.number;
-  faults.add({ target: "loganalytics", kind: "late_rows", delay_ms: 3_600_000 });
-  const late = await sync();
-  faults.clear();
-  expect(late.map(({ number }) => number)).not.toContain(newest);
-  expect((await sync()).map(({ number }) => number)).toContain(newest);
-});
-
-test("a partial answer to somebody else's query is marked, not refused", async () => {
-  faults.add({ target: "loganalytics", kind: "partial" });
-  try {
-    const result = await query("SigninLogs | take 10");
-    expect(result.partial_error).toContain("PartialError");
-    expect(result.rows).toHaveLength(5);
-  } finally {
-    faults.clear();
-  }
-});
-
-test("a query that takes too long ends at its own limit", async () => {
-  faults.add({ target: "loganalytics", kind: "latency", delay_ms: 60_000 });
-  try {
-    expect((await failure(query("print 1", 20))).code).toBe("query-timeout");
-  } finally {
-    faults.clear();
-  }
 });

@@ -1,13 +1,12 @@
 /** Six timers racing, every message delivered twice, a broker that fails after the commit: the same result as once. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
-import { createKqlAnalyser } from "../../shared/kql/analyser.ts";
-import type { KqlAnalyser } from "../../shared/ports/kqlAnalyser.ts";
 import type { JsonObject } from "../../shared/schemas/json.ts";
 import { enrichIncident } from "../../shared/services/enrichIncident.ts";
 import { patchIncident } from "../../shared/services/patchIncident.ts";
 import { startInvestigation } from "../../shared/services/startInvestigation.ts";
 import { aPrincipal } from "../../shared/testing/fixtures.ts";
+import { rememberingAnalyser } from "../../shared/testing/rememberingAnalyser.ts";
 import { openOnceWorld, race, workOff } from "./onceWorld.ts";
 
 interface Way {
@@ -18,12 +17,14 @@ interface Way {
   isBrokerDown: boolean;
 }
 
-let kql: KqlAnalyser;
 let once: JsonObject;
 
 /** Sync, enrichment, a note, an investigation; then the sweep and the workers, until nothing is left. */
 async function live({ copies: count, deliveries, isBrokerDown }: Way) {
-  const { copies, clock, playStories, outcome, close } = await openOnceWorld(count, kql);
+  const { copies, clock, playStories, outcome, close } = await openOnceWorld(
+    count,
+    rememberingAnalyser,
+  );
   try {
     for (const copy of copies) copy.setBrokerDown(isBrokerDown);
     await race(copies, "sync-incidents");
@@ -55,11 +56,7 @@ async function live({ copies: count, deliveries, isBrokerDown }: Way) {
 }
 
 beforeAll(async () => {
-  kql = createKqlAnalyser();
   once = (await live({ copies: 1, deliveries: 1, isBrokerDown: false })).outcome;
-});
-afterAll(async () => {
-  await kql?.close();
 });
 
 const named = (start: string): string[] =>

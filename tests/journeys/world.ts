@@ -51,7 +51,7 @@ export interface World {
   deps: TestDeps;
   contoso: Records;
   fabrikam: Records;
-  /** A good token of the tenant's person with this role. */
+  /** A good token of the tenant's person with this role, the same each time. */
   token(tenant: DemoTenant, role: Role): Promise<string>;
   /** Sends the request to the function that the Functions host would choose for it. */
   request(request: ApiRequest): Promise<ApiReply>;
@@ -83,6 +83,7 @@ export async function openWorld(office: TokenOffice, clock: ManualClock): Promis
   const deps = { ...base, settings: { ...base.settings, auth: office.auth } };
   const handlers = handlersOf(deps);
   const table = routeTable();
+  const tokens = new Map<string, string>();
   const send = async (request: ApiRequest): Promise<ApiReply> => {
     const name = reached(table, request.method, request.path);
     const handler = handlers.get(name ?? "");
@@ -95,9 +96,12 @@ export async function openWorld(office: TokenOffice, clock: ManualClock): Promis
     contoso: await seedTenant(deps, CONTOSO, 4711),
     fabrikam: await seedTenant(deps, FABRIKAM, 815),
     async token(tenant, role) {
+      const known = tokens.get(`${tenant.name} ${role}`);
+      if (known !== undefined) return known;
       const token = await office.issue(userOf(tenant, role));
       // A person's first request is written down; what a test compares is the effect of the one after it.
       await send({ method: "GET", path: "/api/v1/me", token });
+      tokens.set(`${tenant.name} ${role}`, token);
       return token;
     },
     request: send,

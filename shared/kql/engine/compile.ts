@@ -18,6 +18,7 @@ import { Frame } from "./frame.ts";
 import { defineLet } from "./lets.ts";
 import { refuseAhead, runStages, type StageTools } from "./stageRun.ts";
 import { firstStage, type Progress } from "./stages.ts";
+import { applyOperators } from "./operators/apply.ts";
 import { expandOperators } from "./operators/expand.ts";
 import { filterOperators } from "./operators/filter.ts";
 import { joinOperators } from "./operators/join.ts";
@@ -60,6 +61,7 @@ const OPERATORS: OperatorTable = {
   ...summarizeOperators,
   ...joinOperators,
   ...unionOperators,
+  ...applyOperators,
   ...expandOperators,
   ...parseOperators,
   ...parseKvOperators,
