@@ -37,3 +37,24 @@ test("a reason counts for less when the answer behind it does not say what is us
   expect(judge(found, new Set()).verdict).toBe("benign_positive");
   expect(judge(found, new Set([textOf("m01")])).verdict).toBe("undetermined");
 });
+
+// A workspace that was connected today knows no application from before: the company's own would count as an intruder's.
+test("a reason counts for less when the answer that supports it does not say what is usual", () => {
+  const found = ["o04.wide_grant", "o05.first_used", "o01.sends_away"].map(proved);
+  expect(judge(found, new Set()).verdict).toBe("true_positive");
+  expect(judge(found, new Set([textOf("o05")])).verdict).toBe("undetermined");
+});
+
+// Who lets an intruder's application in may have given a known one more rights the same day.
+test("an application that has long been in use clears no other one that is new", () => {
+  expect(judge(["o05.in_use"].map(proved), new Set()).verdict).toBe("benign_positive");
+  const both = judge(["o05.in_use", "o05.first_used"].map(proved), new Set());
+  expect(both.verdict).toBe("undetermined");
+});
+
+// Alerts of custom rules may name one address and nothing else to ask about: a feed alone would make any of them an attack.
+test("what a feed lists is a lead: by itself it decides nothing, with what happened here it does", () => {
+  expect(judge([proved("c06.indicator")], new Set()).verdict).toBe("undetermined");
+  const both = ["c06.indicator", "o02.new"].map(proved);
+  expect(judge(both, new Set()).verdict).toBe("true_positive");
+});

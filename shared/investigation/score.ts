@@ -32,7 +32,8 @@ const SIDES = ["true_positive", "benign_positive", "false_positive"] as const;
 
 /**
  * Only verified claims count. What log texts say never does: findings compare typed columns.
- * @param open questions that could not be answered: a reason is in doubt when its proof or one of its exceptions is theirs.
+ * @param open questions that could not be answered: a reason is in doubt when its proof, its support or one of its
+ * exceptions is theirs.
  */
 export function judge(found: readonly Found[], open: ReadonlySet<string>): Judgement {
   const proved = new Map<string, string[]>();
@@ -45,9 +46,11 @@ export function judge(found: readonly Found[], open: ReadonlySet<string>): Judge
     const own = reason.findings.filter((id) => proved.has(id));
     const claimIds = own.flatMap((id) => proved.get(id) ?? []);
     const excepted = reason.unless?.some((id) => proved.has(id)) === true;
-    const supported = reason.also?.some((id) => proved.has(id)) !== false;
-    if (claimIds.length === 0 || excepted || !supported) return [];
-    const isDoubtful = own.every(isOpen) || reason.unless?.some(isOpen) === true;
+    const support = reason.also?.filter((id) => proved.has(id));
+    if (claimIds.length === 0 || excepted || support?.length === 0) return [];
+    const isDoubtful =
+      [own, support].some((ids) => ids?.every(isOpen) === true) ||
+      reason.unless?.some(isOpen) === true;
     return [{ reason, claimIds, points: reason.points * (isDoubtful ? DOUBTFUL_SHARE : 1) }];
   });
   const ranked = SIDES.map((verdict) => ({ verdict, points: pointsToward(verdict, weighed) }));

@@ -1,6 +1,5 @@
 /** Persistence in the cloud: inbox rules, consents and credentials of applications, and who made them from where. */
 import type { Question } from "../question.ts";
-import { RHYTHM } from "./programs.ts";
 
 const ADDRESS = `iff(ClientIP has ".", tostring(split(ClientIP, ":")[0]), ClientIP)`;
 /** Permissions that let an application read or send mail and files, or change the directory. */
@@ -82,7 +81,7 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
     needs: ["users", "apps", "appNames"],
     decides: true,
     learns: [
-      { column: "ServicePrincipalId", as: "apps", ifNone: true },
+      { column: "ServicePrincipalId", as: "apps" },
       { column: "ActorIP", as: "ips", ifNone: true },
     ],
     findings: [
@@ -124,21 +123,31 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
     family: "persistence_cloud",
     question: "Was the application in use before?",
     kql: `AADServicePrincipalSignInLogs
-| where TimeGenerated between (_base .. _start) and (ServicePrincipalId in~ (_apps) or AppId in~ (_apps)) and ResultType == "0"
-| summarize Days = dcount(bin(TimeGenerated, 1d)), First = min(TimeGenerated) by ServicePrincipalName
-${RHYTHM}
-| order by Days desc`,
+| where TimeGenerated between (_base .. _end) and (ServicePrincipalId in~ (_apps) or AppId in~ (_apps)) and ResultType == "0"
+| summarize Days = dcountif(bin(TimeGenerated, 1d), TimeGenerated between (_base .. _start)), First = min(TimeGenerated) by AppId, ServicePrincipalName
+| extend Use = iff(Days == 0, "new", iff(Days >= 3, "in use", "seldom"))
+| project ServicePrincipalName, AppId, Days, First, Use
+| order by Days asc`,
     tables: ["AADServicePrincipalSignInLogs"],
     stretch: "before",
     needs: ["apps"],
     decides: true,
     findings: [
       {
+        id: "o05.first_used",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "Use", is: ["new"] }],
+        text: "{ServicePrincipalName} signed in for the first time in weeks at {First}.",
+        at: "First",
+        entities: { ServicePrincipalName: "cloud_application" },
+      },
+      {
         id: "o05.in_use",
         isContext: true,
         kind: "value",
         isKey: true,
-        when: [{ column: "Days", at_least: 3 }],
+        when: [{ column: "Use", is: ["in use"] }],
         text: "{ServicePrincipalName} had been signing in before: on {Days} days since {First}.",
         entities: { ServicePrincipalName: "cloud_application" },
       },

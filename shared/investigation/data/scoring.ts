@@ -11,8 +11,8 @@ export const POINTS_TO_DECIDE = 3;
 /** The winner must be so many points ahead of the next. */
 export const LEAD_TO_DECIDE = 2;
 /**
- * What is left of a reason when the question behind it, or behind one of its exceptions, could not be answered: what was not
- * looked for may well be there.
+ * What is left of a reason when the question behind it, behind what supports it or behind one of its exceptions could not be
+ * answered: what was not looked for may well be there.
  */
 export const DOUBTFUL_SHARE = 1 / 3;
 /** Confidence of a verdict that just decides, what each further point of lead adds, and where it ends. */
@@ -217,7 +217,8 @@ export const REASONS: readonly Reason[] = [
   {
     id: "threat_intelligence",
     toward: "true_positive",
-    points: 3,
+    // A lead, not a verdict: feeds list what once was bad, so something that happened here must speak for it, too.
+    points: 2,
     findings: ["c06.indicator"],
     // A feed that lists what many have long used without harm is more often wrong than right.
     unless: [

@@ -120,7 +120,7 @@ export const CLOUD_REASONS: readonly Reason[] = [
     toward: "true_positive",
     points: 2,
     findings: ["o04.wide_grant", "o04.wide_grant_for_all"],
-    also: ["o05.new_application"],
+    also: ["o05.new_application", "o05.first_used"],
     text: "a new application was let into mail, files or the directory",
   },
   {
@@ -128,7 +128,7 @@ export const CLOUD_REASONS: readonly Reason[] = [
     toward: "true_positive",
     points: 1,
     findings: ["o06.credentials"],
-    also: ["o05.new_application"],
+    also: ["o05.new_application", "o05.first_used"],
     unless: ["o08.own_device"],
     text: "credentials were added to a new application",
   },
@@ -137,7 +137,8 @@ export const CLOUD_REASONS: readonly Reason[] = [
     toward: "benign_positive",
     points: 4,
     findings: ["o05.in_use"],
-    unless: ["o02.new", "o01.sends_away", "o01.hides"],
+    // That one application is known says nothing about another one that came up.
+    unless: ["o05.first_used", "o02.new", "o01.sends_away", "o01.hides"],
     text: "the application has been in use for weeks",
   },
   {
@@ -146,7 +147,7 @@ export const CLOUD_REASONS: readonly Reason[] = [
     points: 1,
     findings: ["o04.wide_grant_for_all"],
     also: ["o08.own_device"],
-    unless: ["o05.new_application", "o02.new"],
+    unless: ["o05.new_application", "o05.first_used", "o02.new"],
     text: "an administrator gave the consent for everybody from a managed device",
   },
   {
