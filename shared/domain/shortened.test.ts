@@ -1,12 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { anyText } from "../testing/anyText.ts";
 import { shortened } from "./shortened.ts";
 
 // Half of a character is no valid Unicode: chats refuse the whole message, at each of its attempts.
 test("what is cut is short enough, begins as the text does, and has no half characters", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 1, max: 12 }), (text, most) => {
+    fc.property(anyText(), fc.integer({ min: 1, max: 12 }), (text, most) => {
       const short = shortened(text, most);
       const cut = `${text.slice(0, short.length - 1)}…`;
       expect(short).toBe(text.length <= most ? text : cut);

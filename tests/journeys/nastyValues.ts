@@ -5,6 +5,7 @@ import { z } from "zod";
 
 import type { Json } from "../../shared/schemas/json.ts";
 import { Problem } from "../../shared/schemas/problem.ts";
+import { anyText } from "../../shared/testing/anyText.ts";
 import type { ApiReply } from "./world.ts";
 
 /** Far deeper than any recursion survives. */
@@ -59,7 +60,7 @@ export const NASTY_VALUES: readonly Json[] = [
 /** Any JSON, with the nasty values as likely as the ordinary ones. */
 export const anyJson: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom(...NASTY_VALUES),
-  fc.string({ unit: "binary", maxLength: 40 }),
+  anyText({ maxLength: 40 }),
   fc.jsonValue({ maxDepth: 3 }).map((value): Json => JSON.parse(JSON.stringify(value)) as Json),
 );
 

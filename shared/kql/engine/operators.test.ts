@@ -251,3 +251,15 @@ test.each([
 ])("%s", (expression, expected) => {
   expect(rowsOf(`print ${expression}`)).toEqual([[expected]]);
 });
+
+// Counting from the first row of the table instead would number every item but the first row's wrong.
+test("mv-expand numbers the items of each row from 0", () => {
+  const lists = "datatable(k:string, l:dynamic)['a', dynamic([7,8]), 'b', dynamic([9,9,9])]";
+  expect(rowsOf(`${lists} | mv-expand with_itemindex=i l to typeof(long) | project k, i`)).toEqual([
+    ["a", 0],
+    ["a", 1],
+    ["b", 0],
+    ["b", 1],
+    ["b", 2],
+  ]);
+});
