@@ -26,6 +26,7 @@ export function WritebackConflict({ seen, now, onWrite, onClose }: Props) {
       title="The incident changed in Sentinel meanwhile; nothing was written"
       versions={["as you saw it", "as it is now"]}
       rows={rows}
+      isAnswer
     >
       <Button size="small" appearance="primary" onClick={onWrite}>
         Write mine all the same

@@ -1,6 +1,6 @@
 /** Writing back to Sentinel never goes over what somebody else did since the reader looked. */
 import { screen, within } from "@testing-library/react";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
 import { FakeApi } from "../../testing/fakeApi.ts";
 import { anIncident } from "../../testing/fixtures.ts";
@@ -67,6 +67,32 @@ test("a change in Sentinel since the dialog opened is shown beside the old state
   expect(written).toMatchObject([{ version: '"2"' }]);
 });
 
+// In a window 800 px high the dialog ends above the versions and both buttons: nothing seems to have happened.
+test("a conflict is brought into sight with the focus, and so is the next one", async () => {
+  const shown: Element[] = [];
+  const scroll = vi.spyOn(Element.prototype, "scrollIntoView").mockImplementation(function (
+    this: Element,
+  ) {
+    shown.push(this);
+  });
+  try {
+    const { user, dialog, send } = await commenting();
+    changedBy({ status: "closed" });
+    await user.click(send);
+    const first = await dialog.findByRole("alert");
+    expect(document.activeElement).toBe(first);
+    expect(shown).toEqual([first]);
+    fake.change(4711, { status: "active" });
+    version = '"3"';
+    await user.click(within(first).getByRole("button", { name: "Write mine all the same" }));
+    await expect.poll(() => dialog.getByRole("alert").textContent).toMatch(/Active/);
+    expect(document.activeElement).toBe(dialog.getByRole("alert"));
+    expect(shown.at(-1)).toBe(dialog.getByRole("alert"));
+  } finally {
+    scroll.mockRestore();
+  }
+});
+
 // The tags are replaced as a whole: written without a look they take away what somebody has just set.
 test.each([
   [{ labels: ["vip", "phish"] }, /Labels: as you saw it.*Labels: as it is now\s*vip, phish/],
@@ -77,6 +103,16 @@ test.each([
   await user.click(send);
   expect((await dialog.findByRole("alert")).textContent).toMatch(shown);
   expect(written).toEqual([]);
+});
+
+// Behind the last field it read as that field's own fault.
+test("that nothing is chosen is said beside the button that was pressed, in place of what changes", async () => {
+  const { user, dialog, send } = await commenting();
+  await user.clear(dialog.getByLabelText("Comment"));
+  expect(dialog.getByRole("status").textContent).toBe("Nothing changes yet.");
+  await user.click(send);
+  expect(dialog.getByRole("status").textContent).toBe("Choose at least one change.");
+  expect(dialog.getAllByText("Choose at least one change.")).toHaveLength(1);
 });
 
 test("leaving it as it is writes nothing", async () => {

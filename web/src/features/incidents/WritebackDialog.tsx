@@ -1,5 +1,5 @@
 /** Changes an incident in Sentinel itself: what is left alone stays as it is there. */
-import { Button, Field, makeStyles, Spinner, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, mergeClasses, Spinner, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 
 import { Modal } from "../../components/Modal.tsx";
@@ -22,6 +22,7 @@ const useStyles = makeStyles({
     borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
   },
   parts: { flex: 1, color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
+  fault: { color: tokens.colorPaletteRedForeground1 },
 });
 
 interface Props {
@@ -65,17 +66,16 @@ export function WritebackDialog({ held, onClose }: Props) {
         {send.isError && <Failure error={send.error} onRetry={() => submit()} />}
         {newer !== undefined && (
           <WritebackConflict
+            key={newer.etag}
             seen={seen.incident}
             now={newer.incident}
             onWrite={() => submit(newer)}
             onClose={onClose}
           />
         )}
-        {isTried && parts.length === 0 && (
-          <Field validationMessage="Choose at least one change." validationState="error" />
-        )}
         <Foot
           parts={parts}
+          isTried={isTried}
           isPending={send.isPending}
           isOff={newer !== undefined}
           onClose={onClose}
@@ -87,18 +87,22 @@ export function WritebackDialog({ held, onClose }: Props) {
 
 interface FootProps {
   parts: readonly string[];
+  /** It was asked to write: that nothing is chosen is then a fault. */
+  isTried: boolean;
   isPending: boolean;
   /** A conflict is not decided yet. */
   isOff: boolean;
   onClose: () => void;
 }
 
-function Foot({ parts, isPending, isOff, onClose }: FootProps) {
+function Foot({ parts, isTried, isPending, isOff, onClose }: FootProps) {
   const styles = useStyles();
+  const isEmpty = parts.length === 0;
+  const emptyWords = isTried ? "Choose at least one change." : "Nothing changes yet.";
   return (
     <div className={styles.foot}>
-      <output className={styles.parts}>
-        {parts.length === 0 ? "Nothing changes yet." : `Changes: ${parts.join(", ")}.`}
+      <output className={mergeClasses(styles.parts, isEmpty && isTried && styles.fault)}>
+        {isEmpty ? emptyWords : `Changes: ${parts.join(", ")}.`}
       </output>
       <Button onClick={onClose}>Cancel</Button>
       <Button type="submit" appearance="primary" disabled={isPending || isOff}>
