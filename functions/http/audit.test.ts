@@ -1,14 +1,18 @@
 /** The audit trail as administrators read, export and verify it; every way to change it behind our back is found. */
+import { createHash } from "node:crypto";
+
 import { beforeEach, describe, expect, test } from "vitest";
 
 import type { Write } from "../../shared/ports/documentStore.ts";
 import { type AuditEntry, AuditList, AuditVerification } from "../../shared/schemas/audit.ts";
+import { asDeepDocument } from "../../shared/schemas/json.ts";
 import { appendAudit } from "../../shared/services/appendAudit.ts";
 import { type TestDeps, testDeps } from "../../shared/testing/deps.ts";
 import { aPrincipal, TENANT } from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
 import { auditExport, auditList, auditVerify } from "./audit.ts";
 
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 const admin = aPrincipal("admin");
 const DAY = "2026-01-15";
 let deps: TestDeps;
@@ -48,13 +52,33 @@ async function subjects(query = {}): Promise<string[]> {
 }
 
 /** Changes the store behind the program's back. */
-const tamper = (writes: Write[]) => deps.documents.batch("audit", [TENANT, DAY], writes);
+const tamperOn = (day: string, writes: Write[]) =>
+  deps.documents.batch("audit", [TENANT, day], writes);
+const tamper = (writes: Write[]) => tamperOn(DAY, writes);
 const set = (n: number, fields: Record<string, string | number | string[]>): Write => ({
   kind: "patch",
   id: `audit:${n}`,
   set: fields,
 });
 const remove = (id: string): Write => ({ kind: "delete", id });
+
+/** Three entries of another day. */
+const fill = async (day: string, actor_id: string) => {
+  for (const n of [1, 2, 3])
+    await appendAudit(
+      deps,
+      entry(n, { id: `audit:${day}:${n}`, at: `${day}T08:00:00Z`, actor_id }),
+    );
+};
+
+/** Removes all that `fill` made. */
+const wipe = (day: string) =>
+  tamperOn(day, [
+    remove(`audit:${day}:1`),
+    remove(`audit:${day}:2`),
+    remove(`audit:${day}:3`),
+    remove("head"),
+  ]);
 
 describe("GET admin/audit", () => {
   beforeEach(async () => {
@@ -110,7 +134,7 @@ test("the export has all that match, and no cell that a spreadsheet would comput
   const reply = await call(auditExport, deps, { as: admin, query: { from: DAY } });
   const lines = reply.text.split("\r\n");
   expect(lines[0]).toBe(
-    "at,actor_name,actor_kind,actor_id,action,subject_id,fields,changes,id,day,seq,previous_hash,hash",
+    "at,actor_name,actor_kind,actor_id,action,subject_id,fields,changes,id,day,seq,previous_hash,hash,previous_day",
   );
   expect(lines).toHaveLength(5);
   expect(lines[1]).toContain(",'=HYPERLINK(1),");
@@ -166,6 +190,80 @@ describe("GET admin/audit/verification", () => {
     if (page === undefined) throw new Error("no entry");
     await tamper([{ kind: "create", doc: { ...page.doc, id: "audit:forged" } }]);
     expect((await verify()).days[0]).toMatchObject({ is_whole: false, broken_at: 601 });
+  });
+
+  describe("of days that follow each other", () => {
+    const days = ["2026-01-08", "2026-01-10", DAY];
+    beforeEach(async () => {
+      for (const day of days) await fill(day, "ana");
+    });
+
+    // A day without entries looks like one on which nobody did anything.
+    test.each(["2026-01-08", "2026-01-10"])("found: all of %s is removed", async (day) => {
+      expect(await verify()).toMatchObject({ is_whole: true, entries: 9 });
+      expect(await wipe(day)).toBe("done");
+      const found = await verify();
+      expect(found).toMatchObject({ is_whole: false, entries: 6 });
+      expect(found.days.filter(({ is_whole }) => !is_whole)).toMatchObject([
+        { day, entries: 0, broken_at: 1, detail: expect.stringContaining("had 3 entries") },
+      ]);
+    });
+
+    test("found: the removed day lies before the range", async () => {
+      await wipe("2026-01-10");
+      const found = await verify({ from: DAY });
+      expect(found.is_whole).toBe(false);
+      expect(found.days.map(({ day, is_whole }) => [day, is_whole])).toEqual([
+        ["2026-01-10", false],
+        [DAY, true],
+      ]);
+    });
+
+    test("found: a day made anew with hashes that fit each other", async () => {
+      await wipe("2026-01-10");
+      await fill("2026-01-10", "bob");
+      expect((await verify()).days).toMatchObject([
+        { is_whole: true },
+        { day: "2026-01-10", is_whole: false, entries: 3 },
+        { is_whole: true },
+      ]);
+    });
+
+    // Queues deliver late: what comes behind the entry that the next day knows is no break.
+    test("an entry that is delivered after the next day began breaks nothing", async () => {
+      await appendAudit(deps, entry(4, { id: "audit:late", at: "2026-01-10T23:59:59Z" }));
+      expect(await verify()).toMatchObject({ is_whole: true, entries: 10 });
+    });
+
+    test("found: the link itself is changed", async () => {
+      const id = `audit:${DAY}:1`;
+      await tamperOn(DAY, [{ kind: "patch", id, set: { previous_day: null } }]);
+      expect((await verify()).days.at(-1)).toMatchObject({ day: DAY, broken_at: 1 });
+    });
+
+    test("a day of before days were linked is whole, and its line says what it cannot show", async () => {
+      const day = "2026-01-12";
+      // Its hash as the first version wrote it.
+      const previous_hash = sha256(`${TENANT}|${day}`);
+      const old = entry(1, { id: "audit:old", at: `${day}T08:00:00Z` });
+      const { id, at, actor_id, actor_kind, action, subject_id, fields } = old;
+      const named = { actor_name: old.actor_name };
+      const parts = [id, TENANT, at, actor_id, actor_kind, action, subject_id, fields, named];
+      const hash = sha256(JSON.stringify([previous_hash, 1, ...parts]));
+      const chained = { day, seq: 1, hash };
+      await tamperOn(day, [
+        {
+          kind: "create",
+          doc: asDeepDocument({ ...old, ...chained, previous_hash, type: "entry" }),
+        },
+        { kind: "create", doc: { id: "head", type: "head", tenant_id: TENANT, ...chained } },
+      ]);
+      const found = await verify();
+      expect(found.is_whole).toBe(true);
+      expect(found.days.filter(({ detail }) => detail.includes("before days were linked"))).toEqual(
+        [expect.objectContaining({ day, is_whole: true })],
+      );
+    });
   });
 
   test("another day's break leaves this one whole", async () => {

@@ -1,22 +1,34 @@
 /** The audit chain: each entry's hash covers the one before it, so that a removed or changed entry shows. */
 import { createHash } from "node:crypto";
 
-import type { AuditEntry, AuditRecord } from "../schemas/audit.ts";
+import type { AuditEntry, AuditRecord, EarlierDay } from "../schemas/audit.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import type { Principal } from "../schemas/principal.ts";
 
 /** What the first entry of a day points at. */
 export const genesis = (tenantId: string, day: string): string => sha256(`${tenantId}|${day}`);
 
-/** Puts an entry behind the last one of its day. */
+/**
+ * Puts an entry behind the last one of its day.
+ * @param previousDay for a day's first entry: the newest earlier day, `null` when there is none. `undefined` for the
+ *   others, and for first entries of before days were linked.
+ */
 export function link(
   entry: AuditEntry,
   last: { seq: number; hash: string } | undefined,
+  previousDay?: EarlierDay | null,
 ): AuditRecord {
   const day = entry.at.slice(0, 10);
   const previous_hash = last?.hash ?? genesis(entry.tenant_id, day);
   const seq = (last?.seq ?? 0) + 1;
-  return { ...entry, day, seq, previous_hash, hash: hashOf(entry, seq, previous_hash) };
+  return {
+    ...entry,
+    day,
+    seq,
+    previous_hash,
+    ...(previousDay !== undefined && { previous_day: previousDay }),
+    hash: hashOf(entry, seq, previous_hash, previousDay),
+  };
 }
 
 /**
@@ -29,7 +41,7 @@ export function firstBreak(
 ): number | undefined {
   let last = before;
   for (const record of records) {
-    const { seq, hash, previous_hash, day } = link(record, last);
+    const { seq, hash, previous_hash, day } = link(record, last, record.previous_day);
     const isWhole =
       record.seq === seq &&
       record.hash === hash &&
@@ -41,7 +53,12 @@ export function firstBreak(
   return undefined;
 }
 
-function hashOf(entry: AuditEntry, seq: number, previousHash: string): string {
+function hashOf(
+  entry: AuditEntry,
+  seq: number,
+  previousHash: string,
+  previousDay: EarlierDay | null | undefined,
+): string {
   const { id, tenant_id, at, actor_id, actor_kind, action, subject_id, fields } = entry;
   // What older entries do not have leaves their hashes as they are.
   const later = { actor_name: entry.actor_name, changes: entry.changes };
@@ -59,9 +76,14 @@ function hashOf(entry: AuditEntry, seq: number, previousHash: string): string {
       subject_id,
       fields,
       ...(isLater ? [later] : []),
+      ...(previousDay === undefined ? [] : [{ previous_day: linkFields(previousDay) }]),
     ]),
   );
 }
+
+/** In a fixed order, as stores need not keep the one of fields. */
+const linkFields = (earlier: EarlierDay | null) =>
+  earlier && [earlier.day, earlier.seq, earlier.hash];
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 

@@ -18,6 +18,7 @@ const COLUMNS: Readonly<Record<string, Cell>> = {
   seq: ({ seq }) => seq,
   previous_hash: ({ previous_hash }) => previous_hash,
   hash: ({ hash }) => hash,
+  previous_day: ({ previous_day: link }) => (link === undefined ? null : JSON.stringify(link)),
 };
 
 /** The byte order mark, which has spreadsheets read UTF-8, and the names of the columns. */

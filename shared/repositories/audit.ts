@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import type { DocumentStore, Filter } from "../ports/documentStore.ts";
-import { type AuditFilter, AuditRecord } from "../schemas/audit.ts";
+import { type AuditFilter, AuditRecord, EarlierDay } from "../schemas/audit.ts";
 import { JsonObject } from "../schemas/json.ts";
 import { queryPage } from "./pages.ts";
 
@@ -45,6 +45,46 @@ export async function append(
       ? { kind: "create", doc: head }
       : { kind: "replace", doc: head, etag: headEtag },
   ]);
+}
+
+/** Where the chain of the newest day before this one stands; `null` when no earlier day has an entry. */
+export async function newestDayBefore(
+  documents: DocumentStore,
+  tenantId: string,
+  day: string,
+): Promise<EarlierDay | null> {
+  const page = await documents.query("audit", {
+    partition: [tenantId],
+    // Every time of an earlier day, and none of this one, sorts before the bare day.
+    where: [
+      { op: "eq", field: "type", value: "entry" },
+      { op: "range", field: "at", to: day },
+    ],
+    orderBy: { field: "at", direction: "desc" },
+    limit: 1,
+  });
+  // One that somebody has spoilt must not stop today's entries; the check of its own day finds it.
+  const newest = EarlierDay.safeParse(page.items[0]?.doc).data;
+  if (newest === undefined) return null;
+  const stored = await documents.read("audit", partition(tenantId, newest.day), "head");
+  return EarlierDay.safeParse(stored?.doc).data ?? newest;
+}
+
+/** Whether the day's chain still has that entry in that place. */
+export async function hasLink(
+  documents: DocumentStore,
+  tenantId: string,
+  { day, seq, hash }: EarlierDay,
+): Promise<boolean> {
+  const page = await documents.query("audit", {
+    partition: partition(tenantId, day),
+    where: [
+      { op: "eq", field: "type", value: "entry" },
+      { op: "eq", field: "seq", value: seq },
+    ],
+    limit: 1,
+  });
+  return page.items[0]?.doc["hash"] === hash;
 }
 
 /** Entries of one day in chain order. */

@@ -27,12 +27,23 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
+/** How far an earlier day's chain had come when a later day began. */
+export const EarlierDay = z.object({
+  day: z.iso.date(),
+  /** Its last entry then; one that was delivered late comes behind it. */
+  seq: z.int().positive(),
+  hash: z.string(),
+});
+export type EarlierDay = z.infer<typeof EarlierDay>;
+
 /** An entry in its place of the day's chain. */
 export const AuditRecord = AuditEntry.extend({
   day: z.iso.date(),
   /** 1 for the first entry of the day. */
   seq: z.int().positive(),
   previous_hash: z.string(),
+  /** Of a day's first entry: the newest earlier day; `null` when there was none, absent from before days were linked. */
+  previous_day: EarlierDay.nullable().optional(),
   /** SHA-256 over the previous hash and the entry's canonical JSON, hex. */
   hash: z.string(),
 });
@@ -58,9 +69,11 @@ export type AuditFilter = z.infer<typeof AuditFilter>;
 export const AuditQuery = PageQuery.extend(filter);
 export type AuditQuery = z.infer<typeof AuditQuery>;
 
-export const AuditView = AuditRecord.omit({ tenant_id: true, previous_hash: true }).meta({
-  id: "AuditRecord",
-});
+export const AuditView = AuditRecord.omit({
+  tenant_id: true,
+  previous_hash: true,
+  previous_day: true,
+}).meta({ id: "AuditRecord" });
 export type AuditView = z.infer<typeof AuditView>;
 
 export const AuditList = listOf(AuditView);
@@ -76,7 +89,7 @@ export const AuditVerification = z
     from: z.iso.date(),
     to: z.iso.date(),
     entries: z.int().nonnegative(),
-    /** Days with entries, oldest first. */
+    /** Days with entries, and days that a later one knows and that are gone or other than they were; oldest first. */
     days: z.array(
       z.object({
         day: z.iso.date(),
@@ -85,7 +98,7 @@ export const AuditVerification = z
         /** Place of the first entry that was changed, removed or added; `null` when there is none. */
         broken_at: z.int().positive().nullable(),
         detail: z.string(),
-        /** Hash of the last entry: keep it elsewhere, and a later rewriting of the whole day shows as well. */
+        /** Hash of the last entry: keep it elsewhere, and a later rewriting of this day and all after it shows as well. */
         last_hash: z.string().nullable(),
       }),
     ),

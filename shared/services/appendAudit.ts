@@ -16,7 +16,9 @@ export async function appendAudit(
   const attempt = async (): Promise<"done" | "conflict"> => {
     if (await audit.has(documents, entry.tenant_id, day, entry.id)) return "done";
     const last = await audit.readHead(documents, entry.tenant_id, day);
-    return audit.append(documents, link(entry, last?.head), last?.etag);
+    const previousDay =
+      last === undefined ? await audit.newestDayBefore(documents, entry.tenant_id, day) : undefined;
+    return audit.append(documents, link(entry, last?.head, previousDay), last?.etag);
   };
   await retryOnConflict(attempt, { what: "The audit chain" });
 }

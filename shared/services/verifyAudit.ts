@@ -4,18 +4,28 @@ import { AppError } from "../domain/errors.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as audit from "../repositories/audit.ts";
-import type { AuditRecord, AuditVerification, VerificationQuery } from "../schemas/audit.ts";
+import type {
+  AuditRecord,
+  AuditVerification,
+  EarlierDay,
+  VerificationQuery,
+} from "../schemas/audit.ts";
 
 type Day = AuditVerification["days"][number];
+/** What a day's first entry says of the newest earlier day; `undefined` when the day is of before days were linked. */
+type Link = EarlierDay | null | undefined;
 
 const DAY_MS = 86_400_000;
 const DAYS_USUAL = 30;
 const DAYS_MAX = 100;
 const PAGE = 500;
+const UNLINKED =
+  " It was written before days were linked: that the day before it was removed would not show.";
 
 /**
  * The days from `from` to `to` in UTC; left out, the last thirty. A removed last entry shows as well: the day's head says
- * how many there were.
+ * how many there were. So does a day that was removed or made anew: the next one's first entry knows it. The newest day
+ * has none after it, and a day that begins only after a later one, by late deliveries, is known to none.
  * @throws AppError `invalid-fields` when it is more than a hundred days, or ends before it begins.
  */
 export async function verifyAudit(
@@ -25,11 +35,19 @@ export async function verifyAudit(
 ): Promise<AuditVerification> {
   const to = query.to ?? dayOf(clock.now());
   const from = query.from ?? dayOf(plusMs(new Date(to), -(DAYS_USUAL - 1) * DAY_MS));
-  const days: Day[] = [];
+  const found = new Map<string, Day>();
+  const links: [string, EarlierDay][] = [];
   for (const day of daysBetween(from, to)) {
-    const found = await verifyDay(documents, tenantId, day);
-    if (found !== undefined) days.push(found);
+    const checked = await verifyDay(documents, tenantId, day);
+    if (checked === undefined) continue;
+    found.set(day, checked.found);
+    if (checked.link) links.push([day, checked.link]);
   }
+  for (const [day, link] of links) {
+    const broken = await brokenLink(documents, tenantId, day, link, found.get(link.day));
+    if (broken !== undefined) found.set(link.day, broken);
+  }
+  const days = [...found.values()].toSorted((a, b) => (a.day < b.day ? -1 : 1));
   return {
     is_whole: days.every(({ is_whole }) => is_whole),
     from,
@@ -53,34 +71,67 @@ async function verifyDay(
   documents: Deps["documents"],
   tenantId: string,
   day: string,
-): Promise<Day | undefined> {
+): Promise<{ found: Day; link: Link } | undefined> {
   const head = (await audit.readHead(documents, tenantId, day))?.head;
-  const { entries, brokenAt, last } = await readChain(documents, tenantId, day);
+  const { entries, brokenAt, last, first } = await readChain(documents, tenantId, day);
   if (head === undefined && entries === 0) return undefined;
-  const isHeadRight = head !== undefined && head.seq === last?.seq && head.hash === last.hash;
-  const broken_at = brokenAt ?? (isHeadRight ? null : (last?.seq ?? 0) + 1);
+  const broken_at = brokenAt ?? (isEnd(head, last) ? null : (last?.seq ?? 0) + 1);
+  // A first entry that was changed proves nothing of other days.
+  const link = broken_at === 1 ? undefined : first?.previous_day;
   const detail =
     broken_at === null
-      ? "Every entry is as it was written."
+      ? `Every entry is as it was written.${link === undefined ? UNLINKED : ""}`
       : `From entry ${broken_at} on the chain is not as it was written: an entry was changed, removed or put in.`;
   const last_hash = head?.hash ?? null;
-  return { day, entries, is_whole: broken_at === null, broken_at, detail, last_hash };
+  const isWhole = broken_at === null;
+  return { found: { day, entries, is_whole: isWhole, broken_at, detail, last_hash }, link };
 }
 
-/** How many entries were read, up to the first page that does not fit, and the last that does. */
+/** Whether the day's head stands at the chain's last entry. */
+const isEnd = (head: audit.Head | undefined, last: AuditRecord | undefined): boolean =>
+  head !== undefined && head.seq === last?.seq && head.hash === last.hash;
+
+/**
+ * The line of the earlier day when it is not what the day that links to it knew; `undefined` when it is, or when its own
+ * line says already that it is broken.
+ * @param known its line, when it is in the range.
+ */
+async function brokenLink(
+  documents: Deps["documents"],
+  tenantId: string,
+  day: string,
+  link: EarlierDay,
+  known: Day | undefined,
+): Promise<Day | undefined> {
+  if (known?.is_whole === false || (await audit.hasLink(documents, tenantId, link)))
+    return undefined;
+  const earlier = known ?? (await verifyDay(documents, tenantId, link.day))?.found;
+  if (earlier?.is_whole === false) return earlier;
+  const broken_at = earlier === undefined ? 1 : link.seq;
+  const detail =
+    earlier === undefined
+      ? `The whole day was removed: when ${day} began, it had ${link.seq} entries.`
+      : `The day was made anew: when ${day} began, its entry ${link.seq} was another one.`;
+  const { entries, last_hash } = earlier ?? { entries: 0, last_hash: null };
+  return { day: link.day, entries, is_whole: false, broken_at, detail, last_hash };
+}
+
+/** How many entries were read, up to the first page that does not fit, the last that does, and the first of all. */
 async function readChain(documents: Deps["documents"], tenantId: string, day: string) {
   let entries = 0;
+  let first: AuditRecord | undefined;
   let last: AuditRecord | undefined;
   let cursor: string | undefined;
   do {
     const page = await audit.storedEntries(documents, tenantId, day, PAGE, cursor);
     entries += page.records.length;
+    first ??= page.records[0];
     const brokenAt = brokenIn(page.records, last);
-    if (brokenAt !== undefined) return { entries, brokenAt, last };
+    if (brokenAt !== undefined) return { entries, brokenAt, last, first };
     last = page.records.at(-1) ?? last;
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return { entries, brokenAt: undefined, last };
+  return { entries, brokenAt: undefined, last, first };
 }
 
 /** The place of the first entry that does not fit; an entry that cannot be read any more fits nowhere. */
