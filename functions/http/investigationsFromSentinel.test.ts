@@ -4,7 +4,9 @@ import { z } from "zod";
 import * as incidents from "../../shared/repositories/incidents.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import { readSession } from "../../shared/repositories/sessions.ts";
+import * as syncState from "../../shared/repositories/syncState.ts";
 import type { Json } from "../../shared/schemas/json.ts";
+import type { SyncState } from "../../shared/schemas/providers.ts";
 import { cancelInvestigation } from "../../shared/services/cancelInvestigation.ts";
 import { AppError } from "../../shared/domain/errors.ts";
 import { ScriptedIncidents } from "../../shared/testing/scriptedIncidents.ts";
@@ -45,6 +47,8 @@ const send = (body: Json | undefined, query = {}, as = analyst) =>
 const poll = (id: string, as = analyst) =>
   call(investigationsFromSentinelState, deps, { as, params: { id } });
 const idOf = (json: Json): string => Started.parse(json).session_id;
+const hoursBack = (hours: number): string =>
+  new Date(deps.clock.now().getTime() - hours * 3_600_000).toISOString();
 const sessions = () =>
   deps.documents.count("sessions", { where: [{ op: "eq", field: "type", value: "session" }] });
 
@@ -170,6 +174,35 @@ describe("POST /api/v1/investigations/from-sentinel", () => {
     expect(await send(body)).toMatchObject({ status: 202, json: { incident_number: 777 } });
     const [stored] = await incidents.withNumber(deps.documents, TENANT, 777);
     expect(stored?.record).toMatchObject({ provider_id: "sip_contoso", number: 777 });
+  });
+
+  // What a playbook brings first comes to no sync as new any more: an alert that it keeps back is lost.
+  test.for<[string, number, (() => Partial<SyncState>) | undefined]>([
+    ["told, as the next sync would", 1, () => ({ covered_from: hoursBack(240) })],
+    ["not told before any sync ended well", 0, undefined],
+    [
+      "not told when it changed before all that syncs look at",
+      0,
+      () => ({ covered_from: hoursBack(1) }),
+    ],
+    ["not told by what was synced of another workspace", 0, () => ({ workspace_id: "ws-other" })],
+  ])("202: an incident of three hours ago is %s", async ([, told, known]) => {
+    const provider = aProvider(PLACE);
+    const last_success_at = hoursBack(0.1);
+    if (known !== undefined)
+      await syncState.update(deps.documents, provider, 1, (state) => ({
+        ...state,
+        last_success_at,
+        ...known(),
+      }));
+    const at = hoursBack(3);
+    const times = { created_at: at, last_modified_at: at };
+    deps.siem.holds("sip_contoso", {
+      incidents: [aSentinelIncident({ number: 778, severity: "high", status: "new", ...times })],
+    });
+    expect(await send({ incidentNumber: 778 })).toMatchObject({ status: 202 });
+    const messages = await drain(deps.queue, "notifications");
+    expect(messages.filter(({ id }) => id.includes("778"))).toHaveLength(told);
   });
 
   // The body is a claim: whoever can call us could otherwise have any incident investigated as another one.

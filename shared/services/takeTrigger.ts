@@ -9,11 +9,13 @@ import {
 } from "../domain/sentinelTrigger.ts";
 import { before } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
-import { incidentKey } from "../domain/incidents.ts";
+import { incidentKey, type SyncContext } from "../domain/incidents.ts";
+import { ofWorkspace } from "../domain/incidentsSync.ts";
 import * as incidents from "../repositories/incidents.ts";
 import { takePage, type Taking } from "../repositories/incidentsTaking.ts";
 import * as providers from "../repositories/providers.ts";
 import { readSession } from "../repositories/sessions.ts";
+import * as syncState from "../repositories/syncState.ts";
 import type { IncidentRecord, SentinelIncident } from "../schemas/incidents.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
@@ -146,6 +148,28 @@ async function fetched(
   return undefined;
 }
 
+/**
+ * What the next sync would take it over with, so that people are told of it as that one would have told them. What
+ * changed before the first sync's window comes with no sync: as in a first one, it tells nobody when it is old.
+ */
+async function contextOf(
+  { documents }: Needs,
+  provider: SiemProvider,
+  incident: SentinelIncident,
+  startedAt: Date,
+): Promise<SyncContext> {
+  const stored = await syncState.read(documents, provider.tenant_id, provider.id);
+  const state = stored && ofWorkspace(stored, provider);
+  const lastSuccessAt = state?.last_success_at;
+  const isBefore = incident.last_modified_at < (state?.covered_from ?? "");
+  return {
+    provider,
+    startedAt,
+    isFirstSync: lastSuccessAt === undefined || isBefore,
+    lastSuccessAt,
+  };
+}
+
 /** Takes over this one incident as a sync would. */
 async function taken(
   deps: Needs,
@@ -154,8 +178,7 @@ async function taken(
   startedAt: Date,
 ): Promise<IncidentRecord> {
   const taking: Taking = {
-    // As in a first sync: an incident that is old already tells nobody.
-    context: { provider, startedAt, isFirstSync: true, lastSuccessAt: undefined },
+    context: await contextOf(deps, provider, incident, startedAt),
     onChange: () => {},
     known: [],
     failed: [],
