@@ -124,12 +124,13 @@ describe.for<[string, () => TestDeps, number]>([
   ["Cosmos DB", onCosmos, 20],
 ])("%s", ([, made, numRuns]) => {
   test("local fields survive every interleaving of syncs and changes, and Sentinel's fields arrive", async () => {
+    // Each run has a tenant of its own.
+    const deps = made();
     const property = fc.asyncProperty(
       fc.scheduler(),
       fc.array(change, { minLength: 1, maxLength: 4 }),
       fc.integer({ min: 1, max: 3 }),
       async (schedule, changes, syncs) => {
-        const deps = made();
         const { record, named, replies, told } = await race(deps, schedule, changes, syncs);
         const expected: IncidentPatch = changes.reduce((all, body) => ({ ...all, ...body }), {});
         expect(record).toMatchObject({ ...newest, ...expected });
@@ -138,10 +139,10 @@ describe.for<[string, () => TestDeps, number]>([
         expect(named).toContain("title");
         expect(replies).toHaveLength(syncs);
         expect(told.length).toBeLessThanOrEqual(1);
-        await deps.documents.close();
       },
     );
     await fc.assert(property, { numRuns });
+    await deps.documents.close();
   });
 });
 
