@@ -24,6 +24,10 @@ const JITTER_MS = 1000;
 export const TTL_MS = 5 * 60_000;
 /** What an unfinished run has looked through counts as looked through for so long: after a longer pause rows came late. */
 const WALK_FRESH_MS = 60 * 60_000;
+/** A run sleeps through no longer pause; those are for the next run. */
+const SHORT_WAIT_MS = 10_000;
+/** How often a run waits without coming any further. */
+const WAITS_MAX = 2;
 /** A workspace that just failed is not asked again by every request. */
 const FAILED_REST_MS = 60_000;
 
@@ -138,6 +142,19 @@ export function refuseEarlyRetry(state: SyncState | undefined, now: Date): void 
   const detail = state.error?.detail ?? "Sentinel asked us to wait.";
   const seconds = (Date.parse(state.retry_at) - now.getTime()) / 1000;
   throw new AppError("siem-unavailable", detail, { retryAfterSeconds: seconds });
+}
+
+/**
+ * How long a run waits itself where Sentinel asked for a pause (Retry-After), instead of failing until the next one.
+ * @param waits how often it has waited since it last came further.
+ * @param leftMs what is left of the run's own time.
+ * @returns `undefined` when the failure is the run's end.
+ */
+export function shortWaitMs(error: unknown, waits: number, leftMs: number): number | undefined {
+  if (!(error instanceof AppError) || error.code !== "siem-unavailable") return undefined;
+  const waitMs = (error.retryAfterSeconds ?? 0) * 1000;
+  const isShort = waitMs > 0 && waitMs <= SHORT_WAIT_MS && waitMs <= leftMs;
+  return isShort && waits < WAITS_MAX ? waitMs : undefined;
 }
 
 /** The newest change of a page, or the cursor before it; never later than our own time, whatever a row claims. */

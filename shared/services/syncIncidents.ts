@@ -1,12 +1,7 @@
 /** Brings the store up to date with Sentinel: each provider under its own lease, with its own cursor. */
 import { forEachBounded, nextTurn } from "../domain/bounded.ts";
 import { AppError } from "../domain/errors.ts";
-import {
-  enrichmentRequest,
-  SETTLING_FRESH_MS,
-  SETTLING_ROUNDS_MS,
-  type SyncContext,
-} from "../domain/incidents.ts";
+import type { SyncContext } from "../domain/incidents.ts";
 import {
   cursorAfter,
   describeFailure,
@@ -17,13 +12,14 @@ import {
   ofWorkspace,
   rangeOf,
   refuseEarlyRetry,
+  shortWaitMs,
   walkAfter,
 } from "../domain/incidentsSync.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
 import { atMost, pause } from "../ports/patience.ts";
-import * as incidents from "../repositories/incidents.ts";
 import { adoptIncidents } from "../repositories/incidentsAdopting.ts";
+import { enrichSettling } from "../repositories/incidentsSettling.ts";
 import * as ages from "../repositories/incidentsSyncAges.ts";
 import * as setAside from "../repositories/incidentsSetAside.ts";
 import { setAside as keepAside, takePage, type Taking } from "../repositories/incidentsTaking.ts";
@@ -32,12 +28,13 @@ import * as providers from "../repositories/providers.ts";
 import * as syncState from "../repositories/syncState.ts";
 import type { SyncAge } from "../schemas/incidents.ts";
 import type { SyncReply } from "../schemas/incidentsRequests.ts";
-import { JsonObject } from "../schemas/json.ts";
+import type { TimeRange } from "../schemas/kql.ts";
 import type { SiemProvider, SyncState } from "../schemas/providers.ts";
 
-/** `elapsedMs` gives the time that passes, of whatever start, in place of the process's own. */
+/** `elapsedMs` gives the time that passes, of whatever start, and `wait` lets it pass, in place of the process's own. */
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "siem"> & {
   elapsedMs?: () => number;
+  wait?: (ms: number) => Promise<void>;
 };
 type Outcome = SyncReply["providers"][number];
 
@@ -181,7 +178,7 @@ async function syncProvider(
     const aside = await setAside.read(deps.documents, provider);
     const known = aside?.rows ?? [];
     const run: Run = { provider, lease, context, onChange, known, failed: [], taken: [] };
-    await takeOverPages(deps, run, begun);
+    await takeOver(deps, run, begun);
   } catch (error) {
     await recordFailure(deps, provider, lease, error);
     throw error;
@@ -189,13 +186,58 @@ async function syncProvider(
   await providers.setStatus(deps.documents, provider, "active");
 }
 
-/** Page by page, oldest change first; the cursor follows each page, so that a run that breaks off is not for nothing. */
-async function takeOverPages(deps: Needs, run: Run, begun: SyncState): Promise<void> {
+/** Takes the range over; where Sentinel asks for a short pause the run goes on after it, from where it had come. */
+async function takeOver(deps: Needs, run: Run, begun: SyncState): Promise<void> {
   const { provider, lease, context, known } = run;
-  const { elapsedMs = () => performance.now() } = deps;
+  const { elapsedMs = () => performance.now(), wait = pause } = deps;
   const until = elapsedMs() + RUN_MAX_MS;
+  const range = rangeOf(begun, provider, context.startedAt, known);
+  let state = begun;
+  for (let waits = 0; ; waits += 1) {
+    try {
+      if (await takePages(deps, run, state, range, () => elapsedMs() > until)) break;
+      return;
+    } catch (error) {
+      if (!isOfSiem(error)) throw error;
+      const reached = await syncState.read(deps.documents, provider.tenant_id, provider.id);
+      if (reached?.cursor !== state.cursor) waits = 0;
+      const waitMs = shortWaitMs(error, waits, until - elapsedMs());
+      if (waitMs === undefined) throw error;
+      deps.log.info("sync.waiting", { provider_id: provider.id, wait_ms: waitMs });
+      await wait(waitMs);
+      await renewOrStop(deps, lease);
+      state = reached ?? state;
+    }
+  }
+  await enrichSettling(deps, provider, context);
+  await keepSetAside(deps, run);
+  await renewOrStop(deps, lease);
+  await syncState.update(
+    deps.documents,
+    provider,
+    lease.fence,
+    ({ error: _error, retry_at: _retryAt, walk: _walk, ...reached }) => ({
+      ...reached,
+      // A workspace without incidents has been looked through as well: the next run starts from here.
+      cursor: reached.cursor ?? range.to,
+      last_success_at: context.startedAt.toISOString(),
+    }),
+  );
+}
+
+/**
+ * Page by page, oldest change first; the cursor follows each page, so that a run that breaks off is not for nothing.
+ * @returns false when the time was over before the last page.
+ */
+async function takePages(
+  deps: Needs,
+  run: Run,
+  begun: SyncState,
+  range: TimeRange,
+  isLate: () => boolean,
+): Promise<boolean> {
+  const { provider, lease, context } = run;
   const { startedAt } = context;
-  const range = rangeOf(begun, provider, startedAt, known);
   const left = leftOf(range, begun, startedAt);
   const pages = deps.siem.changedIncidents(provider, left, PAGE_SIZE, ({ reason, row }) =>
     keepAside(deps, run, row, reason),
@@ -210,48 +252,16 @@ async function takeOverPages(deps: Needs, run: Run, begun: SyncState): Promise<v
       cursor: cursorAfter(page, state.cursor, startedAt),
       walk: walkAfter(page, range, startedAt, deps.clock.now()),
     }));
-    if (elapsedMs() > until) return;
+    if (isLate()) return false;
     await nextTurn();
   }
-  await enrichSettling(deps, run);
-  await keepSetAside(deps, run);
-  await renewOrStop(deps, lease);
-  await syncState.update(
-    deps.documents,
-    provider,
-    lease.fence,
-    ({ error: _error, retry_at: _retryAt, walk: _walk, ...state }) => ({
-      ...state,
-      // A workspace without incidents has been looked through as well: the next run starts from here.
-      cursor: state.cursor ?? range.to,
-      last_success_at: startedAt.toISOString(),
-    }),
-  );
+  return true;
 }
 
 async function keepSetAside(deps: Needs, run: Run): Promise<void> {
   await setAside.update(deps.documents, run.provider, run.failed, run.taken, deps.clock.now());
   run.failed = [];
   run.taken = [];
-}
-
-/**
- * Has incidents enriched again whose counts last changed so long ago. Each run looks at the time since the one before,
- * so that each incident comes up once in each round; a run that fails here is repeated as a whole.
- */
-async function enrichSettling(deps: Needs, { provider, context }: Run): Promise<void> {
-  if (context.lastSuccessAt === undefined) return;
-  for (const [index, roundMs] of SETTLING_ROUNDS_MS.entries()) {
-    const from = plusMs(new Date(context.lastSuccessAt), 1 - roundMs);
-    const settling = await incidents.changedCounts(deps.documents, provider, {
-      from: from.toISOString(),
-      to: plusMs(context.startedAt, -roundMs).toISOString(),
-      createdSince: plusMs(from, -SETTLING_FRESH_MS).toISOString(),
-    });
-    const requests = settling.map((incident) => enrichmentRequest(incident, index + 1));
-    const messages = requests.map(({ id, body }) => ({ id, body: JsonObject.parse(body) }));
-    if (messages.length > 0) await deps.queue.send("enrichments", messages);
-  }
 }
 
 async function renewOrStop(deps: Needs, lease: leases.HeldLease): Promise<void> {
