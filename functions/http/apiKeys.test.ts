@@ -4,10 +4,12 @@ import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { plainKeys } from "../../local/workspace/testTenant.ts";
+import { isForKeys } from "../../shared/domain/permissions.ts";
 import { idsOf } from "../../shared/domain/idempotency.ts";
 import { CreateApiKeyBody, IssuedApiKey } from "../../shared/schemas/apiKeys.ts";
 import { AuditEntry } from "../../shared/schemas/audit.ts";
 import { Permission } from "../../shared/schemas/principal.ts";
+import { Problem } from "../../shared/schemas/problem.ts";
 import { createApiKey } from "../../shared/services/createApiKey.ts";
 import { createKey, readKey, sendWithKey } from "../../shared/testing/apiKeys.ts";
 import { drain, type TestDeps, testDeps } from "../../shared/testing/deps.ts";
@@ -23,6 +25,9 @@ let deps: TestDeps;
 beforeEach(() => {
   deps = testDeps({ keys: plainKeys });
 });
+
+const send = (scopes: string[]) =>
+  call(apiKeysCreate, deps, { as: admin, body: { name: "Key", scopes } });
 
 describe("POST admin/api-keys", () => {
   test("201: the key is shown once, and kept only as a hash", async () => {
@@ -76,8 +81,18 @@ describe("POST admin/api-keys", () => {
       const body = { name: "Too much", scopes: ["incidents:read", scope] };
       const reply = await call(apiKeysCreate, deps, { as: admin, body });
       expect(reply).toMatchObject({ status: 422, json: { errors: [{ pointer: "/scopes/1" }] } });
+      expect(reply.text).toContain(`A key cannot have ${scope}`);
     },
   );
+
+  // Whoever follows the advice must not be refused the next time.
+  test("422: what is offered instead of an unknown scope is what a key may have", async () => {
+    const refused = Problem.parse((await send(["everything"])).json);
+    const detail = refused.errors?.[0]?.detail ?? "";
+    const offered = /^Choose one of (.+)\.$/.exec(detail)?.[1]?.split(", ") ?? [];
+    expect(offered).toHaveLength(Permission.options.filter(isForKeys).length);
+    expect((await send(offered)).status).toBe(201);
+  });
 
   test.each([
     ["/scopes/0", { scopes: ["everything"] }],

@@ -11,7 +11,7 @@ import type {
   IssuedApiKey,
 } from "../schemas/apiKeys.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
-import type { Permission, Principal } from "../schemas/principal.ts";
+import type { Principal } from "../schemas/principal.ts";
 import { changeAudit } from "./audit.ts";
 import { AppError } from "./errors.ts";
 import { isForKeys } from "./permissions.ts";
@@ -39,16 +39,6 @@ export const keyIdIn = (text: string): string | undefined => TEXT.exec(text)?.[1
 /** What is stored instead of a key: without the pepper a copied store neither opens nor makes a key. */
 export const secretHash = (text: string, pepper: Uint8Array): string =>
   createHmac("sha256", pepper).update(text).digest("hex");
-
-/** @throws AppError `invalid-fields` that points at each scope which no key may have. */
-export function refuseAdminScopes(scopes: readonly Permission[]): void {
-  const errors = scopes.flatMap((scope, i) =>
-    isForKeys(scope)
-      ? []
-      : [{ pointer: `/scopes/${i}`, detail: `A key cannot have ${scope}: it is administration.` }],
-  );
-  if (errors.length > 0) throw new AppError("invalid-fields", "The body is not valid.", { errors });
-}
 
 /**
  * Whether the key with its right secret opens now, from there.

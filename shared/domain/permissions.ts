@@ -1,4 +1,5 @@
 /** Which role may do what. A role includes the ones after it: admin, analyst, viewer. */
+import { KeyScope } from "../schemas/apiKeys.ts";
 import type { Permission, Role } from "../schemas/principal.ts";
 
 const VIEWER: readonly Permission[] = [
@@ -55,7 +56,7 @@ export const permissionsOfApplicationRoles = (roles: readonly string[]): Permiss
 
 /** Whether an API key may have it: nothing of administration, and no list of people. */
 export const isForKeys = (permission: Permission): boolean =>
-  ANALYST.includes(permission) && permission !== "users:read";
+  KeyScope.safeParse(permission).success;
 
 /** The least role of a person that grants the permission, for the words of a refusal. */
 export function leastRoleFor(permission: Permission): Role {

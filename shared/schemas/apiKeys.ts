@@ -14,12 +14,36 @@ const Network = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
   error: "Give a network such as 203.0.113.0/24 or 2001:db8::/32, or one address.",
 });
 
+/** What a key may do: nothing of administration, and no list of people. */
+export const KeyScope = Permission.extract(
+  [
+    "incidents:read",
+    "incidents:write",
+    "incidents:writeback",
+    "investigations:read",
+    "investigations:write",
+    "kql:analyze",
+    "hunting:run",
+    "notifications:read",
+    "search:read",
+    "graph:read",
+    "schedules:read",
+    "schedules:write",
+    "schedules:run",
+  ],
+  {
+    error: ({ input }) => {
+      const known = Permission.safeParse(input).data;
+      return known && `A key cannot have ${known}: it is administration.`;
+    },
+  },
+);
+
 /** Body of POST /api/admin/api-keys. */
 export const CreateApiKeyBody = z.strictObject({
   name: Line.min(1).max(100),
   description: Line.max(500).default(""),
-  /** What the key may do; administration is never among it. */
-  scopes: z.array(Permission).min(1).max(50),
+  scopes: z.array(KeyScope).min(1).max(50),
   expires_in_days: z.int().min(1).max(3650).default(365),
   /** Requests in any minute, over all instances. */
   rate_limit_per_minute: z.int().min(1).max(10_000).default(100),

@@ -7,7 +7,6 @@ import {
   issuedKey,
   keyIdOf,
   keyText,
-  refuseAdminScopes,
   secretHash,
 } from "../domain/apiKeys.ts";
 import { AppError } from "../domain/errors.ts";
@@ -26,7 +25,7 @@ const DAY_MS = 86_400_000;
  * A request that is run again after its process died, by its ids, finds the key and gives it a new secret: nobody has seen
  * the first one.
  * @returns the key with its text, which is kept nowhere.
- * @throws AppError `invalid-fields` for a scope of administration; `conflict` when the tenant has too many keys, or when
+ * @throws AppError `conflict` when the tenant has too many keys, or when
  *   the key that an earlier run made has been used or rotated: somebody has its secret then.
  */
 export async function createApiKey(
@@ -34,7 +33,6 @@ export async function createApiKey(
   principal: Principal,
   body: CreateApiKeyBody,
 ): Promise<IssuedApiKey> {
-  refuseAdminScopes(body.scopes);
   const now = deps.clock.now();
   const keyId = keyIdOf(deps.ids.next("key")) ?? "";
   const left = await apiKeys.read(deps.documents, keyId);
