@@ -35,6 +35,23 @@ export function parseQuery<Schema extends z.ZodType | undefined>(
   return outputOf<Schema>(parsed);
 }
 
+/** What the server stamps on its records: ignored in a body whose schema does not name it, so that a record can be sent back. */
+const STAMPED: readonly string[] = [
+  "id",
+  "tenant_id",
+  "app_id",
+  "created_at",
+  "updated_at",
+  "created_by",
+  "updated_by",
+  "source",
+  "source_type",
+  "is_deleted",
+  "deleted_at",
+  "deleted_by",
+  "schema_version",
+];
+
 /** @throws AppError `invalid-fields` with JSON pointers into the body. */
 export function parseBody<Schema extends z.ZodType | undefined>(
   declared: { body?: Schema; takesAnyText?: boolean },
@@ -42,13 +59,26 @@ export function parseBody<Schema extends z.ZodType | undefined>(
 ): Output<Schema> {
   const deep = tooDeep(json);
   if (deep.length > 0) throw invalid("The body is not valid.", deep);
-  const parsed = declared.body?.safeParse(json, { error: issueWords });
+  const parsed = declared.body && parseUnstamped(declared.body, json);
   if (parsed?.success === false) {
     throw invalid("The body is not valid.", fieldErrors(parsed.error, ""));
   }
   const unreadable = declared.takesAnyText === true ? [] : unreadableTexts(json);
   if (unreadable.length > 0) throw invalid("The body is not valid.", unreadable);
   return outputOf<Schema>(parsed);
+}
+
+function parseUnstamped(schema: z.ZodType, json: unknown) {
+  const parsed = schema.safeParse(json, { error: issueWords });
+  if (parsed.success || typeof json !== "object" || json === null) return parsed;
+  const ignored = parsed.error.issues
+    .flatMap((issue) =>
+      issue.code === "unrecognized_keys" && issue.path.length === 0 ? issue.keys : [],
+    )
+    .filter((name) => STAMPED.includes(name));
+  if (ignored.length === 0) return parsed;
+  const rest = Object.entries(json).filter(([name]) => !ignored.includes(name));
+  return schema.safeParse(Object.fromEntries(rest), { error: issueWords });
 }
 
 function outputOf<Schema extends z.ZodType | undefined>(
