@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { createOutboundHttp } from "../../shared/adapters/outboundHttp/outboundHttp.ts";
 import type { JsonObject } from "../../shared/schemas/json.ts";
+import { PreferencesRecord } from "../../shared/schemas/notificationPreferences.ts";
 import { aPrincipal } from "../../shared/testing/fixtures.ts";
 import { drain } from "../../shared/testing/deps.ts";
 import { call } from "../../shared/testing/http.ts";
@@ -48,6 +49,24 @@ describe("reading and saving", () => {
     expect((await get()).json).toMatchObject({ min_severity: "high", source: "own" });
   });
 
+  // Offsets were taken once: whoever saved one would otherwise be told of nothing any more.
+  test("200: what was saved with an offset is read and changed as before", async () => {
+    await put({ timezone: "UTC" });
+    const { items } = await deps.documents.query("notifications", { limit: 10 });
+    const saved = items.map(({ doc }) => PreferencesRecord.safeParse(doc).data).find((one) => one);
+    if (saved === undefined) throw new Error("nothing was saved");
+    const timezone = "+05:00";
+    const quiet_hours = { start: "22:00", end: "07:00", timezone };
+    const preferences = { ...saved.preferences, timezone, quiet_hours };
+    await deps.documents.batch(
+      "notifications",
+      [saved.tenant_id, saved.bucket],
+      [{ kind: "patch", id: saved.id, set: { preferences } }],
+    );
+    expect(await get()).toMatchObject({ status: 200, json: { timezone, quiet_hours } });
+    expect(await put({ digest: "daily" })).toMatchObject({ status: 200, json: { timezone } });
+  });
+
   // Two administrators with the form open: the later one would undo the earlier one's change unseen.
   test("412: defaults that changed since they were read are not overwritten", async () => {
     const as = aPrincipal("admin");
@@ -79,6 +98,8 @@ describe("reading and saving", () => {
     [{ min_severity: "urgent" }, "/min_severity"],
     [{ digest: "weekly" }, "/digest"],
     [{ timezone: "Mars/Olympus" }, "/timezone"],
+    [{ timezone: "+05:00" }, "/timezone"],
+    [{ quiet_hours: { start: "22:00", end: "07:00", timezone: "-0500" } }, "/quiet_hours/timezone"],
     [{ quiet_hours: { start: "22:00", end: "7", timezone: "UTC" } }, "/quiet_hours/end"],
     [{ quiet_hours: { start: "22:00", end: "22:00", timezone: "UTC" } }, "/quiet_hours/end"],
     [

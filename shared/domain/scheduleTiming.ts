@@ -5,6 +5,7 @@
 import { Cron } from "croner";
 
 import { DAYS_OF_WEEK, type ScheduleTiming } from "../schemas/scheduleTiming.ts";
+import { isTimeZone } from "../schemas/timeZone.ts";
 import type { FieldError } from "./errors.ts";
 
 /** Each run is a whole investigation: more often helps nobody and starves the other schedules of the workspace. */
@@ -150,15 +151,4 @@ function onceAt({ scheduled_time: text, timezone }: ScheduleTiming): Date | unde
 function withOffset(text: string): Date | undefined {
   const at = new Date(text);
   return Number.isNaN(at.getTime()) ? undefined : at;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    // An offset such as +02:00 is taken by Intl but knows no daylight saving.
-    return (
-      !/^[+-]/.test(name) && new Intl.DateTimeFormat("en", { timeZone: name }).format(0) !== ""
-    );
-  } catch {
-    return false;
-  }
 }

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { EventType } from "./notifications.ts";
 import { SealedSecret } from "./providers.ts";
 import { Severity } from "./severity.ts";
+import { isTimeZone } from "./timeZone.ts";
+import { partsAreFine } from "./wholeBody.ts";
 
 /** Ways that reach one person. Webhooks belong to the tenant. */
 export const PersonalChannel = z.enum(["in_app", "email", "slack", "teams"]);
@@ -20,27 +22,19 @@ export type ChosenEvent = z.infer<typeof ChosenEvent>;
 const TimeOfDay = z
   .string()
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "Give a time of day such as 22:00.");
-const TimeZone = z
-  .string()
-  .min(1)
-  .max(64)
-  .refine(isTimeZone, "Use an IANA name such as Europe/Berlin or UTC.");
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
+/** As it is kept: before offsets such as +05:00 were refused they were taken, and such records must stay readable. */
+const KeptTimeZone = z.string().min(1).max(64);
+const TimeZone = KeptTimeZone.refine(isTimeZone, "Use an IANA name such as Europe/Berlin or UTC.");
 
 /** From `start` to `end` by the clock of the zone, over midnight when the end is the earlier one. */
-export const QuietHours = z
-  .strictObject({ start: TimeOfDay, end: TimeOfDay, timezone: TimeZone })
-  .refine(({ start, end }) => start !== end, {
-    error: "The end must differ from the start.",
-    path: ["end"],
-  });
+const quietHoursIn = (timezone: typeof KeptTimeZone) =>
+  z
+    .strictObject({ start: TimeOfDay, end: TimeOfDay, timezone })
+    .refine(({ start, end }) => start !== end, {
+      error: "The end must differ from the start.",
+      path: ["end"],
+    });
+export const QuietHours = quietHoursIn(KeptTimeZone);
 export type QuietHours = z.infer<typeof QuietHours>;
 
 /** `off` sends at once; the others collect what happens and send it together, daily at 08:00. */
@@ -65,7 +59,7 @@ export const NotificationPreferences = z.strictObject({
   quiet_hours: QuietHours.nullable(),
   digest: Digest,
   /** Whose 08:00 the daily digest means. */
-  timezone: TimeZone,
+  timezone: KeptTimeZone,
 });
 export type NotificationPreferences = z.infer<typeof NotificationPreferences>;
 
@@ -92,7 +86,7 @@ const PreferencesFields = z
     channels: NotificationPreferences.shape.channels.partial(),
     events: NotificationPreferences.shape.events.partial(),
     min_severity: Severity,
-    quiet_hours: QuietHours.nullable(),
+    quiet_hours: quietHoursIn(TimeZone).nullable(),
     digest: Digest,
     timezone: TimeZone,
     slack_url: SecretUrl,
@@ -103,7 +97,7 @@ const PreferencesFields = z
 
 const isAnything = (body: object): boolean =>
   Object.values(body).some((value) => value !== undefined);
-const NOTHING = { error: "Name at least one field to change." };
+const NOTHING = { error: "Name at least one field to change.", when: partsAreFine };
 
 /** Body of PUT /api/v1/me/notification-preferences: what is left out stays as it is. */
 export const SavePreferencesBody = PreferencesFields.refine(isAnything, NOTHING);
