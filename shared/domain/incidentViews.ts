@@ -27,11 +27,16 @@ export function summaryOf(record: IncidentRecord, settled: boolean): IncidentSum
     ...shown,
     id,
     conditions: conditionsOf(record),
+    incident_url: linkOf(record.incident_url),
     writeback: shownMark(record),
     merged_into: mergedInto(record),
     sync: { ...record.sync, settled },
   };
 }
+
+/** An address that can be given to people as a link; null for none, and for one that would run in their browser. */
+export const linkOf = (address: string): string | null =>
+  ["http:", "https:"].includes(URL.parse(address)?.protocol ?? "") ? address : null;
 
 /** What an incident is besides its status; empty for an ordinary one. */
 export const conditionsOf = (

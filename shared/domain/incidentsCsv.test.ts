@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 import { anIncident } from "../testing/fixtures.ts";
 import { csvCell, csvHead, csvLine } from "./incidentsCsv.ts";
+import { summaryOf } from "./incidentViews.ts";
 
 const formulas = [
   ["=cmd()", "'=cmd()"],
@@ -39,4 +40,29 @@ test("a line has a cell for every column, times are absolute, and the first byte
   expect(cells[columns.indexOf("created_at")]).toBe("2026-01-15T11:55:00.000Z");
   expect(csvHead().charCodeAt(0)).toBe(0xfeff);
   expect(csvLine(anIncident({ local_severity: "critical" }))).toContain(",critical,high,");
+});
+
+const severityCell = (incident: Parameters<typeof csvLine>[0]) =>
+  csvLine(incident).split(",")[csvHead().split(",").indexOf("sentinel_severity")];
+
+// "medium" for a word that Sentinel never documented is our guess, and stands as such under `severity`.
+test("sentinel_severity is what Sentinel wrote, also where it never documented the word", () => {
+  const odd = anIncident({ title: "t", severity: "medium", stated: { severity: "Catastrophic" } });
+  expect(severityCell(odd)).toBe("Catastrophic");
+  expect(severityCell(anIncident({ title: "t", severity: "low" }))).toBe("low");
+});
+
+// Whoever opens the file or shows the record makes a link of it.
+test.each([
+  ["https://portal.azure.com/x", "https://portal.azure.com/x"],
+  ["HTTP://portal.example/x", "HTTP://portal.example/x"],
+  ["javascript:alert(1)", null],
+  [" javascript:alert(1)", null],
+  ["data:text/html,x", null],
+  ["/incidents/1", null],
+  ["", null],
+])("the address %j is given as %j, in the file and in the API", (incident_url, given) => {
+  const incident = anIncident({ incident_url });
+  expect(csvLine(incident).trimEnd().split(",").at(-1)).toBe(given ?? "");
+  expect(summaryOf(incident, true).incident_url).toBe(given);
 });

@@ -1,6 +1,7 @@
 /** Incidents as CSV (RFC 4180), made for spreadsheets: times absolute, and no cell that a spreadsheet would compute. */
 import type { IncidentRecord } from "../schemas/incidents.ts";
 import { effectiveSeverity } from "./incidents.ts";
+import { linkOf } from "./incidentViews.ts";
 
 type Cell = (incident: IncidentRecord) => string | number | null;
 
@@ -8,7 +9,8 @@ const COLUMNS: Readonly<Record<string, Cell>> = {
   number: ({ number }) => number,
   title: ({ title }) => title,
   severity: effectiveSeverity,
-  sentinel_severity: ({ severity }) => severity,
+  // As Sentinel wrote it, also where it never documented the word.
+  sentinel_severity: ({ severity, stated }) => stated["severity"] ?? severity,
   status: ({ status }) => status,
   classification: ({ classification }) => classification,
   classification_reason: ({ classification_reason }) => classification_reason,
@@ -30,7 +32,7 @@ const COLUMNS: Readonly<Record<string, Cell>> = {
   provider: ({ provider }) => provider,
   source_provider: ({ source_provider }) => source_provider,
   source_incident_id: ({ source_incident_id }) => source_incident_id,
-  incident_url: ({ incident_url }) => incident_url,
+  incident_url: ({ incident_url }) => linkOf(incident_url),
 };
 
 /** A spreadsheet takes the text behind these for a formula, also behind blanks (OWASP, CSV injection). */

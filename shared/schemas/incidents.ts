@@ -6,6 +6,7 @@ import { JsonObject } from "./json.ts";
 import { listOf } from "./page.ts";
 import { Severity } from "./severity.ts";
 import { WritebackMark } from "./writebackMark.ts";
+import { partsAreFine } from "./wholeBody.ts";
 
 export const IncidentStatus = z.enum(["new", "active", "closed"]);
 export type IncidentStatus = z.infer<typeof IncidentStatus>;
@@ -220,7 +221,12 @@ export const IncidentSummary = IncidentRecord.omit({
   sentinel: true,
   alerted: true,
 })
-  .extend({ id: z.string(), conditions: z.array(IncidentCondition) })
+  .extend({
+    id: z.string(),
+    conditions: z.array(IncidentCondition),
+    /** Sentinel's, when it is one of the web (http or https). */
+    incident_url: z.string().nullable(),
+  })
   .meta({ id: "IncidentSummary" });
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
 
@@ -276,5 +282,8 @@ export const IncidentPatch = z
       .optional(),
     local_severity: Severity.nullable().optional(),
   })
-  .refine((body) => Object.keys(body).length > 0, "Give at least one field to change.");
+  .refine((body) => Object.keys(body).length > 0, {
+    error: "Give at least one field to change.",
+    when: partsAreFine,
+  });
 export type IncidentPatch = z.infer<typeof IncidentPatch>;

@@ -1,7 +1,12 @@
 /** Changing many incidents at once. */
 import { z } from "zod";
 
+import { INCIDENT_NUMBER_MAX } from "./incidentNumber.ts";
 import { LocalStatus } from "./incidents.ts";
+import { partsAreFine } from "./wholeBody.ts";
+
+/** Too great is told once, with the greatest number that Sentinel gives. */
+const IncidentNumber = z.number().max(INCIDENT_NUMBER_MAX, { abort: true }).int().nonnegative();
 
 const Tag = z.string().trim().min(1).max(64);
 const Tags = z.array(Tag).max(50);
@@ -10,7 +15,7 @@ const Tags = z.array(Tag).max(50);
 export const IncidentBulk = z
   .strictObject({
     numbers: z
-      .array(z.int().nonnegative())
+      .array(IncidentNumber)
       .min(1)
       .max(100)
       .transform((numbers) => [...new Set(numbers)]),
@@ -25,7 +30,7 @@ export const IncidentBulk = z
   })
   .refine(
     ({ numbers: _numbers, provider: _provider, ...changes }) => Object.keys(changes).length > 0,
-    "Give at least one field to change.",
+    { error: "Give at least one field to change.", when: partsAreFine },
   )
   .refine(
     ({ tags, add_tags, remove_tags }) =>

@@ -6,6 +6,7 @@ import { Json, JsonObject } from "./json.ts";
 import { Principal } from "./principal.ts";
 import { Severity } from "./severity.ts";
 import { WritebackPart } from "./writebackMark.ts";
+import { partsAreFine } from "./wholeBody.ts";
 
 const Time = z.iso.datetime();
 
@@ -78,7 +79,10 @@ export const IncidentWriteback = z
       })
       .optional(),
   })
-  .refine((body) => Object.keys(body).length > 0, "Give at least one change.")
+  .refine((body) => Object.keys(body).length > 0, {
+    error: "Give at least one change.",
+    when: partsAreFine,
+  })
   .refine(
     ({ tags, add_tags, remove_tags }) =>
       tags === undefined || (add_tags === undefined && remove_tags === undefined),

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { SealedSecret } from "./providers.ts";
+import { partsAreFine } from "./wholeBody.ts";
 
 const Time = z.iso.datetime();
 
@@ -112,6 +113,7 @@ export const UpdateModelBody = z
   .partial()
   .refine((body) => Object.values(body).some((value) => value !== undefined), {
     error: "Name at least one field to change.",
+    when: partsAreFine,
   });
 export type UpdateModelBody = z.infer<typeof UpdateModelBody>;
 

@@ -6,6 +6,7 @@ import { listOf, PageQuery } from "./page.ts";
 import { RunStatus, ScheduleError } from "./scheduleRuns.ts";
 import { ScheduleTiming } from "./scheduleTiming.ts";
 import { Persona } from "./sessions.ts";
+import { partsAreFine } from "./wholeBody.ts";
 
 const Time = z.iso.datetime();
 
@@ -67,6 +68,7 @@ export const UpdateScheduleBody = z
   .partial()
   .refine((body) => Object.values(body).some((value) => value !== undefined), {
     error: "Name at least one field to change.",
+    when: partsAreFine,
   });
 export type UpdateScheduleBody = z.infer<typeof UpdateScheduleBody>;
 

@@ -10,6 +10,7 @@ import {
   SiemProvider,
 } from "./providers.ts";
 import { SetAsideRow } from "./setAsideRows.ts";
+import { partsAreFine } from "./wholeBody.ts";
 
 /** Azure shows GUIDs here; other texts are taken and the connection test says what is wrong with them. */
 const Identifier = z
@@ -144,6 +145,7 @@ export const UpdateProviderBody = z
   })
   .refine((body) => Object.values(body).some((value) => value !== undefined), {
     error: "Name at least one field to change.",
+    when: partsAreFine,
   });
 export type UpdateProviderBody = z.infer<typeof UpdateProviderBody>;
 

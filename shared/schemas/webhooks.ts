@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ChosenEvent } from "./notificationPreferences.ts";
 import { SealedSecret } from "./providers.ts";
 import { Severity } from "./severity.ts";
+import { partsAreFine } from "./wholeBody.ts";
 
 const Time = z.iso.datetime();
 
@@ -65,6 +66,7 @@ export const UpdateWebhookBody = z
   .partial()
   .refine((body) => Object.values(body).some((value) => value !== undefined), {
     error: "Name at least one field to change.",
+    when: partsAreFine,
   });
 export type UpdateWebhookBody = z.infer<typeof UpdateWebhookBody>;
 

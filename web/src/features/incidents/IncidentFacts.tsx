@@ -86,7 +86,7 @@ export function IncidentFacts({ incident }: { incident: IncidentView }) {
             ))}
           </Fact>
         )}
-        {incident.incident_url !== "" && (
+        {incident.incident_url !== null && (
           <Fact term="Portal">
             <OutsideLink href={incident.incident_url}>Open the incident</OutsideLink>
           </Fact>
