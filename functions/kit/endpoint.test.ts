@@ -135,6 +135,24 @@ test.each(["headers", "Headers"])("400: a body with a field %s is refused", asyn
   expect(reply.status).toBe(400);
 });
 
+// Without its headers the request is not signed in, or is no JSON: neither tells its sender what to change.
+test.each<[string, Parameters<typeof call>[2]]>([
+  ["the bearer token", { as: undefined as never }],
+  ["the content type", { headers: { "content-type": "" } }],
+])("400: a field Headers that cost the request %s is named", async (_, more) => {
+  const reply = await put({ text: "hi", Headers: { a: "b" } }, more);
+  expect(reply).toMatchObject({ status: 400, json: { code: "malformed-request" } });
+  expect(Problem.parse(reply.json).detail).toContain("may not be named headers");
+  expect((await put({ text: "hi" }, more)).status).not.toBe(400);
+});
+
+// Whoever is not signed in must not have large bodies parsed.
+test("401: the body of a request that has its headers is not looked into", async () => {
+  const headers = { host: "socmate.example" };
+  const reply = await put({ Headers: {} }, { as: undefined as never, headers });
+  expect(reply.status).toBe(401);
+});
+
 async function* linesInto(sent: string[]): AsyncIterable<string> {
   for (const line of ["\uFEFFä\n", "b\n"]) {
     sent.push(line);

@@ -10,11 +10,12 @@ import type { Deps } from "../../shared/ports/deps.ts";
 import type { Permission, Principal } from "../../shared/schemas/principal.ts";
 import type { Authenticate } from "./authenticate.ts";
 import { corsHeaders } from "./cors.ts";
+import { refuseForgedHeaders } from "./forgedHeaders.ts";
 import { answerOnce, idempotencyKeyOf, isCreating, type Once } from "./idempotency.ts";
 import { parseBody, parseParams, parseQuery } from "./parse.ts";
 import { problem } from "./problem.ts";
 import { rateHeaders, type RateGuard, refuseTooMany } from "./rateLimit.ts";
-import { discardBody, readJsonBody } from "./readBody.ts";
+import { causeOf, discardBody, readJsonBody } from "./readBody.ts";
 import type { Reply } from "./reply.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -106,7 +107,6 @@ export function endpoint<
     async serve({ deps, principal, request, url, once }) {
       if (principal === undefined) throw new AppError("unauthenticated", "Sign in.");
       const json = request.method === "GET" ? undefined : await readJsonBody(request);
-      refuseForgedHeadersIn(json);
       const call = {
         principal,
         params: parseParams(declared, url),
@@ -156,7 +156,8 @@ export function toHttpHandler(
         ...render(reply, request, declared),
         headers: headersOf(reply, fixed, declared.streams),
       };
-    } catch (error) {
+    } catch (thrown) {
+      const error = await causeOf(thrown, request);
       await discardBody(request);
       const at = { instance: url.pathname, traceId: context.invocationId };
       const reply = problem(error, at, fixed);
@@ -170,20 +171,6 @@ export function toHttpHandler(
       return reply;
     }
   };
-}
-
-/** The host lets a query key named `headers`, in any case, replace every header of the request. */
-function refuseForgedHeaders(url: URL): void {
-  if ([...url.searchParams.keys()].some((key) => key.toLowerCase() === "headers")) {
-    throw new AppError("malformed-request", "A query parameter may not be named headers.");
-  }
-}
-
-/** The same by a top-level key of a JSON body, which then stand for the address that a key is bound to as well. */
-function refuseForgedHeadersIn(json: unknown): void {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) return;
-  if (!Object.keys(json).some((key) => key.toLowerCase() === "headers")) return;
-  throw new AppError("malformed-request", "A field of the body may not be named headers.");
 }
 
 /** @throws AppError `forbidden` that names the role or permission. */

@@ -1,7 +1,8 @@
-/** Reads a request body: size, content type, JSON. */
+/** Reads a request body: size, content type, JSON, and that none of it stands in place of the headers. */
 import type { HttpRequest } from "@azure/functions";
 
 import { AppError } from "../../shared/domain/errors.ts";
+import { refuseForgedHeadersIn } from "./forgedHeaders.ts";
 
 /** Largest body that is kept; above it the reply is 413. */
 export const MAX_BODY_BYTES = 5 * 1024 * 1024;
@@ -16,14 +17,43 @@ export async function readJsonBody(request: HttpRequest): Promise<unknown> {
   if (bytes.length === 0) return undefined;
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") {
+    refuseForgedHeadersIn(jsonIn(bytes));
     throw new AppError("unsupported-media-type", "Send the body as application/json.");
   }
+  let json: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    json = parsed(bytes);
   } catch (error) {
     throw new AppError("malformed-request", "The body is not valid JSON in UTF-8.", {
       cause: error,
     });
+  }
+  refuseForgedHeadersIn(json);
+  return json;
+}
+
+/** Why a caller is not signed in who was: a field of the body replaced the headers, the bearer token with them. */
+export async function causeOf(error: unknown, request: HttpRequest): Promise<unknown> {
+  if (!(error instanceof AppError) || error.code !== "unauthenticated") return error;
+  // HTTP has every request name its host: who has none lost it. Others' bodies are not looked into before sign-in.
+  if (request.headers.has("host") || request.body === null || request.bodyUsed) return error;
+  try {
+    refuseForgedHeadersIn(jsonIn(await readAll(request)));
+    return error;
+  } catch (forged) {
+    return forged instanceof AppError && forged.code === "malformed-request" ? forged : error;
+  }
+}
+
+const parsed = (bytes: Uint8Array): unknown =>
+  JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+
+/** `undefined` for what is no JSON. */
+function jsonIn(bytes: Uint8Array): unknown {
+  try {
+    return parsed(bytes);
+  } catch {
+    return undefined;
   }
 }
 
