@@ -10,6 +10,7 @@ import { Age, UtcTime } from "../../components/Time.tsx";
 import { plainWords } from "../../components/words.ts";
 import { VirtualTable } from "../../components/VirtualTable.tsx";
 import type { Column } from "../../components/VirtualTable.tsx";
+import { alertNumber } from "./alertCount.ts";
 
 const useStyles = makeStyles({
   note: {
@@ -39,7 +40,7 @@ export function AlertTable({ incident }: { incident: IncidentView }) {
   return (
     <>
       <p className={styles.note}>
-        {alerts.length} of {count}
+        {count < alerts.length ? alertNumber(incident) : `${alerts.length} of ${count}`}
         {enrichedAt !== undefined && (
           <>
             , read <Age at={enrichedAt} /> ago

@@ -8,6 +8,7 @@ import { Severity } from "../../components/Severity.tsx";
 import { Tag } from "../../components/Tag.tsx";
 import { Age } from "../../components/Time.tsx";
 import { plainWords, STATUS_WORD, titleWords } from "../../components/words.ts";
+import { alertWords } from "./alertCount.ts";
 import { Conditions } from "./Conditions.tsx";
 import type { FieldProps } from "./fields.ts";
 import { HeaderFields } from "./HeaderFields.tsx";
@@ -86,9 +87,7 @@ export function IncidentHeader({ etag, steps, ...props }: Props) {
               In Sentinel: <b>{STATUS_WORD[incident.status]}</b>
             </span>
             {incident.classification !== null && <Tag>{plainWords(incident.classification)}</Tag>}
-            <span>
-              {incident.alert_count} {incident.alert_count === 1 ? "alert" : "alerts"}
-            </span>
+            <span>{alertWords(incident)}</span>
             <span>
               created <Age at={incident.created_at} /> ago
             </span>

@@ -15,6 +15,7 @@ import {
   STATUS_WORD,
   titleWords,
 } from "../../components/words.ts";
+import { alertWords } from "./alertCount.ts";
 import { Person } from "./Person.tsx";
 import type { Selection } from "./useSelection.ts";
 
@@ -165,7 +166,7 @@ const isTold = (condition: IncidentCondition, _index: number, all: readonly Inci
 /** What else is known, on the second line. */
 function Under({ incident }: { incident: IncidentSummary }) {
   const styles = useStyles();
-  const { alert_count: count, conditions, tactics, products, tags } = incident;
+  const { conditions, tactics, products, tags } = incident;
   return (
     <div className={styles.under}>
       {conditions.filter(isTold).map((condition) => (
@@ -173,9 +174,7 @@ function Under({ incident }: { incident: IncidentSummary }) {
           {CONDITION_WORD[condition]}
         </Tag>
       ))}
-      <span>
-        {count} {count === 1 ? "alert" : "alerts"}
-      </span>
+      <span>{alertWords(incident)}</span>
       {tags.slice(0, 3).map((tag) => (
         <Tag key={tag}>
           <OutsideText text={tag} />

@@ -3,6 +3,7 @@ import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import type { KeyboardEvent } from "react";
 
 import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
+import { alertNumber } from "./alertCount.ts";
 import { TABS } from "./tabs.ts";
 import type { Tab } from "./tabs.ts";
 
@@ -51,8 +52,8 @@ interface Props {
 
 export function TabBar({ incident, tab, onTab }: Props) {
   const styles = useStyles();
-  const counts: Partial<Record<Tab, number>> = {
-    alerts: incident.alert_count,
+  const counts: Partial<Record<Tab, number | string>> = {
+    alerts: alertNumber(incident),
     ...(incident.enriched_at !== undefined && { entities: incident.entities.length }),
   };
   const onKey = (event: KeyboardEvent<HTMLElement>) => {
