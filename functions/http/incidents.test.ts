@@ -125,6 +125,16 @@ describe("GET /api/v1/incidents", () => {
     expect(await numbers({ provider: "Lab" })).toEqual([2]);
   });
 
+  // Its incidents still stand in the list, with its id: a filter by that id must give them.
+  test("200: a provider that was deleted is named by its id, in its own tenant only", async () => {
+    await put(
+      anIncident({ number: 1 }),
+      anIncident({ number: 2, provider_id: "sip_gone", incident_key: "w2:2" }),
+    );
+    expect(await numbers({ provider: "sip_gone" })).toEqual([2]);
+    expect(await list({ provider: "sip_gone" }, stranger)).toMatchObject({ status: 422 });
+  });
+
   // The time bound of the first page moves on with the clock; the second page must still follow the first.
   test("200: pages by cursor, minutes apart, show each incident once", async () => {
     await put(...[1, 2, 3, 4, 5].map((number) => anIncident({ number })));

@@ -7,7 +7,7 @@ import type { Filter } from "../ports/documentStore.ts";
 import type { IncidentSummary } from "../schemas/incidents.ts";
 import type { IncidentExport } from "../schemas/incidentsRequests.ts";
 import { Severity } from "../schemas/severity.ts";
-import type { StoredIncident } from "./incidents.ts";
+import { count, type StoredIncident } from "./incidents.ts";
 import * as providers from "./providers.ts";
 import * as syncState from "./syncState.ts";
 
@@ -68,7 +68,10 @@ function mentions(text: string): Filter {
   return { op: "or", filters: [inTitle, { op: "eq", field: "number", value: Number(number) }] };
 }
 
-/** @throws AppError `invalid-fields` when the tenant has no such provider. */
+/**
+ * What a provider brought over; a deleted one is named by its id as long as there are incidents of it.
+ * @throws AppError `invalid-fields` when the tenant has no such provider, nor anything of it.
+ */
 export async function providerFilter(
   { documents }: Needs,
   tenantId: string,
@@ -76,8 +79,10 @@ export async function providerFilter(
 ): Promise<Filter[]> {
   if (name === undefined) return [];
   const provider = await providers.find(documents, tenantId, name);
-  if (provider === undefined) throw invalidParameter("provider", "No such provider.");
-  return [{ op: "eq", field: "provider_id", value: provider.id }];
+  const isOf: Filter = { op: "eq", field: "provider_id", value: provider?.id ?? name };
+  if (provider === undefined && (await count(documents, tenantId, [isOf])) === 0)
+    throw invalidParameter("provider", "No such provider.");
+  return [isOf];
 }
 
 /** The lines of a list. */
