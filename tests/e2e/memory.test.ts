@@ -106,7 +106,7 @@ test("the investigation is listed, and found by its incident's number", async ()
   await page.keyboard.press("Enter");
   const found = page.getByRole("list", { name: "Found" });
   await found.getByText(`#${number} · `).first().waitFor();
-  await page.waitForURL((url) => url.searchParams.get("q") === String(number));
+  await page.waitForURL((url) => url.searchParams.get("q") === number);
   expect(await inspect(page, "search")).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 /** The page on Azure behaves as the one that the local run serves. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -18,6 +18,8 @@ const config = JSON.parse(
 async function localHeaders(paths: readonly string[]): Promise<Headers[]> {
   const directory = mkdtempSync(path.join(os.tmpdir(), "page-"));
   writeFileSync(path.join(directory, "index.html"), "<!doctype html>");
+  mkdirSync(path.join(directory, "assets"));
+  writeFileSync(path.join(directory, "assets", "a.js"), "0;");
   const server = createServer((request, response) => {
     if (!servePage(directory, {}, request, response)) response.writeHead(404).end();
   });
