@@ -48,8 +48,6 @@ export default defineConfig({
           root: "web",
           include: ["src/**/*.test.{ts,tsx}"],
           environment: "happy-dom",
-          // Every test gets its page anew by resetPage; the component library is loaded once, half of their time.
-          isolate: false,
           testTimeout: SLOW_MS,
         },
       },
