@@ -1,5 +1,6 @@
 /** The key of each tenant that signs evidence bundles: document `evidence-key` of the tenant, its private part sealed. */
 import { z } from "zod";
+import { queryAll } from "./pages.ts";
 
 import type { DocumentStore } from "../ports/documentStore.ts";
 import { JsonObject } from "../schemas/json.ts";
@@ -49,18 +50,9 @@ export const createEvidenceKey = (
 /** Keys of all tenants, each with its version. */
 export async function storedEvidenceKeys(documents: DocumentStore): Promise<StoredEvidenceKey[]> {
   const found: StoredEvidenceKey[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await documents.query("tenants", {
-      where: [{ op: "eq", field: "type", value: ID }],
-      limit: 200,
-      ...(cursor !== undefined && { cursor }),
-    });
-    for (const { doc, etag } of page.items) {
-      found.push({ record: EvidenceKeyRecord.parse(doc), etag });
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  const where = [{ op: "eq", field: "type", value: ID } as const];
+  for await (const { doc, etag } of queryAll(documents, "tenants", { where, limit: 200 }))
+    found.push({ record: EvidenceKeyRecord.parse(doc), etag });
   return found;
 }
 

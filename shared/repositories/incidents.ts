@@ -6,6 +6,7 @@ import { IncidentRecord } from "../schemas/incidents.ts";
 import type { JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import { commit } from "./outbox.ts";
+import { queryAll } from "./pages.ts";
 
 type Committing = Pick<Deps, "clock" | "documents" | "log" | "queue">;
 
@@ -64,7 +65,7 @@ export async function readVersions(
     limit: 1000,
     select: Object.keys(IncidentVersion.shape),
   };
-  for await (const { doc } of allOf(documents, query)) {
+  for await (const { doc } of queryAll(documents, CONTAINER, query)) {
     const version = IncidentVersion.parse(doc);
     versions.set(version.incident_key, version);
   }
@@ -139,7 +140,8 @@ export async function changedCounts(
     select: Object.keys(SettlingIncident.shape),
   };
   const changed: SettlingIncident[] = [];
-  for await (const { doc } of allOf(documents, query)) changed.push(SettlingIncident.parse(doc));
+  for await (const { doc } of queryAll(documents, CONTAINER, query))
+    changed.push(SettlingIncident.parse(doc));
   return changed;
 }
 
@@ -173,18 +175,6 @@ export function patches(set: JsonObject, etag: string): Write[] {
     writes.push({ kind: "patch", id: "incident", set: part, ...(i === 0 && { etag }) });
   }
   return writes;
-}
-
-async function* allOf(documents: DocumentStore, query: Query): AsyncIterable<Stored> {
-  let cursor: string | undefined;
-  do {
-    const found = await documents.query(CONTAINER, {
-      ...query,
-      ...(cursor !== undefined && { cursor }),
-    });
-    yield* found.items;
-    cursor = found.cursor;
-  } while (cursor !== undefined);
 }
 
 const parsed = (stored: Stored): StoredIncident => ({

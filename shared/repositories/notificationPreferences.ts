@@ -13,6 +13,7 @@ import type { OutboxMessage } from "../schemas/messages.ts";
 import { NotificationPreferences, PreferencesRecord } from "../schemas/notificationPreferences.ts";
 import type { SealedSecret } from "../schemas/providers.ts";
 import { commit } from "./outbox.ts";
+import { queryAll } from "./pages.ts";
 import * as users from "./users.ts";
 
 const CONTAINER = "notifications";
@@ -153,20 +154,13 @@ export async function sealedSecrets(documents: DocumentStore): Promise<
   return found;
 }
 
-async function* saved(
+const saved = (
   documents: DocumentStore,
   partition: readonly string[] | undefined,
-): AsyncIterable<Stored> {
-  let cursor: string | undefined;
-  do {
-    const page = await documents.query(CONTAINER, {
-      ...(partition !== undefined && { partition }),
-      where: [{ op: "eq", field: "type", value: TYPE }],
-      orderBy: { field: "created_at", direction: "asc" },
-      limit: PAGE,
-      ...(cursor !== undefined && { cursor }),
-    });
-    yield* page.items;
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-}
+): AsyncIterable<Stored> =>
+  queryAll(documents, CONTAINER, {
+    ...(partition !== undefined && { partition }),
+    where: [{ op: "eq", field: "type", value: TYPE }],
+    orderBy: { field: "created_at", direction: "asc" },
+    limit: PAGE,
+  });

@@ -1,7 +1,7 @@
-/** Pages of a list that callers leaf through with the cursor of the page before. */
+/** Reading more than one page: a list that callers leaf through by cursor, and everything that a query finds. */
 import { AppError } from "../domain/errors.ts";
 import type { ContainerName } from "../ports/containers.ts";
-import type { DocumentStore, Page, Query } from "../ports/documentStore.ts";
+import type { DocumentStore, Page, Query, Stored } from "../ports/documentStore.ts";
 
 /** @throws AppError `invalid-fields` that points at `/query/cursor` when it is of another list. */
 export async function queryPage(
@@ -19,4 +19,21 @@ export async function queryPage(
     const errors = [{ pointer: "/query/cursor", detail }];
     throw new AppError("invalid-fields", detail, { errors, cause });
   }
+}
+
+/** Everything that a query finds, in its order. @param query whose `limit` is how many are read at once. */
+export async function* queryAll(
+  documents: DocumentStore,
+  container: ContainerName,
+  query: Omit<Query, "cursor" | "offset">,
+): AsyncIterable<Stored> {
+  let cursor: string | undefined;
+  do {
+    const page = await documents.query(container, {
+      ...query,
+      ...(cursor !== undefined && { cursor }),
+    });
+    yield* page.items;
+    ({ cursor } = page);
+  } while (cursor !== undefined);
 }

@@ -11,6 +11,7 @@ import {
   SiemProvider,
 } from "../schemas/providers.ts";
 import { commit } from "./outbox.ts";
+import { queryAll } from "./pages.ts";
 
 export interface StoredProvider {
   record: SiemProvider;
@@ -163,16 +164,7 @@ async function all(
 ): Promise<StoredProvider[]> {
   const where: Filter[] = [IS_PROVIDER, { op: "in", field: "status", values: status }];
   const found: StoredProvider[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await documents.query(CONTAINER, {
-      ...scope,
-      where,
-      limit: 200,
-      ...(cursor !== undefined && { cursor }),
-    });
-    found.push(...page.items.map(({ doc, etag }) => ({ record: SiemProvider.parse(doc), etag })));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const { doc, etag } of queryAll(documents, CONTAINER, { ...scope, where, limit: 200 }))
+    found.push({ record: SiemProvider.parse(doc), etag });
   return found;
 }

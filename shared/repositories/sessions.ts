@@ -1,13 +1,11 @@
 /** Sessions: one partition each, holding the session, its steps, its evidence and the state of its run. */
 
-import { AppError } from "../domain/errors.ts";
 import { outcomeOf } from "../domain/metrics.ts";
 import type { Deps } from "../ports/deps.ts";
 import type {
   Document,
   DocumentStore,
   Filter,
-  Page,
   PartitionKey,
   Write,
 } from "../ports/documentStore.ts";
@@ -15,6 +13,7 @@ import { asDeepDocument, JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import { SessionRecord, type SessionQuery, Step } from "../schemas/sessions.ts";
 import { commit } from "./outbox.ts";
+import { queryPage } from "./pages.ts";
 
 export interface StoredSession {
   session: SessionRecord;
@@ -65,36 +64,21 @@ export async function listSessions(
 ): Promise<{ sessions: SessionRecord[]; total: number; cursor: string | undefined }> {
   const where = [isSession, ...filtersOf(query)];
   const [page, total] = await Promise.all([
-    readPage(documents, tenantId, where, query),
+    queryPage(
+      documents,
+      "sessions",
+      {
+        partition: [tenantId],
+        where,
+        orderBy: { field: "created_at", direction: "desc" },
+        limit: query.limit,
+      },
+      query.cursor,
+    ),
     documents.count("sessions", { partition: [tenantId], where }),
   ]);
   const sessions = page.items.map(({ doc }) => SessionRecord.parse(doc));
   return { sessions, total, cursor: page.cursor };
-}
-
-async function readPage(
-  documents: DocumentStore,
-  tenantId: string,
-  where: readonly Filter[],
-  { limit, cursor }: SessionQuery,
-): Promise<Page> {
-  try {
-    return await documents.query("sessions", {
-      partition: [tenantId],
-      where,
-      orderBy: { field: "created_at", direction: "desc" },
-      limit,
-      ...(cursor !== undefined && { cursor }),
-    });
-  } catch (cause) {
-    const isForeign = cause instanceof AppError && cause.code === "invalid-fields";
-    if (cursor === undefined || !isForeign) throw cause;
-    const detail = "The cursor does not belong to this list.";
-    throw new AppError("invalid-fields", detail, {
-      errors: [{ pointer: "/query/cursor", detail }],
-      cause,
-    });
-  }
 }
 
 /** Sessions of any tenant in this state, oldest first. */

@@ -7,6 +7,7 @@ import type { DocumentStore, Stored, Write } from "../ports/documentStore.ts";
 import { asDeepDocument } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import { commit } from "./outbox.ts";
+import { queryAll } from "./pages.ts";
 
 const CONTAINER = "tenants";
 /** Tenants that are read at once. */
@@ -94,19 +95,10 @@ export function tenantList<Schema extends z.ZodType>(
     async all(documents) {
       const where = [{ op: "eq", field: "type", value: id } as const];
       const found: { tenant_id: string; items: Item[] }[] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await documents.query(CONTAINER, {
-          where,
-          limit: PAGE,
-          ...(cursor !== undefined && { cursor }),
-        });
-        for (const stored of page.items) {
-          const doc = OfTenant.parse(stored.doc);
-          found.push({ tenant_id: doc.tenant_id, items: itemsOf(doc) });
-        }
-        ({ cursor } = page);
-      } while (cursor !== undefined);
+      for await (const stored of queryAll(documents, CONTAINER, { where, limit: PAGE })) {
+        const doc = OfTenant.parse(stored.doc);
+        found.push({ tenant_id: doc.tenant_id, items: itemsOf(doc) });
+      }
       return found;
     },
   };
