@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 /** Tests that change nothing global in their own process. */
 const ROOMS = [
   "{functions,shared,local/workspace}/**/*.test.ts",
-  "tests/{conformance,integrations,journeys}/**/*.test.ts",
+  "tests/{bench,conformance,integrations,journeys,trust}/**/*.test.ts",
 ];
 
 /** What tests start, most of all the product, need not translate and compile the same sources each time. */

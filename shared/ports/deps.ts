@@ -62,7 +62,7 @@ export interface ModelSettings {
     | { endpoint: string; deployment: string; apiVersion: string; prices: ModelPrices | null }
     | undefined;
   /** What a session's model may use up when its start does not say. */
-  budget: SessionBudget;
+  budget: Readonly<SessionBudget>;
 }
 
 /** How a token is checked. The local run differs only in these values. */

@@ -175,7 +175,11 @@ describe("a model's rewritten question", () => {
     const requests = await withModel(writes(BETTER));
     await validate(GOOD);
     await validate(VAGUE, true);
-    deps.settings.models.budget.tokens = 1_000;
+    const { models: given } = deps.settings;
+    deps.settings = {
+      ...deps.settings,
+      models: { ...given, budget: { ...given.budget, tokens: 1_000 } },
+    };
     await validate(VAGUE);
     expect(requests).toEqual([]);
   });

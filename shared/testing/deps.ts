@@ -56,14 +56,15 @@ export class RecordingLog implements Log {
   }
 }
 
-const TEST_BUDGET = {
+/** Frozen: a test that wants another budget gives its deps other settings. */
+const TEST_BUDGET = Object.freeze({
   turns: 8,
   seconds: 600,
   tokens: 200_000,
   usd: 2,
   queries: 10,
   rows: 2_000,
-};
+});
 
 export interface TestDeps extends Deps {
   clock: ManualClock;
