@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 
 import type { KqlColumn, KqlFunction, KqlType, WorkspaceSchema } from "../schemas/kql.ts";
 import { functionsOf } from "./functions.ts";
+import { typeNamed } from "./typeNames.ts";
 import { isUsableName } from "./usableNames.ts";
 
 interface RawList {
@@ -130,24 +131,11 @@ export const isDiagnostic = (value: unknown): value is RawDiagnostic =>
 export const isRawNode = (value: unknown): value is RawNode =>
   isObject(value) && "ChildCount" in value && "TextStart" in value;
 
-const TYPES: Readonly<Record<string, KqlType>> = {
-  bool: "bool",
-  datetime: "datetime",
-  decimal: "decimal",
-  dynamic: "dynamic",
-  guid: "guid",
-  int: "int",
-  long: "long",
-  real: "real",
-  string: "string",
-  timespan: "timespan",
-};
-
 /** The scalar type that a type symbol stands for; undefined for tables, errors and unknown types. */
 export function typeOfSymbol(symbol: unknown): KqlType | undefined {
   const name = member(symbol, "Name");
   if (typeof name !== "string") return undefined;
-  return TYPES[name] ?? (name.startsWith("dynamic") ? "dynamic" : undefined);
+  return typeNamed(name) ?? (name.startsWith("dynamic") ? "dynamic" : undefined);
 }
 
 /** The columns of a table symbol; undefined when the symbol is no table. */

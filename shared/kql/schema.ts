@@ -3,16 +3,15 @@
  * them. For the simulated tenant, and the fallback where a workspace's own schema cannot be read: custom tables are not
  * in it. `data/tables.json` holds one table a line, its columns as `name:type` in order.
  */
-import { KqlType, type WorkspaceSchema } from "../schemas/kql.ts";
+import type { KqlType, WorkspaceSchema } from "../schemas/kql.ts";
 import tables from "./data/tables.json" with { type: "json" };
-
-const TYPES = new Map<string, KqlType>(KqlType.options.map((type) => [type, type]));
+import { typeNamed } from "./typeNames.ts";
 
 function readColumns(text: string): Record<string, KqlType> {
   return Object.fromEntries(
     text.split(" ").map((column) => {
       const [name = "", typeName = ""] = column.split(":");
-      const type = TYPES.get(typeName);
+      const type = typeNamed(typeName);
       if (type === undefined) throw new Error(`The built-in schema has a column "${column}".`);
       return [name, type];
     }),

@@ -2,37 +2,10 @@
 import { z } from "zod";
 
 import type { KqlType, WorkspaceSchema } from "../schemas/kql.ts";
-
-const TYPE_NAMES: ReadonlyMap<string, KqlType> = new Map(
-  Object.entries({
-    bool: "bool",
-    boolean: "bool",
-    sbyte: "bool",
-    date: "datetime",
-    datetime: "datetime",
-    decimal: "decimal",
-    sqldecimal: "decimal",
-    dynamic: "dynamic",
-    object: "dynamic",
-    guid: "guid",
-    uniqueid: "guid",
-    uuid: "guid",
-    int: "int",
-    int32: "int",
-    long: "long",
-    int64: "long",
-    double: "real",
-    float: "real",
-    real: "real",
-    single: "real",
-    string: "string",
-    time: "timespan",
-    timespan: "timespan",
-  } as const),
-);
+import { typeNamed } from "./typeNames.ts";
 
 const TypeName = z.string().transform((name, context): KqlType => {
-  const known = TYPE_NAMES.get(
+  const known = typeNamed(
     name
       .trim()
       .toLowerCase()

@@ -1,26 +1,17 @@
 import { randomBytes } from "node:crypto";
 
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { plainKeys } from "../../../local/workspace/testTenant.ts";
 import { seal } from "../../domain/sealing.ts";
 import type { ChatRequest } from "../../schemas/modelExchanges.ts";
 import type { ModelRecord } from "../../schemas/models.ts";
-import { type Answer, FILTERED, OpenAiDouble } from "../../testing/doubles/openAi/server.ts";
+import { openAiDoubles } from "../../testing/doubles/openAi/doubles.ts";
+import { type Answer, FILTERED, type OpenAiDouble } from "../../testing/doubles/openAi/server.ts";
 import { aModel } from "../../testing/fixtures.ts";
 import { createOpenAiModels } from "./languageModel.ts";
 
-const doubles: OpenAiDouble[] = [];
-afterEach(async () => {
-  await Promise.all(doubles.splice(0).map((one) => one.stop()));
-});
-
-const answering = async (...answers: Answer[]): Promise<OpenAiDouble> => {
-  const double = await OpenAiDouble.answering(...answers).start();
-  doubles.push(double);
-  return double;
-};
-
+const answering = openAiDoubles();
 const models = () => createOpenAiModels({ keys: plainKeys, retryDelayMs: 1 });
 
 const keyed = async (over: Partial<ModelRecord>): Promise<ModelRecord> => {

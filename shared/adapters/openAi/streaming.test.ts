@@ -1,23 +1,14 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { plainKeys } from "../../../local/workspace/testTenant.ts";
 import type { ChatReply, ChatRequest } from "../../schemas/modelExchanges.ts";
-import { type Answer, OpenAiDouble } from "../../testing/doubles/openAi/server.ts";
+import { openAiDoubles } from "../../testing/doubles/openAi/doubles.ts";
+import type { Answer, OpenAiDouble } from "../../testing/doubles/openAi/server.ts";
 import type { StreamForm } from "../../testing/doubles/openAi/stream.ts";
 import { aModel } from "../../testing/fixtures.ts";
 import { createOpenAiModels } from "./languageModel.ts";
 
-const doubles: OpenAiDouble[] = [];
-afterEach(async () => {
-  await Promise.all(doubles.splice(0).map((one) => one.stop()));
-});
-
-const answering = async (...answers: Answer[]): Promise<OpenAiDouble> => {
-  const double = await OpenAiDouble.answering(...answers).start();
-  doubles.push(double);
-  return double;
-};
-
+const answering = openAiDoubles();
 const models = (idleMs = 5_000) => createOpenAiModels({ keys: plainKeys, retryDelayMs: 1, idleMs });
 
 const PLAIN: ChatRequest = {

@@ -1,10 +1,10 @@
 /** What `mv-expand` and `mv-apply` share: the items of a row's arrays or bags as rows of their own. */
 import type { KqlColumn, KqlType } from "../../../schemas/kql.ts";
 import type { SyntaxNode } from "../../syntax.ts";
+import { typeNamed } from "../../typeNames.ts";
 import type { Context, RowFunction, Scalar, Tabular } from "../context.ts";
 import { absentOf, converter, isInt64 } from "../convert.ts";
 import { Frame } from "../frame.ts";
-import { entry } from "../namedTable.ts";
 import type { Run } from "../run.ts";
 import { constantValue } from "../scalar.ts";
 import { type Dynamic, type KqlValue, isBag } from "../values.ts";
@@ -17,27 +17,10 @@ export interface Expanded {
   readonly type: KqlType | undefined;
 }
 
-const TYPE_NAMES: Readonly<Record<string, KqlType>> = {
-  bool: "bool",
-  boolean: "bool",
-  datetime: "datetime",
-  date: "datetime",
-  decimal: "decimal",
-  double: "real",
-  dynamic: "dynamic",
-  guid: "guid",
-  int: "int",
-  long: "long",
-  real: "real",
-  string: "string",
-  time: "timespan",
-  timespan: "timespan",
-};
-
 /** The type of `typeof(name)`. */
 function typeOf(node: SyntaxNode | undefined): KqlType | undefined {
   const name = /typeof\s*\(\s*(\w+)\s*\)/.exec(node?.text ?? "")?.[1];
-  return name === undefined ? undefined : entry(TYPE_NAMES, name);
+  return name === undefined ? undefined : typeNamed(name);
 }
 
 /** The expressions after `mv-expand` or `mv-apply`, with the column that each of them fills. */
