@@ -12,35 +12,20 @@ import type { AuditVerification, AuditView } from "../../../../shared/schemas/au
 import type { UserView } from "../../../../shared/schemas/users.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
+import { type Page, pagesOf, paramsOf } from "../../api/pages.ts";
 
 const KEYS = "/api/admin/api-keys";
 const AUDIT = "/api/admin/audit";
 const keysKey = ["api-keys"] as const;
 /** Health is looked at while something is being put right. */
 const HEALTH_MS = 10_000;
-const PAGE = 50;
 
-interface Page<Item> {
-  items: Item[];
-  next_cursor: string | null;
-}
-
-/** Pages of a list whose address has no question mark yet. */
-const pagesOf = <Item>(api: ApiClient, path: string, queryKey: readonly string[]) =>
+export const apiKeysOptions = (api: ApiClient) =>
   infiniteQueryOptions({
-    queryKey,
-    initialPageParam: "",
-    queryFn: ({ signal, pageParam }) => {
-      const cursor = pageParam === "" ? "" : `&cursor=${encodeURIComponent(pageParam)}`;
-      return api.read<Page<Item>>(`${path}?limit=100${cursor}`, { signal });
-    },
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    queryKey: keysKey,
+    ...pagesOf<Page<ApiKeyView>>(api, KEYS, paramsOf({ limit: "100" })),
+    refetchInterval: 30_000,
   });
-
-export const apiKeysOptions = (api: ApiClient) => ({
-  ...pagesOf<ApiKeyView>(api, KEYS, keysKey),
-  refetchInterval: 30_000,
-});
 
 export interface NewApiKey {
   name: string;
@@ -78,7 +63,10 @@ export function useApiKeyActs() {
 }
 
 export const usersOptions = (api: ApiClient) =>
-  pagesOf<UserView>(api, "/api/admin/users", ["admin-users"]);
+  infiniteQueryOptions({
+    queryKey: ["admin-users"],
+    ...pagesOf<Page<UserView>>(api, "/api/admin/users", paramsOf({ limit: "100" })),
+  });
 
 export const healthOptions = (api: ApiClient) =>
   queryOptions({
@@ -87,33 +75,15 @@ export const healthOptions = (api: ApiClient) =>
     refetchInterval: HEALTH_MS,
   });
 
-/** As the address of the page says it; what is left out does not filter. */
-export interface AuditChoice {
-  from?: string | undefined;
-  to?: string | undefined;
-  actor_id?: string | undefined;
-  action?: string | undefined;
-  subject_id?: string | undefined;
-}
-
-const paramsOf = (choice: AuditChoice): URLSearchParams =>
-  new URLSearchParams(
-    Object.entries(choice).flatMap(([name, value]): [string, string][] =>
-      value === undefined || value === "" ? [] : [[name, value]],
-    ),
-  );
+/** As the address of the page says it. */
+export type AuditChoice = Partial<
+  Record<"from" | "to" | "actor_id" | "action" | "subject_id", string | undefined>
+>;
 
 export const auditOptions = (api: ApiClient, choice: AuditChoice) =>
   infiniteQueryOptions({
     queryKey: ["audit", choice],
-    initialPageParam: "",
-    queryFn: ({ signal, pageParam }) => {
-      const params = paramsOf(choice);
-      params.set("limit", String(PAGE));
-      if (pageParam !== "") params.set("cursor", pageParam);
-      return api.read<Page<AuditView>>(`${AUDIT}?${params}`, { signal });
-    },
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    ...pagesOf<Page<AuditView>>(api, AUDIT, paramsOf({ ...choice, limit: "50" })),
   });
 
 export function useAuditActs(choice: AuditChoice) {

@@ -8,6 +8,7 @@ import { useCallback, useEffect, useMemo } from "react";
 
 import type { IncidentSummary } from "../../../../shared/schemas/incidents.ts";
 import { useApi } from "../../api/context.ts";
+import { pagesOf } from "../../api/pages.ts";
 import { isFirstSyncRunning } from "./firstSync.ts";
 import { headKey } from "./queries.ts";
 import type { IncidentPage, SyncOfProvider } from "./queries.ts";
@@ -43,12 +44,7 @@ export function useQueue(query: string): Queue {
   const listKey = useMemo(() => ["incidents", "list", query], [query]);
   const list = useInfiniteQuery({
     queryKey: listKey,
-    queryFn: ({ pageParam, signal }) => {
-      const cursor = pageParam === "" ? "" : `&cursor=${encodeURIComponent(pageParam)}`;
-      return api.read<IncidentPage>(`/api/v1/incidents?${query}${cursor}`, { signal });
-    },
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_cursor,
+    ...pagesOf<IncidentPage>(api, "/api/v1/incidents", new URLSearchParams(query)),
     // Comparing 50,000 rows field by field after each page would block the page.
     structuralSharing: false,
     staleTime: Infinity,

@@ -9,14 +9,13 @@ import {
 import type { InboxItem } from "../../../../shared/schemas/notifications.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
+import { type Page, pagesOf, paramsOf } from "../../api/pages.ts";
 import type { InboxSearch } from "../../app/pageSearch.ts";
 
 /** Reply of GET /api/v1/notifications (`InboxPage`). */
-export interface Inbox {
-  items: InboxItem[];
+export interface Inbox extends Page<InboxItem> {
   unread: number;
   limit: number;
-  next_cursor: string | null;
 }
 
 interface HeldInbox {
@@ -51,15 +50,15 @@ export function useInboxOptions() {
 export const pagesOptions = (api: ApiClient, { unread, event }: InboxSearch) =>
   infiniteQueryOptions({
     queryKey: [...KEY, "pages", { unread, event }],
-    queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ limit: "50" });
-      if (unread === "true") query.set("unread", "true");
-      if (event !== undefined) query.set("event", event);
-      if (pageParam !== undefined) query.set("cursor", pageParam);
-      return api.read<Inbox>(`/api/v1/notifications?${query.toString()}`, { signal });
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    ...pagesOf<Inbox>(
+      api,
+      "/api/v1/notifications",
+      paramsOf({
+        limit: "50",
+        unread: unread === "true" ? unread : undefined,
+        event,
+      }),
+    ),
   });
 
 /** Marks one item, or all without an id; the bell follows at once and is corrected by the server. */

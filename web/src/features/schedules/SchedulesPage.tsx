@@ -1,14 +1,13 @@
 /** Schedules: what runs next, what failed last, and the way to a new one. */
-import { Button, makeStyles, tokens } from "@fluentui/react-components";
-import { useQuery } from "@tanstack/react-query";
+import { makeStyles, tokens } from "@fluentui/react-components";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
 
 import type { ScheduleSummary } from "../../../../shared/schemas/schedules.ts";
 import { useApi } from "../../api/context.ts";
-import { Failure, Notice } from "../../components/Notice.tsx";
+import { Notice } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
-import { SkeletonRows } from "../../components/SkeletonRows.tsx";
+import { itemsOf, Paged } from "../../components/Paged.tsx";
 import { Table } from "../../components/Table.tsx";
 import { Age } from "../../components/Time.tsx";
 import { useTitle } from "../../components/useTitle.ts";
@@ -60,18 +59,16 @@ export function SchedulesPage({ edit, onSaved, onClose }: Props) {
 
 function List() {
   const styles = useStyles();
-  const [cursors, setCursors] = useState<readonly string[]>([]);
-  const found = useQuery(schedulesOptions(useApi(), cursors.at(-1)));
+  const found = useInfiniteQuery(schedulesOptions(useApi()));
   const mayWrite = useMay("schedules:write");
-  const items = found.data?.items ?? [];
-  const next = found.data?.next_cursor ?? null;
+  const read = itemsOf(found);
   return (
     <>
       <div className={styles.top}>
         <h1 className={styles.title}>Schedules</h1>
         {found.data !== undefined && (
           <span className={styles.quiet}>
-            {stateWords(items, found.data.total ?? items.length)}
+            {stateWords(read, found.data.pages[0]?.total ?? read.length)}
           </span>
         )}
         {mayWrite && (
@@ -80,25 +77,19 @@ function List() {
           </Link>
         )}
       </div>
-      {found.isPending && <SkeletonRows rows={4} label="Loading schedules" />}
-      {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
-      {found.data !== undefined && items.length === 0 && (
-        <Notice title="Nothing runs by itself yet">
-          A schedule asks the same question every day, week or month, and tells what changed since
-          the last time.
-        </Notice>
-      )}
-      {items.length > 0 && <Rows items={items} />}
-      {cursors.length > 0 && (
-        <Button size="small" onClick={() => setCursors(cursors.slice(0, -1))}>
-          Newer
-        </Button>
-      )}
-      {next !== null && (
-        <Button size="small" onClick={() => setCursors([...cursors, next])}>
-          Older
-        </Button>
-      )}
+      <Paged
+        found={found}
+        what="schedules"
+        more="Show older ones"
+        empty={
+          <Notice title="Nothing runs by itself yet">
+            A schedule asks the same question every day, week or month, and tells what changed since
+            the last time.
+          </Notice>
+        }
+      >
+        {(items) => <Rows items={items} />}
+      </Paged>
     </>
   );
 }

@@ -1,5 +1,10 @@
 /** Reads and writes of schedules and their runs. */
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 import type { z } from "zod";
 
 import type { ScheduleRunList, ScheduleRunView } from "../../../../shared/schemas/scheduleRuns.ts";
@@ -11,6 +16,7 @@ import type {
 import type { ValidateScheduleReply } from "../../../../shared/schemas/scheduleValidation.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
+import { pagesOf, paramsOf } from "../../api/pages.ts";
 import { useIdempotencyKeys } from "../../api/idempotencyKeys.ts";
 
 const BASE = "/api/v1/schedules";
@@ -26,14 +32,11 @@ export interface HeldSchedule {
   etag: string | undefined;
 }
 
-/** One page of the list; most tenants have fewer schedules than it holds. */
-export const schedulesOptions = (api: ApiClient, cursor: string | undefined) =>
-  queryOptions({
-    queryKey: [...KEY, "list", cursor ?? ""],
-    queryFn: ({ signal }) => {
-      const after = cursor === undefined ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-      return api.read<z.infer<typeof SchedulePage>>(`${BASE}?limit=100${after}`, { signal });
-    },
+/** Most tenants have fewer schedules than the first page holds. */
+export const schedulesOptions = (api: ApiClient) =>
+  infiniteQueryOptions({
+    queryKey: [...KEY, "list"],
+    ...pagesOf<z.infer<typeof SchedulePage>>(api, BASE, paramsOf({ limit: "100" })),
     refetchInterval: 30_000,
   });
 

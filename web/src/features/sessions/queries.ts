@@ -16,6 +16,7 @@ import type {
 import type { ModelNames } from "../../../../shared/schemas/models.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
+import { type Page, pagesOf, paramsOf } from "../../api/pages.ts";
 import { useIdempotencyKeys } from "../../api/idempotencyKeys.ts";
 import type { bodyOf } from "./startDraft.ts";
 
@@ -25,29 +26,18 @@ const LIVE_MS = 700;
 export const isLive = (session: { status: SessionView["status"] }): boolean =>
   session.status === "queued" || session.status === "running";
 
-interface SessionPage {
-  items: SessionSummary[];
+interface SessionPage extends Page<SessionSummary> {
   total?: number;
-  next_cursor: string | null;
 }
 
 /** All sessions, or those in one state, newest first; asked again while one of the newest is under way. */
 export const sessionsOptions = (api: ApiClient, status: SessionStatus | undefined) =>
   infiniteQueryOptions({
     queryKey: ["sessions", "list", status ?? ""],
-    queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ limit: "50" });
-      if (status !== undefined) query.set("status", status);
-      if (pageParam !== null) query.set("cursor", pageParam);
-      return api.read<SessionPage>(`/api/v1/sessions?${query}`, { signal });
-    },
-    initialPageParam: NO_CURSOR,
-    getNextPageParam: ({ next_cursor }: SessionPage) => next_cursor,
+    ...pagesOf<SessionPage>(api, "/api/v1/sessions", paramsOf({ limit: "50", status })),
     refetchInterval: ({ state }) =>
       state.data?.pages[0]?.items.some(isLive) === true ? 2_000 : 30_000,
   });
-
-const NO_CURSOR: string | null = null;
 
 export const incidentSessionsOptions = (api: ApiClient, number: number) =>
   queryOptions({

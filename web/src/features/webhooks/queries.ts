@@ -16,6 +16,7 @@ import type {
 } from "../../../../shared/schemas/webhooks.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
+import { type Page, pagesOf, paramsOf } from "../../api/pages.ts";
 
 const ROOT = "/api/admin/webhooks";
 const DELIVERIES = "/api/admin/deliveries";
@@ -47,11 +48,6 @@ export const webhookOptions = (api: ApiClient, id: string) =>
     },
   });
 
-interface DeliveryPage {
-  items: DeliveryView[];
-  next_cursor: string | null;
-}
-
 /** Of one webhook, or over all channels without. */
 export const deliveriesOptions = (
   api: ApiClient,
@@ -59,33 +55,18 @@ export const deliveriesOptions = (
 ) =>
   infiniteQueryOptions({
     queryKey: [...KEY, "deliveries", { webhook, status }],
-    queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ limit: "50" });
-      if (status !== undefined) query.set("status", status);
-      if (pageParam !== undefined) query.set("cursor", pageParam);
-      const path = webhook === undefined ? DELIVERIES : pathOf(webhook, "/deliveries");
-      return api.read<DeliveryPage>(`${path}?${query.toString()}`, { signal });
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    ...pagesOf<Page<DeliveryView>>(
+      api,
+      webhook === undefined ? DELIVERIES : pathOf(webhook, "/deliveries"),
+      paramsOf({ limit: "50", status }),
+    ),
     refetchInterval: LOOK_EVERY_MS,
   });
-
-interface DeadLetterPage {
-  items: DeadLetterView[];
-  next_cursor: string | null;
-}
 
 export const deadLettersOptions = (api: ApiClient) =>
   infiniteQueryOptions({
     queryKey: [...KEY, "dead-letters"],
-    queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ limit: "50" });
-      if (pageParam !== undefined) query.set("cursor", pageParam);
-      return api.read<DeadLetterPage>(`${LETTERS}?${query.toString()}`, { signal });
-    },
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    ...pagesOf<Page<DeadLetterView>>(api, LETTERS, paramsOf({ limit: "50" })),
   });
 
 const pathOf = (id: string, act = ""): string => `${ROOT}/${encodeURIComponent(id)}${act}`;
