@@ -1,6 +1,6 @@
 /** Table of contents: every trigger of the app, and nothing else. */
 import { edge } from "./edge.ts";
-import { adminHealthGet } from "./http/adminHealth.ts";
+import { adminHealthEndpoint } from "./http/adminHealth.ts";
 import { auditExport, auditList, auditVerify } from "./http/audit.ts";
 import {
   apiKeysCreate,
@@ -211,7 +211,6 @@ const endpoints = [
   apiKeysRevoke,
   usersAssignable,
   usersList,
-  adminHealthGet,
   auditList,
   auditExport,
   auditVerify,
@@ -219,7 +218,11 @@ const endpoints = [
 
 export const triggers: Triggers = {
   edge,
-  endpoints: [...endpoints, openApiEndpoint(() => triggers.endpoints)],
+  endpoints: [
+    ...endpoints,
+    adminHealthEndpoint(() => triggers.jobs),
+    openApiEndpoint(() => triggers.endpoints),
+  ],
   jobs: [
     syncIncidentsJob,
     finishWritebacksJob,

@@ -11,8 +11,8 @@ import { type TestDeps, testDeps } from "../../shared/testing/deps.ts";
 import { aModel, aPrincipal, aProvider, NOW, TENANT } from "../../shared/testing/fixtures.ts";
 import { call } from "../../shared/testing/http.ts";
 import { edge } from "../edge.ts";
-import { type Job, runTold } from "../kit/timer.ts";
-import { adminHealthGet } from "./adminHealth.ts";
+import { type Job, runTold as runOf } from "../kit/timer.ts";
+import { adminHealthEndpoint } from "./adminHealth.ts";
 
 const MINUTE = 60_000;
 let deps: TestDeps;
@@ -20,6 +20,8 @@ let deps: TestDeps;
 beforeEach(() => {
   deps = testDeps();
 });
+
+const adminHealthGet = adminHealthEndpoint(() => [job(async () => {})]);
 
 async function health(): Promise<AdminHealth> {
   const reply = await call(adminHealthGet, deps, { as: aPrincipal("admin") });
@@ -30,6 +32,7 @@ async function health(): Promise<AdminHealth> {
 const timer = async () => (await health()).timers[0];
 const provider = async () => (await health()).providers[0];
 
+const runTold = (of: TestDeps, told: Job, book: typeof edge) => runOf(of, told, book, [told.name]);
 const job = (run: Job["run"]): Job => ({ name: "sync", schedule: "0 */5 * * * *", run });
 
 async function fail(): Promise<void> {
@@ -112,6 +115,40 @@ describe("timers", () => {
       edge,
     );
     expect(await timer()).toMatchObject({ state: "ok", failures: 0 });
+  });
+
+  // The one that never runs is the broken one, and it leaves no record by itself.
+  test("one that never ran is listed, and calls for attention once it is overdue", async () => {
+    const never = { started_at: null, outcome: null, last_success_at: null };
+    expect(await timer()).toMatchObject({ name: "sync", ...never, state: "ok" });
+    deps.clock.advance(15 * MINUTE);
+    expect(await timer()).toMatchObject({ state: "ok" });
+    deps.clock.advance(1);
+    expect(await health()).toMatchObject({ state: "attention", timers: [{ state: "attention" }] });
+  });
+
+  // Nobody may look at the page for days: late is counted from when the program first ran any timer.
+  test("one that never ran is late from the first run of another, not from the first look", async () => {
+    const other = { ...job(async () => {}), name: "other" };
+    await runOf(deps, other, edge, ["other", "sync"]);
+    deps.clock.advance(15 * MINUTE + 1);
+    expect((await health()).timers).toMatchObject([{ name: "sync", state: "attention" }]);
+  });
+
+  test("a timer that comes with a new version is not late for the time before it", async () => {
+    await runTold(
+      deps,
+      job(async () => {}),
+      edge,
+    );
+    deps.clock.advance(24 * 60 * MINUTE);
+    const nightly = { name: "nightly", schedule: "0 17 3 * * *", run: async () => {} };
+    const both = adminHealthEndpoint(() => [job(async () => {}), nightly]);
+    const reply = await call(both, deps, { as: aPrincipal("admin") });
+    expect(AdminHealth.parse(reply.json).timers).toMatchObject([
+      { name: "nightly", state: "ok", outcome: null },
+      { name: "sync", state: "attention" },
+    ]);
   });
 
   // A timer that has stopped fails in silence: nothing else would tell of it.

@@ -7,7 +7,7 @@ import type { Edge } from "./edge.ts";
 import { type AnyEndpoint, toHttpHandler } from "./endpoint.ts";
 import { pathOf } from "./route.ts";
 import { createSignIn } from "./signIn.ts";
-import { type Job, runTold } from "./timer.ts";
+import { type Job, runTold, scheduleOf } from "./timer.ts";
 import { inMessageSpan, inRequestSpan, inTimerSpan } from "./traced.ts";
 import { UNMATCHED, UNMATCHED_METHODS, unmatchedHandler } from "./unmatched.ts";
 import type { AnyWorker } from "./worker.ts";
@@ -44,13 +44,13 @@ export function register(deps: Deps, { endpoints, jobs, workers, edge }: Trigger
     authLevel: "anonymous",
     handler: () => preflight(deps.settings.webOrigin),
   });
+  const program = jobs.map(({ name }) => name);
   for (const job of jobs) {
-    const { schedule } = job;
     app.timer(job.name, {
-      schedule: typeof schedule === "string" ? schedule : schedule(deps.settings),
+      schedule: scheduleOf(job, deps.settings),
       handler: (_timer, context) =>
         logged(deps, job.name, () =>
-          inTimerSpan(deps, job.name, () => runTold(deps, job, edge), context),
+          inTimerSpan(deps, job.name, () => runTold(deps, job, edge, program), context),
         ),
     });
   }

@@ -8,6 +8,10 @@ export interface Job {
   run(deps: Deps): Promise<void>;
 }
 
+/** The schedule that holds with these settings. */
+export const scheduleOf = ({ schedule }: Job, settings: Deps["settings"]): string =>
+  typeof schedule === "string" ? schedule : schedule(settings);
+
 /** What the kit tells the product of each run. */
 export interface TimerBook {
   recordTimerRun(
@@ -19,19 +23,26 @@ export interface TimerBook {
       duration_ms: number;
       outcome: "succeeded" | "failed";
     },
+    program: readonly string[],
   ): Promise<void>;
 }
 
-/** Runs the job and tells how it went; a failure still reaches the host. */
-export async function runTold(deps: Deps, declared: Job, book: TimerBook): Promise<void> {
-  const { name, schedule } = declared;
+/** Runs the job and tells how it went; a failure still reaches the host. @param program names of all timers. */
+export async function runTold(
+  deps: Deps,
+  declared: Job,
+  book: TimerBook,
+  program: readonly string[],
+): Promise<void> {
+  const { name } = declared;
+  const schedule = scheduleOf(declared, deps.settings);
   const started_at = deps.clock.now().toISOString();
   const began = performance.now();
   const tell = async (outcome: "succeeded" | "failed"): Promise<void> => {
-    const text = typeof schedule === "string" ? schedule : schedule(deps.settings);
     const duration_ms = Math.round(performance.now() - began);
+    const run = { name, schedule, started_at, duration_ms, outcome };
     try {
-      await book.recordTimerRun(deps, { name, schedule: text, started_at, duration_ms, outcome });
+      await book.recordTimerRun(deps, run, program);
     } catch (error) {
       deps.log.warn("timer.not-recorded", { function: name, error });
     }

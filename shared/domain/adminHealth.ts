@@ -26,15 +26,42 @@ export function queueState(counts: { dead: number } | undefined): State {
   return counts.dead > 0 ? "attention" : "ok";
 }
 
-/** A timer that failed, or that has not run although it was due. */
-export function timerState(
-  { outcome, failures, schedule, started_at }: Omit<TimerRunRecord, "id" | "type">,
-  now: Date,
-): State {
-  if (outcome === "failed") return failures > 1 ? "failed" : "attention";
-  const due = nextRun(schedule, new Date(started_at));
-  return due !== undefined && now.getTime() - due.getTime() > LATE_MS ? "attention" : "ok";
+/** A timer of the program, as its jobs declare it. */
+export interface DeclaredTimer {
+  name: string;
+  /** NCRONTAB, UTC. */
+  schedule: string;
 }
+
+/**
+ * A timer with its last run: it wants attention when that failed, or when it was due and did not run.
+ * @param run `undefined` when it never ran; then it was due first after `since`.
+ */
+export function timerHealth(
+  { name, schedule }: DeclaredTimer,
+  run: TimerRunRecord | undefined,
+  since: Date,
+  now: Date,
+): AdminHealth["timers"][number] {
+  const due = nextRun(schedule, run === undefined ? since : new Date(run.started_at));
+  const isLate = due !== undefined && now.getTime() - due.getTime() > LATE_MS;
+  if (run === undefined) {
+    return { ...NEVER_RAN, name, schedule, state: isLate ? "attention" : "ok" };
+  }
+  const { type: _type, id: _id, ...told } = run;
+  const failed = run.failures > 1 ? "failed" : "attention";
+  const state = run.outcome === "failed" ? failed : isLate ? "attention" : "ok";
+  return { ...told, schedule, state };
+}
+
+const NEVER_RAN = {
+  started_at: null,
+  ended_at: null,
+  duration_ms: null,
+  outcome: null,
+  last_success_at: null,
+  failures: 0,
+} as const;
 
 function nextRun(schedule: string, after: Date): Date | undefined {
   try {

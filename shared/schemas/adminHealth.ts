@@ -23,7 +23,19 @@ export const TimerRunRecord = z.object({
 });
 export type TimerRunRecord = z.infer<typeof TimerRunRecord>;
 
+/** Document of container control: since when each timer is known to be part of the program, by name. */
+export const KnownTimers = z.object({ since: z.record(z.string(), Time) });
+
 const State = z.enum(["ok", "attention", "failed"]);
+
+/** A timer of the program; times, duration and outcome are `null` until it has run. */
+const TimerHealth = TimerRunRecord.omit({ type: true, id: true }).extend({
+  state: State,
+  started_at: Time.nullable(),
+  ended_at: Time.nullable(),
+  duration_ms: z.int().nonnegative().nullable(),
+  outcome: TimerRunRecord.shape.outcome.nullable(),
+});
 
 /** Reply of GET /api/admin/health. Nothing in it is a secret, and nothing is another tenant's. */
 export const AdminHealth = z
@@ -42,7 +54,8 @@ export const AdminHealth = z
         dead: z.int().nullable(),
       }),
     ),
-    timers: z.array(TimerRunRecord.omit({ type: true, id: true }).extend({ state: State })),
+    /** All of the program, also those that never ran; empty when the store did not answer. */
+    timers: z.array(TimerHealth),
     providers: z.array(
       z.object({
         id: z.string(),

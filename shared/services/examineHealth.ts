@@ -1,9 +1,10 @@
 /** Looks at everything that an administrator would look at one by one: store, queues, timers, providers, models. */
 import {
+  type DeclaredTimer,
   modelState,
   providerState,
   queueState,
-  timerState,
+  timerHealth,
   worstOf,
 } from "../domain/adminHealth.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -20,12 +21,16 @@ type Needs = Pick<Deps, "clock" | "documents" | "queue" | "settings">;
 /** A part that does not answer within this is shown as failed. */
 const PATIENCE_MS = 5_000;
 
-/** Never throws: what does not answer is part of the answer. */
-export async function examineHealth(deps: Needs, tenantId: string): Promise<AdminHealth> {
+/** Never throws: what does not answer is part of the answer. @param program all its timers. */
+export async function examineHealth(
+  deps: Needs,
+  tenantId: string,
+  program: readonly DeclaredTimer[],
+): Promise<AdminHealth> {
   const [store, queues, timers, ofProviders, ofModels] = await Promise.all([
     storeHealth(deps),
     Promise.all(QueueName.options.map((name) => queueHealth(deps, name))),
-    answered(timerHealth(deps)),
+    answered(timersHealth(deps, program)),
     answered(providerHealth(deps, tenantId)),
     answered(modelHealth(deps, tenantId)),
   ]);
@@ -64,12 +69,23 @@ async function queueHealth(
   return { name, state: queueState(counts), active, scheduled, dead };
 }
 
-async function timerHealth({ clock, documents }: Needs): Promise<AdminHealth["timers"]> {
-  const runs = await timerRuns.list(documents);
-  return runs.map(({ type: _type, id: _id, ...run }) => ({
-    ...run,
-    state: timerState(run, clock.now()),
-  }));
+/** By name. A run of a timer that is no longer part of the program is not shown. */
+async function timersHealth(
+  { clock, documents }: Needs,
+  program: readonly DeclaredTimer[],
+): Promise<AdminHealth["timers"]> {
+  const now = clock.now();
+  const names = program.map(({ name }) => name);
+  const [runs, since] = await Promise.all([
+    timerRuns.list(documents),
+    timerRuns.knownSince(documents, names, now),
+  ]);
+  return program
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((timer) => {
+      const run = runs.find(({ name }) => name === timer.name);
+      return timerHealth(timer, run, since.get(timer.name) ?? now, now);
+    });
 }
 
 async function providerHealth(

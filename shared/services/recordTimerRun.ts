@@ -9,9 +9,11 @@ export type TimerRun = Pick<
   "name" | "schedule" | "started_at" | "duration_ms" | "outcome"
 >;
 
+/** @param program names of all timers: those that never run are late counted from the first run of any. */
 export async function recordTimerRun(
   { clock, documents }: Pick<Deps, "clock" | "documents">,
   run: TimerRun,
+  program: readonly string[],
 ): Promise<void> {
   const ended_at = clock.now().toISOString();
   const attempt = async (): Promise<"done" | "conflict"> => {
@@ -23,4 +25,5 @@ export async function recordTimerRun(
     return await timerRuns.save(documents, record, known?.etag);
   };
   await retryOnConflict(attempt, { what: "The timer's record", code: "store-unavailable" });
+  await timerRuns.knownSince(documents, program, clock.now());
 }

@@ -70,7 +70,7 @@ const Queues = ({ queues }: AdminHealth) => (
 
 const Timers = ({ timers }: AdminHealth) => (
   <Section title="Timers">
-    {timers.length === 0 && "No timer has run yet."}
+    {timers.length === 0 && "Not known: the store did not answer."}
     {timers.length > 0 && (
       <Table
         label="Timers"
@@ -85,10 +85,8 @@ const Timers = ({ timers }: AdminHealth) => (
                 {...(timer.failures > 0 && { word: `Failed ${timer.failures} times in a row` })}
               />
             </td>
-            <td>
-              <Age at={timer.started_at} />
-            </td>
-            <td>{timer.duration_ms} ms</td>
+            <td>{timer.started_at === null ? "has not run yet" : <Age at={timer.started_at} />}</td>
+            <td>{timer.duration_ms !== null && `${timer.duration_ms} ms`}</td>
             <td>{timer.last_success_at === null ? "never" : <Age at={timer.last_success_at} />}</td>
             <td>
               <code>{timer.schedule}</code>
