@@ -217,6 +217,13 @@ describe("identity", () => {
 });
 
 // Whoever doubts a name has to find it again in the alerts.
+// Half of a surrogate pair is kept by no store and read by no other reader.
+test("a long value is cut between characters", () => {
+  const CommandLine = `xy${"\u{1F600}".repeat(1500)}`;
+  const [entity] = merged([{ Type: "process", CommandLine }]);
+  expect(entity?.value).toBe(`xy${"\u{1F600}".repeat(998)}…`);
+});
+
 test("every name says where it was read, the value first", () => {
   const { entities } = mergeEntities([
     { id: "a", entities: [{ Type: "account", Name: "anna", UPNSuffix: "contoso.example" }] },

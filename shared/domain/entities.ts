@@ -3,6 +3,7 @@ import type { IncidentEntity } from "../schemas/incidents.ts";
 import type { Json } from "../schemas/json.ts";
 import { entityNodes } from "./entitiesDocument.ts";
 import { identify, type Identity } from "./entitiesIdentity.ts";
+import { shortened } from "./shortened.ts";
 
 /** The part of an alert that this reads. */
 interface AlertEntities {
@@ -132,5 +133,4 @@ const sourceOf = ({ alertId, path }: Mention): IncidentEntity["sources"][number]
   path,
 });
 
-const cut = (text: string): string =>
-  text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX - 1)}…`;
+const cut = (text: string): string => shortened(text, VALUE_MAX);

@@ -7,6 +7,7 @@ import {
   type HistoryState,
   type IncidentHistory,
 } from "../schemas/incidentsHistory.ts";
+import { shortened } from "./shortened.ts";
 
 /** Titles and lists of tags may be long; a change shows how they begin. */
 const VALUE_MAX = 200;
@@ -63,7 +64,5 @@ function stateOf(row: IncidentRow): HistoryState {
   };
 }
 
-const shown = (text: string | null): string | null => {
-  if (text === null || text === "") return null;
-  return text.length > VALUE_MAX ? `${text.slice(0, VALUE_MAX - 1)}…` : text;
-};
+const shown = (text: string | null): string | null =>
+  text === null || text === "" ? null : shortened(text, VALUE_MAX);

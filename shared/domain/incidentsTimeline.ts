@@ -12,6 +12,7 @@ import type { SessionRecord } from "../schemas/sessions.ts";
 import { historyItems, toldByHistory } from "./incidentsTimelineHistory.ts";
 import { mergedInto } from "./incidentsMerged.ts";
 import { openParts } from "./incidentsWriteback.ts";
+import { shortened } from "./shortened.ts";
 
 /** The records of write-backs say more than their entries in the audit trail. */
 const WRITEBACK_ACTION = "incident.writeback";
@@ -209,10 +210,7 @@ function item(
 ): TimelineItem[] {
   const ms = Date.parse(time ?? "");
   if (Number.isNaN(ms)) return [];
-  const isLong = kind !== "comment" && title.length > TITLE_MAX;
-  // Not half of a character that takes two places.
-  const beginning = title.slice(0, TITLE_MAX - 1).replace(/[\uD800-\uDBFF]$/, "");
-  const shown = isLong ? `${beginning}…` : title;
+  const shown = kind === "comment" ? title : shortened(title, TITLE_MAX);
   const at = new Date(ms).toISOString();
   return [{ at, kind, title: shown, source: SOURCES[kind], ...(by !== undefined && { by }) }];
 }

@@ -1,4 +1,5 @@
 /** Keeps the comments of an incident within what a document may hold: Sentinel allows a hundred of 30,000 characters. */
+import { shortened } from "../../domain/shortened.ts";
 import type { Json } from "../../schemas/json.ts";
 import { isObject, listOf } from "./jsonColumns.ts";
 
@@ -24,19 +25,17 @@ export function keptComments(comments: Json): Json {
   let bytes = 0;
   for (const { comment, index } of newestFirst) {
     bytes += Buffer.byteLength(JSON.stringify(comment));
-    kept.set(index, bytes > COMMENTS_BYTES_MAX ? shortened(comment) : comment);
+    kept.set(index, bytes > COMMENTS_BYTES_MAX ? beginningOf(comment) : comment);
   }
   return list.map((comment, index) => kept.get(index) ?? comment);
 }
 
-function shortened(comment: Json): Json {
+function beginningOf(comment: Json): Json {
   const text = textOf(comment);
   if (!isObject(comment) || text.length <= SHORT) return comment;
-  // Not half of a character that takes two places.
-  const beginning = text.slice(0, SHORT).replace(/[\uD800-\uDBFF]$/, "");
   return {
     ...comment,
-    message: `${beginning} … (${text.length} characters; the rest is in Sentinel)`,
+    message: `${shortened(text, SHORT)} (${text.length} characters; the rest is in Sentinel)`,
   };
 }
 

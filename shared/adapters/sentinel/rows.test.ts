@@ -127,7 +127,7 @@ test("of many long comments the newest stay whole, the older ones by their begin
   expect(kept).toHaveLength(100);
   expect(kept.at(-1)?.message).toBe(`x${long}`);
   expect(kept[0]?.message).toMatch(
-    /^x(\u{1F600}){249} … \(30001 characters; the rest is in Sentinel\)$/u,
+    /^x(\u{1F600}){249}… \(30001 characters; the rest is in Sentinel\)$/u,
   );
   expect(Buffer.byteLength(JSON.stringify(sentinel))).toBeLessThan(1_200_000);
 });
