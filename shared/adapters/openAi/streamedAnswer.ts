@@ -1,6 +1,7 @@
 /** A chat completion put together from the events of a stream: nothing of it is used before it is whole. */
 import { z } from "zod";
 
+import { atMost } from "../../ports/patience.ts";
 import { ANSWER_BYTES_MAX, AnswerTooLarge } from "./boundedFetch.ts";
 
 /** The stream ended, or was silent for too long, before the answer was whole. It may have to be paid for all the same. */
@@ -161,10 +162,12 @@ export async function wholeAnswer(
   try {
     for (;;) {
       const waitMs = answer.isWhole ? Math.min(idleMs, USAGE_WAIT_MS) : idleMs;
-      const next = await within(iterator.next(), answer.hasBegun ? waitMs : undefined);
+      const coming = iterator.next();
+      // Silence is `undefined`.
+      const next = await (answer.hasBegun ? atMost(waitMs, coming) : coming);
       signal.throwIfAborted();
-      isOver = next !== "silent" && next.done === true;
-      if (next === "silent" || next.done === true) break;
+      isOver = next?.done === true;
+      if (next === undefined || isOver) break;
       const { data } = Event.safeParse(next.value);
       if (data !== undefined) answer.add(data);
     }
@@ -178,19 +181,4 @@ export async function wholeAnswer(
   if (answer.isWhole) return answer.completion();
   if (!answer.hasBegun) return undefined;
   throw new BrokenOff(true);
-}
-
-async function within<T>(work: Promise<T>, ms: number | undefined): Promise<T | "silent"> {
-  if (ms === undefined) return await work;
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<"silent">((resolve) => {
-    timer = setTimeout(() => resolve("silent"), ms);
-  });
-  // Who leaves first must not leave an unheard rejection behind.
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, silence]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

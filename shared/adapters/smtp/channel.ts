@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type Outgoing, requestHash, type Sent } from "../../domain/attempts.ts";
 import { digestTitle, eventText } from "../../domain/notificationTexts.ts";
 import type { SendTo } from "../../ports/channels.ts";
+import { atMost } from "../../ports/patience.ts";
 
 export interface SmtpOptions {
   /** `smtp://user:password@host:587` (STARTTLS is demanded) or `smtps://…:465`. */
@@ -51,9 +52,11 @@ export function createSmtpChannel(options: SmtpOptions): SendTo {
     const told = { request_hash: requestHash(mail.text) };
     try {
       const sending = transport.sendMail({ ...mail, from, to: { name: "", address } });
-      const { response } = await within(sending, timeoutMs);
+      // A server that answers a word at a time keeps every timeout of the socket and would still hold a worker.
+      const sent = await atMost(timeoutMs, sending);
+      if (sent === undefined) throw new TookTooLong();
       const latency_ms = Math.round(performance.now() - startedAt);
-      return { ...told, ...accepted(Number(response.slice(0, 3))), latency_ms };
+      return { ...told, ...accepted(Number(sent.response.slice(0, 3))), latency_ms };
     } catch (error) {
       return {
         ...told,
@@ -65,20 +68,6 @@ export function createSmtpChannel(options: SmtpOptions): SendTo {
 }
 
 class TookTooLong extends Error {}
-
-/** A server that answers a word at a time keeps every timeout of the socket and would still hold a worker. */
-async function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TookTooLong()), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
-}
 
 function mailOf({ id, events }: Outgoing, host: string) {
   const texts = events.map(eventText);

@@ -99,14 +99,14 @@ async function load(open: () => Promise<Outlet>) {
     tracer: traces.getTracer(SCOPE),
     counter: (name: Counter) => meter.createCounter(name),
     gauge: (name: Gauge) => meter.createGauge(name),
-    flush: oneAtATime(async () => {
+    flush: shared(async () => {
       await Promise.all([traces.forceFlush(), metrics.forceFlush()]);
     }),
   };
 }
 
 /** Who asks while it runs shares the run after it: a flood of messages is not as many exports. Never throws. */
-function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+function shared(work: () => Promise<void>): () => Promise<void> {
   let current = Promise.resolve();
   let next: Promise<void> | undefined;
   return () =>
