@@ -16,6 +16,7 @@ import { lazyLanguageModel, lazySiem } from "./lazyPorts.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { AuthSettings, Deps } from "./ports/deps.ts";
 import type { Ids } from "./ports/ids.ts";
+import { createQueryBudget } from "./repositories/queryBudget.ts";
 
 /** What only the local run can give: its clock, the wire of its simulated tenants, its issuer's keys. */
 export interface Surroundings {
@@ -50,16 +51,19 @@ export async function embeddedDeps(env: EmbeddedEnv, ids: Ids): Promise<Deps> {
   const { clock, sentinelWire, auth, webOrigin, outboundFetch } = surroundings;
   const database = openDatabase(path.join(env.DATA_DIR, "socmate.sqlite"));
   const keys = createLocalKeyWrapper(path.join(env.DATA_DIR, "keys.json"));
+  const documents = createSqliteDocumentStore(database, clock);
   built = {
     clock,
     ids,
     log: jsonLog,
-    documents: createSqliteDocumentStore(database, clock),
+    documents,
     queue: createSqliteWorkQueue(database, clock),
     blobs: createFileBlobStore(path.join(env.DATA_DIR, "blobs")),
     siem: lazySiem(async () => {
       const { createSentinel } = await import("./adapters/sentinel/sentinel.ts");
-      return createSentinel({ clock, keys, httpClient: sentinelWire });
+      // The simulated workspaces limit by the clock that is moved, and so must the budget.
+      const budget = createQueryBudget({ documents, now: () => clock.now().getTime() });
+      return createSentinel({ clock, keys, budget, httpClient: sentinelWire });
     }),
     kql: createKqlAnalyser(),
     keys,

@@ -14,17 +14,20 @@ const SPAN_MS = 3_000;
 export const SLOT_MS = 30_000;
 /** A sync that waits says so again before this has passed. */
 const SYNC_WAITS_MS = 3_000;
+/** How far the clocks of two instances may be apart. What lies further ahead was written by a clock that was set back since. */
+const SKEW_MS = 60_000;
 
 type Books = Pick<QueryBudgetRecord, "slots" | "sync_until" | "begun">;
 
 export const EMPTY_BOOKS: Books = { slots: [], sync_until: 0, begun: [] };
 
-/** The books without what is over. */
+/** The books without what is over, and without what nobody can have written by now: it would hold all up until then. */
 function current({ slots, sync_until, begun }: Books, now: number): Books {
+  const latest = now + SKEW_MS;
   return {
-    slots: slots.filter(({ until }) => until > now),
-    sync_until,
-    begun: begun.filter(({ from }) => from + SPAN_MS + WINDOW_MS > now),
+    slots: slots.filter(({ until }) => until > now && until <= latest + SLOT_MS),
+    sync_until: sync_until <= latest + SYNC_WAITS_MS ? sync_until : 0,
+    begun: begun.filter(({ from }) => from + SPAN_MS + WINDOW_MS > now && from <= latest),
   };
 }
 

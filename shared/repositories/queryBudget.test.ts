@@ -106,3 +106,14 @@ test("no more queries begin in 30 seconds than the service takes", async () => {
   advance(40_000);
   await expect(next).resolves.toBeUndefined();
 });
+
+// Of a machine whose clock was wrong, or of a data folder that was used at a later time: nothing would run for days.
+test("what was written at a later time than now holds nobody up", async () => {
+  const { one, other, advance } = instances();
+  for (let i = 0; i < BEGUN_MAX; i += 1) {
+    const place = await one.take("ws", true);
+    if (i < BEGUN_MAX - AT_ONCE_MAX) await place.release();
+  }
+  advance(-600_000);
+  await expect(other.take("ws", false)).resolves.toHaveProperty("release");
+});

@@ -14,7 +14,7 @@ import { QueryBudgetRecord } from "../schemas/queryBudget.ts";
 
 interface Options {
   documents: DocumentStore;
-  /** Milliseconds of real time: the limits are the service's, which does not know the product's clock. */
+  /** Milliseconds of the service's own time, which on Azure is real time, whatever the product's clock shows. */
   now?: () => number;
   wait?: (ms: number) => Promise<void>;
 }
