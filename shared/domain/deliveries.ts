@@ -166,19 +166,33 @@ export const receiverOf = ({ tenant_id, bucket }: { tenant_id: string; bucket: s
 export const callsMaxOf = ({ bucket }: { bucket: string }): number | undefined =>
   bucket.endsWith(":email") ? MAILS_AT_ONCE : undefined;
 
-/** The message put off. Its id follows from the message and how often it was put off, so that a repeat is dropped. */
-export function putOff(message: DeliveryMessage, againMs: number, now: Date): OutgoingMessage {
-  const { delivery_id, attempts_before, begun, put_off = 0, put_off_since } = message;
+/**
+ * The message put off. Its id follows from the message and how often it was put off, so that a repeat is dropped.
+ * @param why its receiver answers nobody, or answers others first; or the call was made, and may be recorded by then.
+ */
+export function putOff(
+  { put_off_since, takes_up: _, ...message }: DeliveryMessage,
+  againMs: number,
+  now: Date,
+  why: "unanswered" | "in-line" | "to-take-up",
+): OutgoingMessage {
+  const { delivery_id, attempts_before, begun, put_off = 0 } = message;
   const count = put_off + 1;
-  const since = put_off_since ?? now.toISOString();
+  const more = {
+    ...(why === "unanswered" && { put_off_since: put_off_since ?? now.toISOString() }),
+    ...(why === "to-take-up" && { takes_up: true }),
+  };
   return {
     id: [delivery_id, attempts_before, begun ?? "", "later", count].join(":"),
-    body: JsonObject.parse({ ...message, put_off: count, put_off_since: since }),
+    body: JsonObject.parse({ ...message, put_off: count, ...more }),
     notBefore: plusMs(now, againMs),
   };
 }
 
-/** Whether a message was put off for so long that its try counts as one that failed: after the pause that would follow it. */
+/**
+ * Whether a message waits for so long, while its receiver answers nobody, that its try counts as one that failed: after the
+ * pause that would follow it.
+ */
 export function isOverdue({ attempts_before, put_off_since }: DeliveryMessage, now: Date): boolean {
   if (put_off_since === undefined) return false;
   const pause = RETRY_SCHEDULE_MS[attempts_before + 1] ?? LONGEST_PAUSE_MS;

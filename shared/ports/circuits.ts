@@ -16,13 +16,20 @@ export interface Pass {
   end(outcome: CallOutcome, leaveAloneMs?: number): void;
 }
 
+/** Not now. */
+export interface Refusal {
+  againMs: number;
+  /** It answers, and has calls enough: the wait is no failure of it. */
+  isAnswering: boolean;
+}
+
 export interface Circuits {
   /**
    * Leave to call a receiver now, or in how many milliseconds to come again. Those who are sent away get places one after
    * another, so that what waits for a receiver does not come back all at once.
    * @param callsMax at once to one that answers but takes its time; two unless told.
    */
-  enter(receiver: string, callsMax?: number): Pass | { againMs: number };
+  enter(receiver: string, callsMax?: number): Pass | Refusal;
   /** A place in line, in milliseconds from now, while a receiver is left alone; `undefined` when it may be called. */
   restOf(receiver: string): number | undefined;
   /** Begins anew with a receiver: its address was changed, or somebody says that it is well. */

@@ -57,7 +57,10 @@ export const DeliveryMessage = z.object({
   begun: z.int().optional(),
   /** How often it was put off because the receiver is left alone or has calls enough. */
   put_off: z.int().nonnegative().optional(),
+  /** Since when it waits for a receiver that answers nobody. */
   put_off_since: z.iso.datetime().optional(),
+  /** It takes up a call that may have been recorded meanwhile. */
+  takes_up: z.boolean().optional(),
 });
 export type DeliveryMessage = z.infer<typeof DeliveryMessage>;
 

@@ -66,7 +66,7 @@ test("an event for a receiver that is left alone waits from the start", async ()
 test("what is put off longer than the next pause costs a try, so that no delivery waits for ever", async () => {
   await aWebhook(deps);
   await tell(deps);
-  deps.circuits.enter = () => ({ againMs: 60_000 });
+  deps.circuits.enter = () => ({ againMs: 60_000, isAnswering: false });
   for (let minute = 0; minute < 5; minute += 1) {
     await deliverDue(deps);
     expect((await log())[0]).toMatchObject({ status: "pending", attempt_count: 0 });
@@ -110,4 +110,33 @@ test("a call that nobody lived to record is made again", async () => {
   await deliverDue(next);
   expect((await log())[0]).toMatchObject({ status: "delivered", attempt_count: 1 });
   expect(new Set(deps.channels.sent.map(({ outgoing }) => outgoing.id)).size).toBe(1);
+});
+
+// Others that wait before it are no failure of it, and must not use up what a failure may need.
+test("a long line before a receiver that takes its time costs no delivery a try, and ends in time", async () => {
+  const events = 150;
+  deps.circuits = createCircuits({ clock: deps.clock, patienceMs: 1 });
+  await aWebhook(deps);
+  const began = deps.clock.now().getTime();
+  const elapsed = () => deps.clock.now().getTime() - began;
+  let calls: { endsAt: number; answer: (sent: Sent) => void }[] = [];
+  // Four to six seconds, as receivers are: places in the line are then never exactly right.
+  deps.channels.answer = ({ outgoing }) =>
+    new Promise((answer) => {
+      const tookMs = 4_000 + (Number.parseInt(outgoing.id.slice(-4), 36) % 20) * 100;
+      calls.push({ endsAt: elapsed() + tookMs, answer });
+    });
+  for (let number = 1; number <= events; number += 1) await tell(deps, { number });
+  for (let sent = 0; sent < events || calls.length > 0; sent = deps.channels.sent.length) {
+    expect(elapsed()).toBeLessThan((events / 2) * 5_000 * 1.5);
+    await deliverDue(deps);
+    deps.clock.advance(1_000);
+    for (const { answer } of calls.filter(({ endsAt }) => endsAt <= elapsed())) answer(attempted());
+    calls = calls.filter(({ endsAt }) => endsAt > elapsed());
+    // The loose calls are recorded before the clock goes on.
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(deps.channels.sent).toHaveLength(events);
+  const where = { field: "attempt_count", op: "range", from: 2 } as const;
+  expect(await deps.documents.count("notifications", { where: [where] })).toBe(0);
 });

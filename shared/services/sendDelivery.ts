@@ -33,10 +33,14 @@ const TAKEN_UP_MS = 20_000;
  */
 export async function sendDelivery(deps: Needs, message: DeliveryMessage): Promise<void> {
   const { circuits, clock, log } = deps;
+  // What is recorded stands in nobody's line.
+  if (message.takes_up === true && (await readDue(deps, message)) === undefined) return;
   const pass = circuits.enter(receiverOf(message), callsMaxOf(message));
   if ("againMs" in pass) {
-    if (isOverdue(message, clock.now())) await attempt(deps, message, async () => NEVER_FREE);
-    else await sendLater(deps, message, pass.againMs);
+    const { againMs, isAnswering } = pass;
+    if (isAnswering) await sendLater(deps, message, againMs, "in-line");
+    else if (isOverdue(message, clock.now())) await attempt(deps, message, async () => NEVER_FREE);
+    else await sendLater(deps, message, againMs, "unanswered");
     return;
   }
   const trying = attempt(deps, message, (delivery) => call(deps, delivery, pass)).finally(() =>
@@ -47,21 +51,36 @@ export async function sendDelivery(deps: Needs, message: DeliveryMessage): Promi
   trying.catch((error: unknown) =>
     log.warn("delivery.unrecorded", { tenant_id, delivery_id, error }),
   );
-  await sendLater(deps, message, TAKEN_UP_MS);
+  await sendLater(deps, message, TAKEN_UP_MS, "to-take-up");
 }
 
-const sendLater = ({ clock, queue }: Needs, message: DeliveryMessage, ms: number): Promise<void> =>
-  queue.send("deliveries", [putOff(message, ms, clock.now())]);
+const sendLater = (
+  { clock, queue }: Needs,
+  message: DeliveryMessage,
+  ms: number,
+  why: Parameters<typeof putOff>[3],
+): Promise<void> => queue.send("deliveries", [putOff(message, ms, clock.now(), why)]);
+
+/** The delivery; `undefined` when it is gone, or needs this attempt no longer. */
+async function readDue(
+  { documents }: Needs,
+  { tenant_id, bucket, delivery_id, attempts_before }: DeliveryMessage,
+): Promise<deliveries.StoredDelivery | undefined> {
+  const stored = await deliveries.read(documents, tenant_id, bucket, delivery_id);
+  if (stored === undefined) return undefined;
+  const { status, attempt_count } = stored.delivery;
+  return status === "pending" && attempt_count === attempts_before ? stored : undefined;
+}
 
 async function attempt(
   deps: Needs,
-  { tenant_id, bucket, delivery_id, attempts_before }: DeliveryMessage,
+  message: DeliveryMessage,
   send: (delivery: DeliveryRecord) => Promise<Sent | "unwanted">,
 ): Promise<void> {
-  const stored = await deliveries.read(deps.documents, tenant_id, bucket, delivery_id);
+  const stored = await readDue(deps, message);
   if (stored === undefined) return;
   const { delivery, etag } = stored;
-  if (delivery.status !== "pending" || delivery.attempt_count !== attempts_before) return;
+  const { tenant_id, delivery_id } = message;
   const sent = await send(delivery);
   const at = deps.clock.now();
   if (sent === "unwanted") {

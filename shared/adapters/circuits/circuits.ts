@@ -59,7 +59,8 @@ export function createCircuits({ clock, patienceMs = PATIENCE_MS }: CircuitsOpti
       const circuit = remembered(known, receiver, callsMax);
       const at = now();
       if (circuit.restUntil > at || circuit.calls.size >= mostCalls(circuit, at)) {
-        return { againMs: placeInLine(circuit, at) - at };
+        const isAnswering = circuit.isProven && circuit.restUntil <= at;
+        return { againMs: placeInLine(circuit, at) - at, isAnswering };
       }
       return entered(circuit, now);
     },
