@@ -171,7 +171,7 @@ export const callsMaxOf = ({ bucket }: { bucket: string }): number | undefined =
  * @param why its receiver answers nobody, or answers others first; or the call was made, and may be recorded by then.
  */
 export function putOff(
-  { put_off_since, takes_up: _, ...message }: DeliveryMessage,
+  { put_off_since, takes_up: _takesUp, ...message }: DeliveryMessage,
   againMs: number,
   now: Date,
   why: "unanswered" | "in-line" | "to-take-up",
