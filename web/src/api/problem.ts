@@ -55,10 +55,6 @@ export const unreadable = (reply: Response): ApiError =>
     detail: "It was cut, or something between this page and the server gave its own. Try again.",
   });
 
-/** True when the call was refused because the record changed since it was read. */
-export const isOutdated = (error: unknown): boolean =>
-  error instanceof ApiError && (error.problem.status === 412 || error.problem.status === 409);
-
 /** True when somebody else has changed the record since the version that the call named. */
 export const isOverrun = (error: unknown): boolean =>
   error instanceof ApiError && error.problem.code === "precondition-failed";

@@ -1,9 +1,9 @@
 /** What became of the last edit: saved with undo, failed with retry, or a conflict with both versions. */
 import { Button, makeStyles, tokens } from "@fluentui/react-components";
 
-import type { IncidentPatch, IncidentView } from "../../../../shared/schemas/incidents.ts";
+import type { IncidentPatch } from "../../../../shared/schemas/incidents.ts";
+import { Conflict } from "../../components/Conflict.tsx";
 import { Failure } from "../../components/Notice.tsx";
-import { BothVersions } from "./BothVersions.tsx";
 import { conflictsOf } from "./edit.ts";
 import type { Editor } from "./edit.ts";
 
@@ -26,6 +26,9 @@ interface Props {
 export function EditOutcome({ editor, onDecided }: Props) {
   const styles = useStyles();
   const { state } = editor;
+  const keepMine = async (patch: IncidentPatch) => {
+    if (await editor.keepMine()) onDecided(patch);
+  };
   switch (state.kind) {
     case "idle":
       return null;
@@ -46,13 +49,16 @@ export function EditOutcome({ editor, onDecided }: Props) {
       const { edit, theirs } = state;
       return (
         <Conflict
-          mine={edit.patch}
-          theirs={theirs}
-          fields={conflictsOf(edit, theirs)}
-          onKeep={async () => {
-            if (await editor.keepMine()) onDecided(edit.patch);
-          }}
-          onTake={() => {
+          title="Somebody else changed this"
+          versions={["yours", "theirs"]}
+          rows={conflictsOf(edit, theirs).map((field) => ({
+            field,
+            values: [wordsOf(edit.patch[field]), wordsOf(theirs[field])],
+          }))}
+          // It may come up under somebody who goes on typing.
+          isAnswer={false}
+          onMine={() => void keepMine(edit.patch)}
+          onTheirs={() => {
             editor.takeTheirs();
             onDecided(edit.patch);
           }}
@@ -62,31 +68,6 @@ export function EditOutcome({ editor, onDecided }: Props) {
     default:
       return state satisfies never;
   }
-}
-
-interface ConflictProps {
-  mine: IncidentPatch;
-  theirs: IncidentView;
-  fields: readonly (keyof IncidentPatch)[];
-  onKeep: () => Promise<void>;
-  onTake: () => void;
-}
-
-function Conflict({ mine, theirs, fields, onKeep, onTake }: ConflictProps) {
-  const rows = fields.map((field) => ({
-    field,
-    values: [wordsOf(mine[field]), wordsOf(theirs[field])] as const,
-  }));
-  return (
-    <BothVersions title="Somebody else changed this" versions={["yours", "theirs"]} rows={rows}>
-      <Button size="small" appearance="primary" onClick={() => void onKeep()}>
-        Keep mine
-      </Button>
-      <Button size="small" onClick={onTake}>
-        Take theirs
-      </Button>
-    </BothVersions>
-  );
 }
 
 function wordsOf(value: string | string[] | null | undefined): string {

@@ -2,11 +2,12 @@
 import { Button, makeStyles, mergeClasses, Spinner, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 
+import { Conflict } from "../../components/Conflict.tsx";
 import { Modal } from "../../components/Modal.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import type { HeldIncident } from "./queries.ts";
+import { changedInSentinel } from "./changedInSentinel.ts";
 import { useWriteBack } from "./useWriteBack.ts";
-import { WritebackConflict } from "./WritebackConflict.tsx";
 import { checked, EMPTY } from "./writebackDraft.ts";
 import type { WritebackDraft } from "./writebackDraft.ts";
 import { WritebackFields } from "./WritebackFields.tsx";
@@ -65,12 +66,14 @@ export function WritebackDialog({ held, onClose }: Props) {
         />
         {send.isError && <Failure error={send.error} onRetry={() => submit()} />}
         {newer !== undefined && (
-          <WritebackConflict
+          <Conflict
             key={newer.etag}
-            seen={seen.incident}
-            now={newer.incident}
-            onWrite={() => submit(newer)}
-            onClose={onClose}
+            title="The incident changed in Sentinel meanwhile; nothing was written"
+            versions={["as you saw it", "as it is now"]}
+            rows={changedInSentinel(seen.incident, newer.incident)}
+            words={{ mine: "Write mine all the same", theirs: "Leave it as it is" }}
+            onMine={() => submit(newer)}
+            onTheirs={onClose}
           />
         )}
         <Foot

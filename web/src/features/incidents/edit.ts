@@ -9,7 +9,7 @@ import type {
 } from "../../../../shared/schemas/incidents.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
-import { isOutdated } from "../../api/problem.ts";
+import { isOverrun } from "../../api/problem.ts";
 import { fetchIncident, headKey, incidentKey, patchIncident } from "./queries.ts";
 import type { HeldIncident, IncidentRef } from "./queries.ts";
 
@@ -55,7 +55,7 @@ async function send(
     try {
       return { saved: await patchIncident(api, ref, edit.patch, version.etag) };
     } catch (error) {
-      if (!isOutdated(error)) throw error;
+      if (!isOverrun(error)) throw error;
       version = await fetchIncident(api, ref);
     }
   }

@@ -2,35 +2,17 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import type { IncidentView } from "../../../../shared/schemas/incidents.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
 import { type IdempotencyKeys, useIdempotencyKeys } from "../../api/idempotencyKeys.ts";
 import { isOverrun } from "../../api/problem.ts";
+import { changedInSentinel } from "./changedInSentinel.ts";
 import { fetchIncident, headKey, incidentPath } from "./queries.ts";
 import type { HeldIncident } from "./queries.ts";
 
 /** Sentinel is asked while the dialog waits. */
 const TIMEOUT_MS = 60_000;
 const TRIES = 3;
-
-/** What people change in Sentinel; alerts and times move by themselves. */
-const FIELDS = [
-  "title",
-  "status",
-  "classification",
-  "classification_reason",
-  "severity",
-  "owner",
-  "labels",
-] as const;
-
-/** The fields that stand otherwise in Sentinel than they did. */
-export const changedInSentinel = (
-  before: IncidentView,
-  now: IncidentView,
-): (typeof FIELDS)[number][] =>
-  FIELDS.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(now[field]));
 
 interface Sending {
   body: Record<string, unknown>;

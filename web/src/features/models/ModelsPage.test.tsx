@@ -85,10 +85,10 @@ test("a model that somebody else changed meanwhile is not overwritten: both are 
   stored = { ...MODEL, model_id: "gpt-newer" };
   await user.click(form.getByRole("button", { name: "Save" }));
   expect(await form.findByText(/Somebody else changed this model/)).toBeDefined();
-  expect(form.getByText("model: gpt-newer")).toBeDefined();
-  expect(form.getByText("gpt-main")).toBeDefined();
+  const conflict = form.getByRole("alert");
+  expect(conflict.textContent).toMatch(/Model: as you opened it\s*gpt-main.*now\s*gpt-newer/);
   expect(saved).toEqual([]);
-  await user.click(form.getByRole("button", { name: "Save mine over it" }));
+  await user.click(form.getByRole("button", { name: "Keep mine" }));
   await screen.findByRole("list", { name: "Models" });
   expect(saved).toMatchObject([{ prices: { input_per_million: 2 } }]);
 });

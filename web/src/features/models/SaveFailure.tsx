@@ -1,12 +1,11 @@
 /** What is said of a save that failed; where somebody else changed the model meanwhile, what, and whose version stays. */
-import { Button } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 
 import type { ModelView } from "../../../../shared/schemas/models.ts";
 import { useApi } from "../../api/context.ts";
 import { isOverrun } from "../../api/problem.ts";
-import { ChangeLines } from "../../components/ChangeLines.tsx";
-import { Failure, Notice } from "../../components/Notice.tsx";
+import { changedRows, Conflict } from "../../components/Conflict.tsx";
+import { Failure } from "../../components/Notice.tsx";
 import { type HeldModel, modelOptions } from "./queries.ts";
 
 interface Props {
@@ -38,44 +37,26 @@ function ModelConflict({ held, onMine, onTheirs }: Props) {
   if (found.data === undefined) return null;
   const newest = found.data;
   return (
-    <Notice
-      title="Somebody else changed this model while you were editing it"
-      actions={
-        <>
-          <Button size="small" onClick={onTheirs}>
-            Take theirs
-          </Button>
-          <Button size="small" onClick={() => onMine(newest)}>
-            Save mine over it
-          </Button>
-        </>
-      }
-    >
-      <ChangeLines lines={differences(held, newest.view)} />
-    </Notice>
+    <Conflict
+      title="Somebody else changed this model; nothing of yours was saved"
+      rows={changedRows(WORDS, held, newest.view)}
+      onMine={() => onMine(newest)}
+      onTheirs={onTheirs}
+    />
   );
 }
 
-const FIELDS = {
-  provider: "provider",
-  model_id: "model",
-  api_base: "address",
-  auth: "sign-in",
-  api_version: "version",
-  api_key_masked: "key",
-  context_tokens: "context, tokens",
-  prices: "prices",
-  is_default: "asked by default",
-} as const satisfies Partial<Record<keyof ModelView, string>>;
-
-const NAMES = Object.keys(FIELDS).filter((name): name is keyof typeof FIELDS => name in FIELDS);
-
-const differences = (before: ModelView, after: ModelView) =>
-  NAMES.filter((name) => wordsOf(before[name]) !== wordsOf(after[name])).map((name) => ({
-    kind: "Changed" as const,
-    text: `${FIELDS[name]}: ${wordsOf(after[name])}`,
-    before: wordsOf(before[name]),
-  }));
+const WORDS: Readonly<Record<string, (model: ModelView) => string>> = {
+  Provider: ({ provider }) => provider,
+  Model: ({ model_id }) => model_id,
+  Address: ({ api_base }) => wordsOf(api_base),
+  "Sign-in": ({ auth }) => auth,
+  Version: ({ api_version }) => wordsOf(api_version),
+  Key: ({ api_key_masked }) => wordsOf(api_key_masked),
+  "Context, tokens": ({ context_tokens }) => String(context_tokens),
+  Prices: ({ prices }) => wordsOf(prices),
+  "Asked by default": ({ is_default }) => (is_default ? "yes" : "no"),
+};
 
 const wordsOf = (value: unknown): string => {
   if (value === null || value === undefined) return "none";

@@ -2,8 +2,8 @@
 import { Button, makeStyles, Spinner, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 
+import { Conflict } from "../../components/Conflict.tsx";
 import { Failure } from "../../components/Notice.tsx";
-import { OutsideText } from "../../components/OutsideText.tsx";
 import { Section } from "../../components/Section.tsx";
 import { useFormDraft } from "../../components/useFormDraft.ts";
 import { useTitle } from "../../components/useTitle.ts";
@@ -18,7 +18,7 @@ import { AddressFields, ConnectionFields, PolicyFields, SyncFields } from "./For
 import type { HeldProvider } from "./queries.ts";
 import { Requirements } from "./Requirements.tsx";
 import { useSave } from "./useSave.ts";
-import type { Saving } from "./useSave.ts";
+import type { Conflicting, Saving } from "./useSave.ts";
 
 const useStyles = makeStyles({
   actions: {
@@ -84,7 +84,7 @@ export function ProviderForm({ held, onClose }: Props) {
         <AddressFields {...fields} />
         <SyncFields {...fields} />
         <PolicyFields {...fields} />
-        <Outcome saving={saving} draft={draft} />
+        <Outcome saving={saving} draft={draft} set={set} />
         <Actions
           saving={saving}
           faults={faults}
@@ -137,7 +137,13 @@ function Actions({ saving, faults, isNew, onTest, onForce, onCancel }: ActionsPr
   );
 }
 
-function Outcome({ saving, draft }: { saving: Saving; draft: ProviderDraft }) {
+interface OutcomeProps {
+  saving: Saving;
+  draft: ProviderDraft;
+  set: (changes: Partial<ProviderDraft>) => void;
+}
+
+function Outcome({ saving, draft, set }: OutcomeProps) {
   const styles = useStyles();
   const { isBusy, error, tested, conflict } = saving;
   if (isBusy !== undefined) {
@@ -155,18 +161,19 @@ function Outcome({ saving, draft }: { saving: Saving; draft: ProviderDraft }) {
     <div className={styles.outcome}>
       {error !== undefined && <Failure error={error} />}
       {conflict !== undefined && (
-        <div role="alert">
-          <p className={styles.message}>Somebody else changed this provider</p>
-          {conflict.fields.map((field) => (
-            <p key={field} className={styles.quiet}>
-              {plainWords(field)}: yours <OutsideText text={wordsOf(draft, field)} />, theirs{" "}
-              <OutsideText text={wordsOf(draftOf(conflict.theirs.view), field)} />
-            </p>
-          ))}
-          <Button size="small" onClick={() => void saving.keepMine()}>
-            Keep mine
-          </Button>
-        </div>
+        <Conflict
+          title="Somebody else changed this provider; nothing was saved"
+          versions={["yours", "theirs"]}
+          rows={conflict.fields.map((field) => ({
+            field,
+            values: [wordsOf(draft, field), wordsOf(draftOf(conflict.theirs.view), field)],
+          }))}
+          onMine={() => void saving.keepMine()}
+          onTheirs={() => {
+            set(theirsOf(conflict));
+            saving.takeTheirs();
+          }}
+        />
       )}
       {tested !== undefined && (
         <output aria-label="Connection test">
@@ -179,6 +186,12 @@ function Outcome({ saving, draft }: { saving: Saving; draft: ProviderDraft }) {
       )}
     </div>
   );
+}
+
+/** The fields in question as the other one saved them. */
+function theirsOf({ fields, theirs }: Conflicting): Partial<ProviderDraft> {
+  const now = draftOf(theirs.view);
+  return Object.fromEntries(fields.map((field) => [field, now[field]]));
 }
 
 const wordsOf = (draft: ProviderDraft, field: DraftField): string =>

@@ -171,11 +171,21 @@ describe("editing", () => {
     fake.providers.change("sip_1", { name: "Theirs", sync_interval: "PT1H" });
     await user.click(screen.getByRole("button", { name: "Save" }));
     const alert = await screen.findByRole("alert");
-    expect(alert.textContent).toContain("theirs Theirs");
+    expect(alert.textContent).toMatch(/yours\s*Production Sentinel mine.*theirs\s*Theirs/);
     expect(fake.providers.list[0]?.name).toBe("Theirs");
     await user.click(within(alert).getByRole("button", { name: "Keep mine" }));
     await screen.findByRole("heading", { name: "Production Sentinel mine" });
     expect(fake.providers.list[0]?.sync_interval).toBe("PT1H");
+  });
+
+  test("taking theirs puts the other one's value into the form, and the rest stays as it was typed", async () => {
+    const { user } = renderPage(fake, "/admin/siem-providers?edit=sip_1");
+    await user.type(await box(/^Name/), " mine");
+    fake.providers.change("sip_1", { name: "Theirs" });
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await user.click(await screen.findByRole("button", { name: "Take theirs" }));
+    expect(await box(/^Name/)).toHaveProperty("value", "Theirs");
+    expect(screen.queryByRole("alert")).toBeNull();
   });
 });
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { ProviderTestReply } from "../../../../shared/schemas/siemProviders.ts";
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
-import { isOutdated } from "../../api/problem.ts";
+import { isOverrun } from "../../api/problem.ts";
 import {
   changesOf,
   connectionOf,
@@ -29,7 +29,7 @@ interface Tested {
 }
 
 /** Somebody else changed these fields, and so did the form. */
-export interface Conflict {
+export interface Conflicting {
   fields: DraftField[];
   theirs: HeldProvider;
 }
@@ -37,7 +37,7 @@ export interface Conflict {
 export interface Saving {
   isBusy: "testing" | "saving" | undefined;
   error: unknown;
-  conflict: Conflict | undefined;
+  conflict: Conflicting | undefined;
   /** The test of what the form says now; undefined when it was changed since, or never tested. */
   tested: ProviderTestReply | undefined;
   test: () => Promise<void>;
@@ -45,6 +45,8 @@ export interface Saving {
   save: (isForced?: boolean) => Promise<void>;
   /** Saves over what somebody else wrote. */
   keepMine: () => Promise<void>;
+  /** The form takes the other one's values: nothing stands against it any more. */
+  takeTheirs: () => void;
 }
 
 interface Options {
@@ -60,7 +62,7 @@ export function useSave(options: Options): Saving {
   const afterSave = useAfterSave();
   const [isBusy, setBusy] = useState<Saving["isBusy"]>();
   const [error, setError] = useState<unknown>();
-  const [conflict, setConflict] = useState<Conflict>();
+  const [conflict, setConflict] = useState<Conflicting>();
   const [last, setLast] = useState<Tested>();
   const isNew = held === undefined || !isSameConnection(draft, draftOf(held.view));
   const tested = last !== undefined && isSameConnection(last.draft, draft) ? last.reply : undefined;
@@ -108,6 +110,7 @@ export function useSave(options: Options): Saving {
         else setConflict(outcome);
       });
     },
+    takeTheirs: () => setConflict(undefined),
     keepMine: () =>
       during("saving", async () => {
         if (conflict !== undefined) written(await patch(api, options, conflict.theirs));
@@ -128,13 +131,13 @@ async function patch(api: ApiClient, { draft, held }: Options, base: HeldProvide
  * Returns the provider's id, or what stands against it. A newer version alone is no conflict: each health check
  * makes one. A change of the same field is.
  */
-async function write(api: ApiClient, options: Options): Promise<string | Conflict> {
+async function write(api: ApiClient, options: Options): Promise<string | Conflicting> {
   const { draft, held } = options;
   if (held === undefined) return (await createProvider(api, createBodyOf(draft))).id;
   try {
     return await patch(api, options, held);
   } catch (cause) {
-    if (!isOutdated(cause)) throw cause;
+    if (!isOverrun(cause)) throw cause;
     const theirs = await fetchProvider(api, held.view.id);
     const before = draftOf(held.view);
     const now = draftOf(theirs.view);

@@ -1,20 +1,22 @@
 /** Makes or changes a schedule: the server judges question and timing while they are typed, and nothing typed gets lost. */
 import { Button, Checkbox, makeStyles, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { useApi } from "../../api/context.ts";
-import { ApiError, isOutdated } from "../../api/problem.ts";
+import { ApiError } from "../../api/problem.ts";
+import { Conflict } from "../../components/Conflict.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
-import { useFormDraft } from "../../components/useFormDraft.ts";
+import { type FormDraft, useFormDraft } from "../../components/useFormDraft.ts";
 import { useSettled } from "../../components/useSettled.ts";
 import { useTitle } from "../../components/useTitle.ts";
 import { useMe } from "../signIn/me.ts";
-import { bodyOf, changesOf, draftOf, fieldNamed, timingOf } from "./draft.ts";
+import { bodyOf, changesBetween, changesOf, draftOf, fieldNamed, timingOf } from "./draft.ts";
 import type { ScheduleDraft } from "./draft.ts";
 import { LocalTime } from "./NextRun.tsx";
 import { previewOptions, useSaveSchedule } from "./queries.ts";
-import type { HeldSchedule } from "./queries.ts";
+import type { HeldSchedule, Saved } from "./queries.ts";
 import { QuestionFields } from "./QuestionFields.tsx";
 import { TimingFields } from "./TimingFields.tsx";
 import type { Faults } from "./TimingFields.tsx";
@@ -42,22 +44,9 @@ export function ScheduleForm({ held, onSaved, onClose }: Props) {
   useTitle(title);
   const kept = useFormDraft(`schedule.${me.id}.${held?.view.id ?? "new"}`, draftOf(held?.view));
   const { draft, set } = kept;
-  const saving = useSaveSchedule(held);
+  const saving = useSaving(held, kept, { onSaved, onClose });
   const preview = usePreview(draft);
   const faults = { ...faultsOf(preview.error, draft), ...faultsOf(saving.error, draft) };
-  const close = () => {
-    kept.drop();
-    onClose();
-  };
-  const onSuccess = ({ id }: { id: string }) => {
-    kept.drop();
-    onSaved(id);
-  };
-  const save = () => {
-    const body = held === undefined ? bodyOf(draft) : changesOf(draft, held.view);
-    if (held !== undefined && Object.keys(body).length === 0) close();
-    else saving.mutate(body, { onSuccess });
-  };
   return (
     <Section
       title={title}
@@ -70,7 +59,7 @@ export function ScheduleForm({ held, onSaved, onClose }: Props) {
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault();
-          save();
+          saving.save();
         }}
       >
         <QuestionFields draft={draft} faults={faults} set={set} />
@@ -81,18 +70,56 @@ export function ScheduleForm({ held, onSaved, onClose }: Props) {
           checked={draft.require_model}
           onChange={(_, { checked }) => set({ require_model: checked === true })}
         />
-        {saving.isError && <SaveFailure error={saving.error} />}
+        {saving.error !== null && <Failure error={saving.error} />}
+        {saving.conflict !== undefined && <Conflict {...saving.conflict} />}
         <div className={styles.actions}>
-          <Button type="submit" appearance="primary" disabled={saving.isPending}>
+          <Button type="submit" appearance="primary" disabled={saving.isBusy}>
             {held === undefined ? "Create schedule" : "Save"}
           </Button>
-          <Button appearance="subtle" onClick={close}>
+          <Button appearance="subtle" onClick={saving.close}>
             Cancel
           </Button>
         </div>
       </form>
     </Section>
   );
+}
+
+/** Saves what the form changed, over the version it was filled from or the one that the reader decided on. */
+function useSaving(
+  held: HeldSchedule | undefined,
+  { draft, set, drop }: FormDraft<ScheduleDraft>,
+  { onSaved, onClose }: Pick<Props, "onSaved" | "onClose">,
+) {
+  const [base, setBase] = useState(held);
+  const { mutate, reset, data, error, isPending } = useSaveSchedule();
+  const close = () => {
+    drop();
+    onClose();
+  };
+  const onSuccess = (saved: Saved) => {
+    if ("theirs" in saved) return;
+    drop();
+    onSaved(saved.id);
+  };
+  const save = (over = base) => {
+    const body = base === undefined ? bodyOf(draft) : changesOf(draft, base.view);
+    if (base !== undefined && Object.keys(body).length === 0) return close();
+    mutate({ body, over }, { onSuccess });
+  };
+  const theirs = data !== undefined && "theirs" in data ? data.theirs : undefined;
+  const conflict = base !== undefined &&
+    theirs !== undefined && {
+      title: "Somebody else changed this schedule; nothing of yours was saved",
+      rows: changesBetween(base.view, theirs.view),
+      onMine: () => save(theirs),
+      onTheirs: () => {
+        setBase(theirs);
+        set(draftOf(theirs.view));
+        reset();
+      },
+    };
+  return { error, isBusy: isPending, conflict: conflict || undefined, save, close };
 }
 
 function usePreview(draft: ScheduleDraft) {
@@ -118,16 +145,6 @@ function NextRuns({ preview }: { preview: ReturnType<typeof usePreview> }) {
         </>
       )}
       {preview.isError && !(preview.error instanceof ApiError) && <Failure error={preview.error} />}
-    </div>
-  );
-}
-
-function SaveFailure({ error }: { error: unknown }) {
-  if (!isOutdated(error)) return <Failure error={error} />;
-  return (
-    <div role="alert">
-      The schedule changed since this form was opened: a run began, or somebody edited it. What you
-      typed is kept: close the form, open it again, and save.
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** A schedule's form being filled in: what the fields hold, and what that means as a body. */
 import type { ScheduleView } from "../../../../shared/schemas/schedules.ts";
+import { changedRows, type ConflictRow } from "../../components/Conflict.tsx";
 
 export interface ScheduleDraft {
   name: string;
@@ -95,6 +96,19 @@ export function changesOf(draft: ScheduleDraft, view: ScheduleView): Record<stri
   return Object.fromEntries(
     Object.entries(after).filter(([field, value]) => before[field] !== value),
   );
+}
+
+/** What of the form's fields somebody else saved otherwise. */
+export function changesBetween(before: ScheduleView, now: ScheduleView): ConflictRow[] {
+  const [old, current] = [bodyOf(draftOf(before)), bodyOf(draftOf(now))];
+  const fields = [...new Set([...Object.keys(old), ...Object.keys(current)])];
+  const words = fields.map((field) => [field, (body: typeof old) => wordsOf(body[field])] as const);
+  return changedRows(Object.fromEntries(words), old, current);
+}
+
+function wordsOf(value: unknown): string {
+  if (value === undefined || value === null || value === "") return "(empty)";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Wire name of a faulty field to the draft's. */

@@ -17,6 +17,8 @@ import type { ValidateScheduleReply } from "../../../../shared/schemas/scheduleV
 import type { ApiClient } from "../../api/client.ts";
 import { useApi } from "../../api/context.ts";
 import { pagesOf, paramsOf } from "../../api/pages.ts";
+import { isOverrun } from "../../api/problem.ts";
+import { changesBetween } from "./draft.ts";
 import { useIdempotencyKeys } from "../../api/idempotencyKeys.ts";
 
 const BASE = "/api/v1/schedules";
@@ -56,15 +58,17 @@ export const runsOptions = (api: ApiClient, id: string) =>
       state.data?.items.some(({ status }) => status === "running") === true ? 3_000 : 15_000,
   });
 
+async function fetchHeld(api: ApiClient, id: string): Promise<HeldSchedule> {
+  const { body, etag } = await api.call<ScheduleView>(pathOf(id));
+  if (body === undefined) throw new Error("The schedule came without a body.");
+  return { view: body, etag };
+}
+
 /** What a form starts from: asked once, because a refresh would change the base under the typing. */
 export const heldOptions = (api: ApiClient, id: string) =>
   queryOptions({
     queryKey: ["schedule-form", id],
-    queryFn: async (): Promise<HeldSchedule> => {
-      const { body, etag } = await api.call<ScheduleView>(pathOf(id));
-      if (body === undefined) throw new Error("The schedule came without a body.");
-      return { view: body, etag };
-    },
+    queryFn: () => fetchHeld(api, id),
     staleTime: 0,
     gcTime: 0,
     refetchOnReconnect: false,
@@ -103,19 +107,47 @@ export const validationOptions = (
     staleTime: 60_000,
   });
 
-/** Creates without an id, changes with one. @throws ApiError 412 when somebody else changed it since `etag`. */
-export function useSaveSchedule(held: HeldSchedule | undefined) {
+interface Saving {
+  body: object;
+  /** The version that is changed; undefined makes a new schedule. */
+  over: HeldSchedule | undefined;
+}
+
+/** Creates or changes; what somebody else saved since `over` is returned instead, and nothing is changed. */
+export function useSaveSchedule() {
   const api = useApi();
   const cache = useQueryClient();
   const keys = useIdempotencyKeys();
   return useMutation({
-    mutationFn: (body: object): Promise<ScheduleView> =>
-      held === undefined
-        ? api.read(BASE, { method: "POST", body, idempotencyKey: keys.of(body) })
-        : api.read(pathOf(held.view.id), { method: "PATCH", body, ifMatch: held.etag }),
+    mutationFn: async ({ body, over }: Saving): Promise<Saved> => {
+      if (over !== undefined) return saveOver(api, body, over);
+      const call = { method: "POST", body, idempotencyKey: keys.of(body) } as const;
+      return { id: (await api.read<ScheduleView>(BASE, call)).id };
+    },
     onSuccess: () => keys.clear(),
     onSettled: () => cache.invalidateQueries({ queryKey: KEY }),
   });
+}
+
+/** The schedule that was saved, or the newer one that stands against it. */
+export type Saved = { id: string } | { theirs: HeldSchedule };
+
+const TRIES = 3;
+
+/** A newer version alone is no conflict: each run makes one. A change of what the form holds is. */
+async function saveOver(api: ApiClient, body: object, seen: HeldSchedule): Promise<Saved> {
+  let version = seen;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { id } = version.view;
+      await api.call(pathOf(id), { method: "PATCH", body, ifMatch: version.etag });
+      return { id };
+    } catch (error) {
+      if (!isOverrun(error) || attempt === TRIES) throw error;
+      version = await fetchHeld(api, seen.view.id);
+      if (changesBetween(seen.view, version.view).length > 0) return { theirs: version };
+    }
+  }
 }
 
 export type ScheduleAct = "run" | "pause" | "resume" | "delete";

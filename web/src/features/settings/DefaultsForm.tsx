@@ -5,15 +5,16 @@ import { useState } from "react";
 
 import { useApi } from "../../api/context.ts";
 import { isOverrun } from "../../api/problem.ts";
+import { Conflict } from "../../components/Conflict.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
+import { changesBetween } from "./changes.ts";
 import { draftOf, type PreferencesDraft } from "./draft.ts";
 import { faultsOf } from "./faults.ts";
 import { EventFields, PaceFields } from "./PreferenceFields.tsx";
 import { QuietFields } from "./QuietFields.tsx";
 import { defaultsOptions, type HeldDefaults, useSaveDefaults } from "./queries.ts";
-import { SavedElsewhere } from "./SavedElsewhere.tsx";
 
 const useStyles = makeStyles({
   form: { display: "flex", flexDirection: "column", gap: tokens.spacingVerticalL },
@@ -66,8 +67,14 @@ function DefaultsForm({ held, hasMail }: { held: HeldDefaults; hasMail: boolean 
       <PaceFields draft={draft} set={set} />
       <QuietFields draft={draft} set={set} faults={faultsOf(save.error)} />
       {save.isError && !isOverrun(save.error) && <Failure error={save.error} />}
-      {isOverrun(save.error) && (
-        <SavedElsewhere what="The defaults" onSaveMine={() => send(held)} onTakeTheirs={fill} />
+      {isOverrun(save.error) && held.etag !== base.etag && (
+        <Conflict
+          title="The defaults were changed elsewhere meanwhile; nothing of this form was saved"
+          rows={changesBetween(base.defaults, held.defaults)}
+          isSaving={save.isPending}
+          onMine={() => send(held)}
+          onTheirs={fill}
+        />
       )}
       <div className={styles.end}>
         <Button type="submit" disabled={save.isPending}>

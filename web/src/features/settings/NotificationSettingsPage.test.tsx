@@ -102,7 +102,9 @@ test("settings that were saved elsewhere are not overwritten unseen", async () =
   await user.click(screen.getByRole("button", { name: "Save" }));
   await screen.findByText(/were changed elsewhere/);
   expect(stored).toMatchObject({ digest: "daily", min_severity: "medium" });
-  await user.click(screen.getByRole("button", { name: "Show what is stored" }));
+  const conflict = await screen.findByRole("alert");
+  expect(conflict.textContent).toMatch(/as you opened it\s*at once.*as it is now\s*daily/i);
+  await user.click(screen.getByRole("button", { name: "Take theirs" }));
   expect(screen.getByLabelText<HTMLSelectElement>("Mail and chat").value).toBe("daily");
   expect(screen.getByLabelText<HTMLSelectElement>("Incidents of").value).toBe("medium");
   await user.selectOptions(screen.getByLabelText("Incidents of"), "high");

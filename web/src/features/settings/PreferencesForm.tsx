@@ -3,14 +3,15 @@ import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 
 import { isOverrun } from "../../api/problem.ts";
+import { Conflict } from "../../components/Conflict.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import { ChannelFields } from "./ChannelFields.tsx";
+import { changesBetween } from "./changes.ts";
 import { draftOf, type PreferencesDraft } from "./draft.ts";
 import { faultsOf } from "./faults.ts";
 import { EventFields, PaceFields } from "./PreferenceFields.tsx";
 import { QuietFields } from "./QuietFields.tsx";
 import { type HeldPreferences, useSavePreferences } from "./queries.ts";
-import { SavedElsewhere } from "./SavedElsewhere.tsx";
 import { SendTest } from "./SendTest.tsx";
 
 const useStyles = makeStyles({
@@ -57,11 +58,13 @@ export function PreferencesForm({ held }: { held: HeldPreferences }) {
       <PaceFields draft={draft} set={set} />
       <QuietFields draft={draft} set={set} faults={faults} />
       {save.isError && !isOverrun(save.error) && <Failure error={save.error} />}
-      {isOverrun(save.error) && (
-        <SavedElsewhere
-          what="Your settings"
-          onSaveMine={() => send(held)}
-          onTakeTheirs={() => {
+      {isOverrun(save.error) && held.etag !== base.etag && (
+        <Conflict
+          title="Your settings were changed elsewhere meanwhile; nothing of this form was saved"
+          rows={changesBetween(base.preferences, held.preferences)}
+          isSaving={save.isPending}
+          onMine={() => send(held)}
+          onTheirs={() => {
             setBase(held);
             setDraft(draftOf(held.preferences));
             save.reset();

@@ -12,10 +12,11 @@ import {
 import type { ChosenEvent } from "../../../../shared/schemas/notificationPreferences.ts";
 import type { WebhookFormat, WebhookView } from "../../../../shared/schemas/webhooks.ts";
 import { isOverrun } from "../../api/problem.ts";
+import { Conflict } from "../../components/Conflict.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import { Section } from "../../components/Section.tsx";
 import { EVENT_WORDS } from "../notifications/eventWords.ts";
-import { ChangedMeanwhile } from "./ChangedMeanwhile.tsx";
+import { changesBetween } from "./changes.ts";
 import type { draftFaults, WebhookDraft } from "./draft.ts";
 import type { HeldWebhook } from "./queries.ts";
 import { SecretNotice } from "./SecretNotice.tsx";
@@ -72,15 +73,7 @@ export function WebhookForm({ held, onClose }: Props) {
       >
         <Fields held={held?.view} draft={draft} faults={form.faults} set={form.set} />
         {save.isError && !isOverrun(save.error) && <Failure error={save.error} />}
-        {isOverrun(save.error) && form.base !== undefined && held !== undefined && (
-          <ChangedMeanwhile
-            before={form.base.view}
-            now={held.view}
-            isSaving={save.isPending}
-            onTakeTheirs={form.takeTheirs}
-            onSaveMine={form.saveMine}
-          />
-        )}
+        {isOverrun(save.error) && <Overtaken form={form} held={held} />}
         <div className={styles.end}>
           <Button type="submit" appearance="primary" disabled={save.isPending}>
             Save
@@ -89,6 +82,29 @@ export function WebhookForm({ held, onClose }: Props) {
         </div>
       </form>
     </Section>
+  );
+}
+
+/** Shown once the newer version is here. */
+function Overtaken({
+  form,
+  held,
+}: {
+  form: ReturnType<typeof useWebhookForm>;
+  held: Props["held"];
+}) {
+  if (form.base === undefined || held === undefined || form.base.etag === held.etag) return null;
+  const rows = changesBetween(form.base.view, held.view);
+  return (
+    <Conflict
+      title="Somebody else changed this webhook; nothing of yours was saved"
+      rows={rows}
+      isSaving={form.save.isPending}
+      onMine={form.saveMine}
+      onTheirs={form.takeTheirs}
+    >
+      {rows.length === 0 && "The address or the secret is another one."}
+    </Conflict>
   );
 }
 

@@ -61,15 +61,15 @@ async function overtaken() {
   await user.selectOptions(await screen.findByLabelText("Incidents of"), "critical");
   stored = { ...stored, name: "SOAR of Bob" };
   await user.click(screen.getByRole("button", save));
-  const changes = await screen.findByRole("list", { name: "What was changed meanwhile" });
-  await within(changes).findByText(/SOAR of Bob/);
+  const conflict = await screen.findByRole("alert");
+  expect(conflict.textContent).toMatch(/Name: as you opened it\s*SOAR.*now\s*SOAR of Bob/);
   return user;
 }
 
 test("a change of somebody else is shown, and one's own goes on top of it only when asked", async () => {
   const user = await overtaken();
   expect(stored.min_severity).toBe("medium");
-  await user.click(screen.getByRole("button", { name: "Save my changes on top" }));
+  await user.click(screen.getByRole("button", { name: "Keep mine" }));
   await screen.findByRole("list", { name: "Webhooks" });
   expect(stored).toMatchObject({ name: "SOAR of Bob", min_severity: "critical" });
   expect(patches).toEqual([
@@ -80,7 +80,7 @@ test("a change of somebody else is shown, and one's own goes on top of it only w
 
 test("dropping one's own fills the form with what is stored", async () => {
   const user = await overtaken();
-  await user.click(screen.getByRole("button", { name: "Drop mine, show what is stored" }));
+  await user.click(screen.getByRole("button", { name: "Take theirs" }));
   expect((await screen.findByLabelText<HTMLInputElement>("Name")).value).toBe("SOAR of Bob");
   expect(screen.getByLabelText<HTMLSelectElement>("Incidents of").value).toBe("medium");
   expect(stored.min_severity).toBe("medium");

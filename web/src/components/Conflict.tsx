@@ -1,10 +1,10 @@
-/** A conflict: what each field was and what it is, side by side, and the ways to decide. */
-import { makeStyles, tokens } from "@fluentui/react-components";
+/** Somebody changed it meanwhile and nothing was saved: both versions side by side, and the reader decides. */
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 
-import { OutsideText } from "../../components/OutsideText.tsx";
-import { plainWords } from "../../components/words.ts";
+import { OutsideText } from "./OutsideText.tsx";
+import { plainWords } from "./words.ts";
 
 const useStyles = makeStyles({
   conflict: {
@@ -42,18 +42,43 @@ const useStyles = makeStyles({
   },
 });
 
+/** One field and its two values. */
+export interface ConflictRow {
+  field: string;
+  values: readonly [string, string];
+}
+
+/** What of two versions reads otherwise; `words` say each field of a version. */
+export const changedRows = <Version,>(
+  words: Readonly<Record<string, (version: Version) => string>>,
+  before: Version,
+  now: Version,
+): ConflictRow[] =>
+  Object.entries(words)
+    .map(([field, wordsOf]) => ({ field, values: [wordsOf(before), wordsOf(now)] as const }))
+    .filter(({ values: [first, second] }) => first !== second);
+
 interface Props {
   title: string;
   /** Whose the first and the second value of each row are. */
-  versions: readonly [string, string];
-  rows: readonly { field: string; values: readonly [string, string] }[];
+  versions?: readonly [string, string];
+  rows: readonly ConflictRow[];
   /** Brought into sight, with the focus: it answers a button that was pressed. Never under somebody who types. */
   isAnswer?: boolean;
-  /** Buttons. */
-  children: ReactNode;
+  isSaving?: boolean;
+  /** Words of the two buttons. */
+  words?: { mine: string; theirs: string };
+  onMine: () => void;
+  onTheirs: () => void;
+  /** What the rows do not say. */
+  children?: ReactNode;
 }
 
-export function BothVersions({ title, versions, rows, isAnswer = false, children }: Props) {
+const SINCE_OPENED = ["as you opened it", "as it is now"] as const;
+const USUAL = { mine: "Keep mine", theirs: "Take theirs" };
+
+export function Conflict(props: Props) {
+  const { title, versions = SINCE_OPENED, rows, isAnswer = true, words = USUAL } = props;
   const styles = useStyles();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -76,7 +101,20 @@ export function BothVersions({ title, versions, rows, isAnswer = false, children
           ))}
         </div>
       ))}
-      <div className={styles.actions}>{children}</div>
+      {props.children}
+      <div className={styles.actions}>
+        <Button
+          size="small"
+          appearance="primary"
+          disabled={props.isSaving === true}
+          onClick={props.onMine}
+        >
+          {words.mine}
+        </Button>
+        <Button size="small" disabled={props.isSaving === true} onClick={props.onTheirs}>
+          {words.theirs}
+        </Button>
+      </div>
     </div>
   );
 }
