@@ -118,7 +118,7 @@ const FAULTS: [string, object, ConnectionCheck["name"], RegExp][] = [
     "a throttled workspace",
     { target: "loganalytics", kind: "status", status: 429, retry_after: 30 },
     "query",
-    /limits our requests.*30 seconds/,
+    /Log Analytics is throttling requests.*Try again in 30 seconds/,
   ],
   [
     "a workspace without Sentinel",
@@ -137,7 +137,7 @@ const FAULTS: [string, object, ConnectionCheck["name"], RegExp][] = [
     "throttling by Graph",
     { target: "graph", kind: "status", status: 429, retry_after: 7 },
     "graph",
-    /Microsoft Graph limits.*7 seconds/,
+    /Microsoft Graph is throttling requests.*7 seconds/,
   ],
   ["Graph that is down", { target: "graph", kind: "status", status: 503 }, "graph", /failed \(503/],
   ["a cut answer", { target: "graph", kind: "truncated" }, "graph", /cut off/],

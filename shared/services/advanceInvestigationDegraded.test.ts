@@ -75,7 +75,7 @@ test.for<[string, Script, string, RegExp]>([
     "429 that asks for an hour",
     always({ kind: "status", status: 429, headers: { "retry-after": "3600" } }),
     "model-rate-limited",
-    /at its limit and asks to wait 3600 seconds/,
+    /at its limit; try again in 3600 seconds/,
   ],
   [
     "a model that is down",

@@ -17,7 +17,7 @@ import {
 } from "../testing/investigation.ts";
 
 const limited = (seconds: number): AppError =>
-  new AppError("siem-unavailable", `Log Analytics limits our requests (429).`, {
+  new AppError("siem-unavailable", `Log Analytics is throttling requests (429).`, {
     retryAfterSeconds: seconds,
   });
 
@@ -46,7 +46,7 @@ test("a session that is told to wait asks nothing before that time, then has its
   expect(report.not_checked.filter(({ reason }) => reason.includes("429"))).toEqual([]);
   const steps = await readSteps(deps.documents, done);
   expect(
-    steps.filter(({ summary }) => summary.includes("waits: Log Analytics limits")),
+    steps.filter(({ summary }) => summary.includes("waits: Log Analytics is throttling")),
   ).toHaveLength(1);
 });
 

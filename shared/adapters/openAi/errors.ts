@@ -112,7 +112,7 @@ export function translated(error: unknown, seconds: number): AppError {
   const status = error instanceof APIError ? error.status : undefined;
   if (status === 429) {
     const asked = askedSeconds(error);
-    const wait = asked === undefined ? "" : ` and asks to wait ${Math.ceil(asked)} seconds`;
+    const wait = asked === undefined ? "" : `; try again in ${Math.ceil(asked)} seconds`;
     return new AppError("model-rate-limited", `The model's endpoint is at its limit${wait}.`, {
       ...options,
       ...(asked !== undefined && { retryAfterSeconds: asked }),

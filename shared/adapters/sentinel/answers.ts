@@ -41,7 +41,7 @@ export const answersPolicy: PipelinePolicy = {
     const seconds = retryAfterSeconds(response.headers.get("retry-after"));
     const isBusy = response.status === 429 || response.status === 503;
     if (!isBusy || seconds === undefined || seconds <= LONGEST_WAIT_SECONDS) return response;
-    throw busy(response.status, seconds);
+    throw busy("Log Analytics", response.status, seconds);
   },
 };
 
@@ -61,14 +61,13 @@ export const deadlinePolicy: PipelinePolicy = {
   },
 };
 
-/** The error for a service that asked to wait. */
-export function busy(status: number, seconds: number | undefined): AppError {
-  const wait = seconds === undefined ? "" : ` It asks to wait ${seconds} seconds.`;
+/** The error for a service that does not take the call now. @param seconds its Retry-After; `undefined` without one. */
+export function busy(service: string, status: number, seconds: number | undefined): AppError {
+  const state = status === 429 ? "is throttling requests" : "is unavailable";
+  const when = seconds === undefined ? "later" : `in ${seconds} seconds`;
   return new AppError(
     "siem-unavailable",
-    status === 429
-      ? `Log Analytics limits our requests (429).${wait}`
-      : `Log Analytics is unavailable (${status}).${wait}`,
+    `${service} ${state} (${status}). Try again ${when}.`,
     seconds === undefined ? {} : { retryAfterSeconds: seconds },
   );
 }

@@ -12,7 +12,7 @@ import { AppError } from "../../domain/errors.ts";
 import { pause } from "../../ports/patience.ts";
 import { Json, type JsonObject } from "../../schemas/json.ts";
 import type { SiemProvider } from "../../schemas/providers.ts";
-import { retryAfterSeconds } from "./answers.ts";
+import { busy, retryAfterSeconds } from "./answers.ts";
 import { workspacePath } from "./connectionArm.ts";
 import { CLOUDS } from "./connectionClouds.ts";
 import { signIn, testCredential } from "./connectionSignIn.ts";
@@ -137,21 +137,13 @@ function waitOf(
 
 /** @throws AppError `siem-unavailable` for a refusal to take the call. */
 function replyOf({ status, headers, bodyAsText }: PipelineResponse): ArmReply {
-  if (status === 429) throw limited(retryAfterSeconds(headers.get("retry-after")));
+  if (status === 429) throw busy(ARM, status, retryAfterSeconds(headers.get("retry-after")));
   if (status >= 500 || status === 408) return { kind: "lost", why: `${ARM} failed (${status}).` };
   const body = parse(bodyAsText ?? "");
   if (body === undefined && status < 300)
     return { kind: "lost", why: `${ARM} sent an answer that was cut off or cannot be read.` };
   return { kind: "answer", status, body: body ?? null };
 }
-
-/** The error for a service that does not take the call now. */
-const limited = (seconds: number | undefined): AppError =>
-  new AppError(
-    "siem-unavailable",
-    `${ARM} limits our requests (429).${seconds === undefined ? " Try again later." : ` It asks to wait ${seconds} seconds.`}`,
-    seconds === undefined ? {} : { retryAfterSeconds: seconds },
-  );
 
 function urlOf(provider: SiemProvider, { path, query }: ArmCall): string {
   const workspace = workspacePath(provider);

@@ -8,7 +8,7 @@ import {
 
 import { AppError } from "../../domain/errors.ts";
 import { type Json, Json as JsonSchema } from "../../schemas/json.ts";
-import { retryAfterSeconds } from "./answers.ts";
+import { busy, retryAfterSeconds } from "./answers.ts";
 
 export interface ServiceRequest {
   readonly httpClient: HttpClient | undefined;
@@ -43,7 +43,8 @@ export async function askService(ask: ServiceRequest): Promise<ServiceAnswer> {
     abortSignal: ask.abortSignal,
   });
   const { status, bodyAsText, headers } = await send(client, request, ask.service);
-  if (status === 429) throw limited(ask.service, headers.get("retry-after"));
+  if (status === 429)
+    throw busy(ask.service, status, retryAfterSeconds(headers.get("retry-after")));
   if (status >= 500) throw unavailable(`${ask.service} failed (${status}). Try again later.`);
   const body = parse(bodyAsText ?? "");
   if (body === null && status < 300)
@@ -63,12 +64,6 @@ async function send(
     const { host } = new URL(request.url);
     throw unavailable(`The connection to ${service} at ${host} failed${code}.`, cause);
   }
-}
-
-function limited(service: string, header: string | undefined): AppError {
-  const seconds = retryAfterSeconds(header);
-  const wait = seconds === undefined ? "Try again later." : `It asks to wait ${seconds} seconds.`;
-  return unavailable(`${service} limits our requests (429). ${wait}`);
 }
 
 function parse(text: string): Json {

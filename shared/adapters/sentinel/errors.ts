@@ -105,7 +105,7 @@ function restError(error: RestError, provider: SiemProvider): AppError {
         cause: error,
       });
     case 429:
-      return busy(status, retryAfterSeconds(error.response?.headers.get("retry-after")));
+      return busy(service, status, retryAfterSeconds(error.response?.headers.get("retry-after")));
     default:
       return unavailable(
         status < 300
