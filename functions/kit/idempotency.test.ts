@@ -1,4 +1,6 @@
 /** One effect and one answer for a request with an Idempotency-Key, whatever happens between. */
+import { createHash } from "node:crypto";
+
 import { beforeEach, describe, expect, test } from "vitest";
 import { decodeTime } from "ulid";
 import { z } from "zod";
@@ -45,6 +47,9 @@ const things = endpoint({
   },
 });
 
+/** Nothing that compressing could make short. */
+const noise = (n: number): string => createHash("sha512").update(`${n}`).digest("base64");
+
 const post = (body: TestRequest["body"], key?: string, more: Partial<TestRequest> = {}) =>
   call(things, deps, {
     as: analyst,
@@ -75,14 +80,29 @@ describe("the same request again", () => {
 
   // A write-back answers with the whole incident: thousands of entities are more than a document may hold.
   test("has the first one's body also when that is too long for a document, in whatever script", async () => {
-    const more = Array.from({ length: 500 }, (_, n) => `${n} ${"語".repeat(300)}`);
+    const more = Array.from({ length: 3_000 }, (_, n) => `語${noise(n)}`);
     const first = await post({ text: "hi", more }, "k1");
     const again = await post({ text: "hi", more }, "k1");
     expect(made).toHaveLength(1);
     expect(again.json).toEqual(first.json);
     const { items } = await deps.documents.query("control", { limit: 10 });
     const sizes = items.map(({ doc }) => Buffer.byteLength(JSON.stringify(doc)));
+    expect(sizes.length).toBeGreaterThan(2);
     expect(Math.max(...sizes)).toBeLessThan(200_000);
+  });
+
+  // Nothing else would ever take them away.
+  test("leaves nothing behind after a day, however long its body was", async () => {
+    const blobs = {
+      ...deps.blobs,
+      put: () => Promise.reject(new Error("A blob does not expire.")),
+    };
+    deps = { ...deps, blobs };
+    const more = Array.from({ length: 500 }, () => "語".repeat(300));
+    const first = await post({ text: "hi", more }, "k1");
+    expect((await post({ text: "hi", more }, "k1")).json).toEqual(first.json);
+    deps.clock.advance(26 * 3_600_000);
+    expect((await deps.documents.query("control", { limit: 10 })).items).toEqual([]);
   });
 
   test("runs again after 24 hours, and without a key each time", async () => {

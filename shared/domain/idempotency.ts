@@ -10,8 +10,8 @@ import { plusMs } from "./time.ts";
 export const ANSWER_KEPT_SECONDS = 24 * 3600;
 /** Who has not answered by then is believed to have died; longer than any creating request takes. */
 const CLAIM_MS = 60_000;
-/** A document stays under 200 kB: a longer body lies beside it, in the blob store. */
-const BODY_BYTES_MAX = 150_000;
+/** A document stays under 200 kB: a longer body lies beside it, in documents of its own. */
+export const BODY_BYTES_MAX = 150_000;
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** A request with an Idempotency-Key. Keys of two callers have nothing to do with each other. */
@@ -71,15 +71,15 @@ export function largeBody({ body }: StoredReply): Uint8Array | undefined {
   return bytes.length > BODY_BYTES_MAX ? bytes : undefined;
 }
 
-/** The record with its answer. @param bodyBlob where a body lies that is too long for it. */
+/** The record with its answer. @param bodyParts how many documents hold a body that is too long for it. */
 export function answered(
   record: IdempotencyRecord,
   reply: StoredReply,
-  bodyBlob: string | undefined,
+  bodyParts: number | undefined,
 ): IdempotencyRecord {
-  if (bodyBlob === undefined) return { ...record, state: "done", reply };
+  if (bodyParts === undefined) return { ...record, state: "done", reply };
   const { body: _body, ...rest } = reply;
-  return { ...record, state: "done", reply: { ...rest, body_blob: bodyBlob } };
+  return { ...record, state: "done", reply: { ...rest, body_parts: bodyParts } };
 }
 
 /**

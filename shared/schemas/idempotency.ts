@@ -26,7 +26,15 @@ export const IdempotencyRecord = z.object({
   claim: z.string(),
   claimed_until: Time,
   created_at: Time,
-  /** `body_blob`: where the body lies in the blob store, as JSON, when it is too long for a document. */
-  reply: StoredReply.extend({ body_blob: z.string().optional() }).optional(),
+  /** `body_parts`: how many documents hold the body, when it is too long for this one. */
+  reply: StoredReply.extend({ body_parts: z.int().positive().optional() }).optional(),
 });
+/** Document of container control: a part of a long body, as gzip in base64; it goes with its record. */
+export const IdempotencyPart = z.object({
+  type: z.literal("idempotency-part"),
+  id: z.string(),
+  text: z.string(),
+});
+export type IdempotencyPart = z.infer<typeof IdempotencyPart>;
+
 export type IdempotencyRecord = z.infer<typeof IdempotencyRecord>;

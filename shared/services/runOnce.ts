@@ -21,7 +21,7 @@ import * as idempotency from "../repositories/idempotency.ts";
 import type { IdempotencyRecord, StoredReply } from "../schemas/idempotency.ts";
 import { Json } from "../schemas/json.ts";
 
-type Needs = Pick<Deps, "blobs" | "clock" | "documents" | "log">;
+type Needs = Pick<Deps, "clock" | "documents" | "log">;
 type Work = (ids: Ids) => Promise<{ reply: StoredReply; isFinal: boolean }>;
 
 export interface OnceOutcome {
@@ -88,7 +88,7 @@ async function takeTurn(
     const known = stored?.record;
     if (known !== undefined) refuseOther(known.fingerprint, request);
     if (known?.reply !== undefined) {
-      return { reply: await replyOf(deps, known.tenant_id, known.reply), isRepeated: true };
+      return { reply: await replyOf(deps, known, known.reply), isRepeated: true };
     }
     const now = deps.clock.now();
     if (known === undefined || !isClaimed(known, now)) {
@@ -117,12 +117,12 @@ async function run(deps: Needs, mine: IdempotencyRecord, work: Work): Promise<St
 
 /** The answer with its body, wherever that lies. */
 async function replyOf(
-  { blobs }: Needs,
-  tenantId: string,
-  { body_blob: hash, ...reply }: NonNullable<IdempotencyRecord["reply"]>,
+  { documents }: Needs,
+  record: IdempotencyRecord,
+  { body_parts: count, ...reply }: NonNullable<IdempotencyRecord["reply"]>,
 ): Promise<StoredReply> {
-  if (hash === undefined) return reply;
-  const bytes = await blobs.get(tenantId, hash);
+  if (count === undefined) return reply;
+  const bytes = await idempotency.readBody(documents, record, count);
   if (bytes === undefined) throw new AppError("store-unavailable", "The answer's body is gone.");
   return { ...reply, body: Json.parse(JSON.parse(Buffer.from(bytes).toString())) };
 }
@@ -132,15 +132,15 @@ async function replyOf(
  * @param reply `undefined` leaves the key to the next request.
  */
 async function settle(
-  { blobs, documents, log }: Needs,
+  { documents, log }: Needs,
   mine: IdempotencyRecord,
   reply: StoredReply | undefined,
 ): Promise<void> {
   try {
     const large = reply === undefined ? undefined : largeBody(reply);
-    const blob = large && (await blobs.put(mine.tenant_id, large, "application/json"));
+    const parts = large && (await idempotency.saveBody(documents, mine, large));
     const ended: IdempotencyRecord =
-      reply === undefined ? { ...mine, state: "open" } : answered(mine, reply, blob);
+      reply === undefined ? { ...mine, state: "open" } : answered(mine, reply, parts);
     const stored = await idempotency.read(documents, mine.id);
     if (stored?.record.claim === mine.claim) await idempotency.save(documents, ended, stored.etag);
   } catch (error) {
