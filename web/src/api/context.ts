@@ -1,13 +1,16 @@
-/** What every feature may ask for: the client, and whether this is the local run. */
+/** What every feature may ask for: the client, and in which way people signed in. */
 import { createContext, use } from "react";
 
 import type { ApiClient } from "./client.ts";
+import type { EntraSignIn } from "./entraSignIn.ts";
 import type { LocalSignIn } from "./localSignIn.ts";
 
 export interface Connection {
   api: ApiClient;
   /** Present only in the local run: the user picker and the demo panel stand on it. */
   local?: LocalSignIn | undefined;
+  /** Present only where people sign in with Microsoft. */
+  entra?: EntraSignIn | undefined;
 }
 
 const ConnectionContext = createContext<Connection | undefined>(undefined);

@@ -1,18 +1,21 @@
 /** The page from the outside in: theme, cache, configuration, sign-in; the signed-in page does the rest. */
 import { FluentProvider, makeStyles, tokens } from "@fluentui/react-components";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { useMemo, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useMemo, useState, useSyncExternalStore } from "react";
 
 import { ApiClient } from "../api/client.ts";
 import { loadConfig } from "../api/config.ts";
 import { ConnectionProvider } from "../api/context.ts";
 import { LocalSignIn } from "../api/localSignIn.ts";
-import { Failure, Notice } from "../components/Notice.tsx";
+import { Failure } from "../components/Notice.tsx";
 import { SkeletonRows } from "../components/SkeletonRows.tsx";
 import { UserPicker } from "../features/signIn/UserPicker.tsx";
+import { CacheOfOneUser } from "./CacheOfOneUser.tsx";
 import { makeQueryClient } from "./queryClient.ts";
-import { SignedIn } from "./SignedIn.tsx";
 import { ThemeChoiceProvider, THEMES, useSystemThemeOrChoice } from "./theme.ts";
+
+/** Only where it is needed: Microsoft's library is large. */
+const EntraRun = lazy(async () => ({ default: (await import("./EntraRun.tsx")).EntraRun }));
 
 const useStyles = makeStyles({
   root: {
@@ -59,10 +62,9 @@ function Configured() {
   }
   if (config.data.sign_in === "entra") {
     return (
-      <Notice title="Microsoft sign-in is not in this version">
-        This environment asks for sign-in with Microsoft Entra ID, which this version of the page
-        does not have yet.
-      </Notice>
+      <Suspense fallback={<SkeletonRows rows={4} label="Starting" />}>
+        <EntraRun config={config.data} />
+      </Suspense>
     );
   }
   return <LocalRun />;
@@ -77,15 +79,5 @@ function LocalRun() {
     <ConnectionProvider value={connection}>
       {user === undefined ? <UserPicker local={local} /> : <CacheOfOneUser key={user} />}
     </ConnectionProvider>
-  );
-}
-
-/** Each user gets a cache of their own: nothing one person saw is ever shown to the next. */
-function CacheOfOneUser() {
-  const [client] = useState(makeQueryClient);
-  return (
-    <QueryClientProvider client={client}>
-      <SignedIn />
-    </QueryClientProvider>
   );
 }

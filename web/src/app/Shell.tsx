@@ -7,16 +7,19 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { Beaker20Regular } from "@fluentui/react-icons/svg/beaker";
+import { SignOut20Regular } from "@fluentui/react-icons/svg/sign-out";
 import { WeatherMoon20Regular } from "@fluentui/react-icons/svg/weather-moon";
 import { WeatherSunny20Regular } from "@fluentui/react-icons/svg/weather-sunny";
 import { Link, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 
 import { useConnection } from "../api/context.ts";
+import type { EntraSignIn } from "../api/entraSignIn.ts";
 import { Logo } from "../components/Logo.tsx";
 import { Bell } from "../features/notifications/Bell.tsx";
 import { Shortcuts } from "../features/shortcuts/Shortcuts.tsx";
 import { useMe } from "../features/signIn/me.ts";
+import { SignInEnded } from "../features/signIn/SignInEnded.tsx";
 import { Menu } from "./Menu.tsx";
 import { OfflineBar } from "./OfflineBar.tsx";
 import { useThemeChoice } from "./theme.ts";
@@ -89,7 +92,7 @@ const useStyles = makeStyles({
 
 export function Shell() {
   const styles = useStyles();
-  const { local } = useConnection();
+  const { local, entra } = useConnection();
   const [isDemoOpen, setDemoOpen] = useState(false);
   return (
     <>
@@ -116,9 +119,11 @@ export function Shell() {
           <ThemeButton />
           <Bell />
           <Who />
+          {entra !== undefined && <SignOutButton entra={entra} />}
         </div>
       </header>
       <OfflineBar />
+      {entra !== undefined && <SignInEnded entra={entra} />}
       <div className={styles.body}>
         <Menu />
         <div className={styles.content}>
@@ -135,6 +140,17 @@ export function Shell() {
     </>
   );
 }
+
+const SignOutButton = ({ entra }: { entra: EntraSignIn }) => (
+  <Button
+    appearance="subtle"
+    size="small"
+    icon={<SignOut20Regular />}
+    aria-label="Sign out"
+    title="Sign out"
+    onClick={() => void entra.signOut()}
+  />
+);
 
 function ThemeButton() {
   const { name, choose } = useThemeChoice();

@@ -14,7 +14,7 @@ import { makeRouter } from "./router.tsx";
 
 /** `history` is given by tests; the browser's otherwise. */
 export function SignedIn({ history }: { history?: RouterHistory }) {
-  const { api, local } = useConnection();
+  const { api, local, entra } = useConnection();
   const [router] = useState(() => makeRouter(history));
   const me = useQuery(meOptions(api));
   const clock = useQuery({
@@ -33,6 +33,9 @@ export function SignedIn({ history }: { history?: RouterHistory }) {
         <Failure error={me.error} onRetry={() => void me.refetch()} />
         {local !== undefined && (
           <Button onClick={() => local.signOut()}>Choose another user</Button>
+        )}
+        {entra !== undefined && (
+          <Button onClick={() => void entra.signIn(true)}>Sign in with another account</Button>
         )}
       </>
     );

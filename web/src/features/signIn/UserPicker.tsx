@@ -3,26 +3,11 @@ import { Button, makeStyles, Text, tokens } from "@fluentui/react-components";
 import { useMutation, useQuery } from "@tanstack/react-query";
 
 import type { LocalSignIn, LocalUser } from "../../api/localSignIn.ts";
-import { Logo } from "../../components/Logo.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import { SkeletonRows } from "../../components/SkeletonRows.tsx";
+import { SignInFrame } from "./SignInFrame.tsx";
 
 const useStyles = makeStyles({
-  root: {
-    margin: "8vh auto 0",
-    width: "min(520px, 92vw)",
-    display: "flex",
-    flexDirection: "column",
-    gap: tokens.spacingVerticalM,
-  },
-  title: {
-    display: "flex",
-    alignItems: "center",
-    gap: tokens.spacingHorizontalS,
-    margin: 0,
-    fontSize: tokens.fontSizeBase600,
-    fontWeight: tokens.fontWeightSemibold,
-  },
   quiet: { color: tokens.colorNeutralForeground2 },
   list: { listStyleType: "none", margin: 0, padding: 0, display: "grid", gap: "6px" },
   user: { width: "100%", justifyContent: "space-between", minHeight: "48px" },
@@ -36,10 +21,7 @@ export function UserPicker({ local }: { local: LocalSignIn }) {
   const signIn = useMutation({ mutationFn: (user: string) => local.signIn(user) });
   const tenants = [...new Set((users.data ?? []).map((user) => user.tenant))];
   return (
-    <main className={styles.root}>
-      <h1 className={styles.title}>
-        <Logo /> Sign in to SoCMate
-      </h1>
+    <SignInFrame>
       <Text className={styles.quiet}>
         This is the local run. Its demo users sign in without a password; each tenant sees only its
         own incidents.
@@ -65,7 +47,7 @@ export function UserPicker({ local }: { local: LocalSignIn }) {
           </ul>
         </section>
       ))}
-    </main>
+    </SignInFrame>
   );
 }
 
