@@ -27,7 +27,8 @@ export const apiKeysList = endpoint({
   method: "GET",
   route: ROUTE,
   permission,
-  summary: "List the keys of integrations with their use; revoked ones stay for 90 days.",
+  summary:
+    "List the keys of integrations with their use; revoked and expired ones stay for 90 days.",
   query: PageQuery,
   reply: ApiKeyList,
   async handle({ deps, principal, query }) {
@@ -74,7 +75,7 @@ export const apiKeysRotate = endpoint({
   method: "POST",
   route: `${ROUTE}/{id}/rotate`,
   permission,
-  summary: "Give a key a new secret; the one before opens for a while longer.",
+  summary: "Give a key a new secret; the previous one keeps working for a while.",
   params: ApiKeyParams,
   query: RotateApiKeyQuery,
   reply: IssuedApiKey,

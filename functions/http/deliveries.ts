@@ -32,7 +32,7 @@ export const deliveriesRedeliver = endpoint({
   method: "POST",
   route: `${ROUTE}/redeliver`,
   permission,
-  summary: "Begin one delivery of any channel, or those of a time range, anew.",
+  summary: "Redeliver one delivery of any channel, or those of a time range.",
   body: RedeliverAnyBody,
   reply: RedeliverReply,
   async handle({ deps, principal, body }) {

@@ -10,7 +10,7 @@ export const graphEntity = endpoint({
   method: "GET",
   route: "v1/graph/entity/{value}",
   permission: "graph:read",
-  summary: "Read what is known of an entity, and what it hangs together with.",
+  summary: "Read what is known about an entity, and what it is connected to.",
   params: z.object({ value: z.string().min(1).max(500) }),
   query: GraphQuery,
   reply: GraphView,

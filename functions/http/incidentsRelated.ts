@@ -46,7 +46,7 @@ export const incidentsEntities = endpoint({
   method: "GET",
   route: "v1/incidents/{number:int}/entities",
   permission: "incidents:read",
-  summary: "An incident's entities, each with what other incidents tell of it.",
+  summary: "An incident's entities, each with what other incidents say about it.",
   params: IncidentNumberParams,
   query: IncidentEntitiesQuery,
   reply: IncidentEntities,

@@ -107,7 +107,7 @@ const TOOLS = [
   tool({
     name: "graph",
     description:
-      "What past investigations know of an entity (an address, account, host, domain, hash, URL): its neighbours, when they were seen, and where that stands.",
+      "What past investigations know about an entity (an address, account, host, domain, hash, URL): its neighbours, when they were seen, and where that was read.",
     isReadOnly: true,
     endpoint: graphEntity,
     input: z.strictObject({

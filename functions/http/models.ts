@@ -91,7 +91,7 @@ export const modelsUpdate = endpoint({
   method: "PATCH",
   route: `${ROUTE}/{name}`,
   permission,
-  summary: "Change a model; it holds from the next exchange on.",
+  summary: "Change a model; the change applies from the next exchange on.",
   params: ModelParams,
   body: UpdateModelBody,
   reply: ModelView,

@@ -25,7 +25,7 @@ export const preferencesGet = endpoint({
   method: "GET",
   route: OWN,
   permission: "signed-in",
-  summary: "Read what you are told of, where and when.",
+  summary: "Read your preferences: which events reach you, where and when.",
   reply: PreferencesView,
   async handle(context) {
     requirePerson(context.principal);
@@ -38,7 +38,7 @@ export const preferencesPut = endpoint({
   method: "PUT",
   route: OWN,
   permission: "signed-in",
-  summary: "Save what you are told of; what is left out stays.",
+  summary: "Save your preferences; what is left out stays.",
   body: SavePreferencesBody,
   reply: PreferencesView,
   async handle({ deps, principal, body, ifMatch }) {
@@ -64,7 +64,7 @@ export const defaultsGet = endpoint({
   method: "GET",
   route: DEFAULTS,
   permission: "webhooks:manage",
-  summary: "Read what people are told of who have not said it themselves.",
+  summary: "Read the defaults for people who have saved no preferences of their own.",
   reply: DefaultsView,
   handle: async (context) => shownDefaults(context),
 });
@@ -74,7 +74,7 @@ export const defaultsPut = endpoint({
   method: "PUT",
   route: DEFAULTS,
   permission: "webhooks:manage",
-  summary: "Set what people are told of who have not said it themselves.",
+  summary: "Set the defaults for people who have saved no preferences of their own.",
   body: SaveDefaultsBody,
   reply: DefaultsView,
   async handle({ deps, principal, body, ifMatch }) {

@@ -54,7 +54,7 @@ export const schedulesCreate = endpoint({
   method: "POST",
   route: ROUTE,
   permission: "schedules:write",
-  summary: "Let an investigation start by itself.",
+  summary: "Create a schedule, on which an investigation starts by itself.",
   success: 201,
   body: CreateScheduleBody,
   reply: ScheduleView,
@@ -70,7 +70,7 @@ export const schedulesPreview = endpoint({
   method: "POST",
   route: `${ROUTE}/preview`,
   permission: "schedules:write",
-  summary: "Say when a timing would run next. Nothing is stored.",
+  summary: "Preview when a timing would run next. Nothing is stored.",
   body: PreviewScheduleBody,
   reply: PreviewScheduleReply,
   async handle({ deps, body }) {
@@ -115,7 +115,7 @@ export const schedulesPause = endpoint({
   method: "POST",
   route: `${ROUTE}/{id}/pause`,
   permission: "schedules:write",
-  summary: "Let a schedule rest until it is resumed.",
+  summary: "Pause a schedule until it is resumed.",
   params: ScheduleParams,
   reply: ScheduleView,
   async handle({ deps, principal, params }) {
@@ -128,7 +128,7 @@ export const schedulesResume = endpoint({
   method: "POST",
   route: `${ROUTE}/{id}/resume`,
   permission: "schedules:write",
-  summary: "Let a schedule run by itself again, also after failures disabled it.",
+  summary: "Resume a schedule, also after failures disabled it.",
   params: ScheduleParams,
   reply: ScheduleView,
   async handle({ deps, principal, params }) {

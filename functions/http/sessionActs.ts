@@ -15,7 +15,7 @@ export const sessionsMessage = endpoint({
   method: "POST",
   route: "v1/sessions/{id}/message",
   permission: "investigations:write",
-  summary: "Ask on in the context of a session: queues a session that follows it up.",
+  summary: "Ask a follow-up question: queues a session in the context of this one.",
   success: 202,
   params: SessionParams,
   body: FollowUpBody,

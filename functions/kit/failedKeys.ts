@@ -73,7 +73,7 @@ export class FailedKeys {
   #refusal(from: string, now: number): AppError {
     const since = this.#failures.get(from)?.since ?? now;
     const retryAfterSeconds = Math.max(1, Math.ceil((since + WINDOW_MS - now) / 1000));
-    const detail = `The API key is not valid, and too many from this address were not: come back in ${retryAfterSeconds} s.`;
+    const detail = `The API key is not valid, and too many invalid ones came from this address: try again in ${retryAfterSeconds} s.`;
     return new AppError("rate-limited", detail, { retryAfterSeconds });
   }
 }

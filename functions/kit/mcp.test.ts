@@ -81,7 +81,7 @@ test.each([
   ["get_incident", {}, "number: This is missing: give a number."],
   ["get_incident", { number: 7.5 }, "number: This must be a whole number."],
   ["get_incident", { number: "7" }, "number: This must be a number."],
-  ["get_incident", { number: 7, nr: 1 }, "nr: This field is not known here."],
+  ["get_incident", { number: 7, nr: 1 }, "nr: Unknown field."],
   ["list_incidents", { severity: ["severe"] }, /severity\.0: Choose one of .*high/],
   ["list_incidents", { timespan: "soon" }, /timespan: Give an ISO 8601 duration/],
   ["list_incidents", { limit: 1000 }, "limit: This must be at most 100."],

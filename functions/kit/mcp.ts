@@ -100,7 +100,7 @@ async function answered(
     const response = await transport.handleRequest(request, { parsedBody: message });
     if (response.status === 202) return undefined;
     if (response.ok) return await response.json();
-    throw new AppError("malformed-request", "The message is not one of MCP.");
+    throw new AppError("malformed-request", "The message is not a valid MCP message.");
   } finally {
     await server.close();
   }

@@ -109,7 +109,7 @@ function fieldErrors(error: z.ZodError, prefix: string): FieldError[] {
     if (issue.code !== "unrecognized_keys") return [{ pointer: base, detail: issue.message }];
     return issue.keys.map((key) => ({
       pointer: `${base}/${escapedPointer(key)}`,
-      detail: "This field is not known here.",
+      detail: "Unknown field.",
     }));
   });
 }

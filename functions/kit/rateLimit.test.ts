@@ -28,7 +28,7 @@ test("200 with what is left; 429 with Retry-After, after which the same request 
   const refused = replies[2];
   expect(refused?.json).toMatchObject({
     code: "rate-limited",
-    detail: "More than 2 requests in a minute; come back in 65 s.",
+    detail: "More than 2 requests in a minute; try again in 65 s.",
   });
   expect(refused?.headers.get("retry-after")).toBe("65");
   expect(refused?.headers.get("content-type")).toBe("application/problem+json");

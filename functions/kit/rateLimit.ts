@@ -27,6 +27,6 @@ export const rateHeaders = (
 /** @throws AppError `rate-limited` with the time after which the same request is granted. */
 export function refuseTooMany({ isGranted, limit, seconds }: RateAnswer): void {
   if (isGranted) return;
-  const detail = `More than ${limit} requests in a minute; come back in ${seconds} s.`;
+  const detail = `More than ${limit} requests in a minute; try again in ${seconds} s.`;
   throw new AppError("rate-limited", detail, { retryAfterSeconds: seconds });
 }

@@ -74,7 +74,7 @@ function answered(status: number) {
   if (status === GONE) {
     return {
       outcome: "gone" as const,
-      detail: "The receiver says that it is gone.",
+      detail: "Answered 410: the receiver is gone.",
       is_final: true,
     };
   }

@@ -67,10 +67,16 @@ export function bundleFaults(file: Json, trusted?: ReadonlySet<string>): BundleF
     .map((name) => ({ pointer: `/${name}`, detail: "A bundle has no such field." }));
   faults.push(...changedFields(content, bundle["fields"] ?? null));
   if (faults.length === 0 && signature["content_hash"] !== hashOf(content)) {
-    faults.push({ pointer: "/signature/content_hash", detail: "The content has another hash." });
+    faults.push({
+      pointer: "/signature/content_hash",
+      detail: "The content does not match its hash.",
+    });
   }
   if (signature["fields_hash"] !== hashOf(bundle["fields"] ?? null)) {
-    faults.push({ pointer: "/signature/fields_hash", detail: "The fields have another hash." });
+    faults.push({
+      pointer: "/signature/fields_hash",
+      detail: "The fields do not match their hash.",
+    });
   }
   faults.push(...signatureFaults(signature, trusted));
   return faults;
@@ -86,7 +92,7 @@ export function evidenceFaults({
     one.rows.forEach(({ hash, values }, row) => {
       if (rowHash(one.columns, values) === hash) return;
       const pointer = `/content/evidence/${i}/rows/${row}`;
-      faults.push({ pointer, detail: "The row does not fit its hash." });
+      faults.push({ pointer, detail: "The row does not match its hash." });
     }),
   );
   const expected = chainOf(evidence);

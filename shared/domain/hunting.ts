@@ -46,7 +46,10 @@ function boundedMs(ms: number): number {
 const unusable = (): AppError =>
   new AppError("invalid-fields", "The timespan is not usable.", {
     errors: [
-      { pointer: "/timespan", detail: "More than nothing, at most 90 days, from before to." },
+      {
+        pointer: "/timespan",
+        detail: "Must be longer than zero and at most 90 days, with from before to.",
+      },
     ],
   });
 

@@ -28,7 +28,7 @@ export function lookbackMsOf(timespan: string, now: Date): number | undefined {
 }
 
 /** What is said of a timespan without a lookback. */
-export const LOOKBACK_REFUSED = "Must be more than nothing and at most P90D.";
+export const LOOKBACK_REFUSED = "Must be longer than zero and at most P90D.";
 
 /**
  * Without a lookback: from 28 days before the incident's activity until now, or the last 7 days without an incident.

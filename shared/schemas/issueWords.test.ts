@@ -23,7 +23,7 @@ test.each([
   [z.literal("a"), "b", "This must be a."],
   [z.iso.datetime(), "yesterday", "Give a time in UTC such as 2026-01-31T08:00:00Z."],
   [z.iso.duration(), "week", "Give an ISO 8601 duration such as P7D or PT24H."],
-  [z.union([z.string(), z.null()]), 1, "This has none of the forms that are taken here."],
+  [z.union([z.string(), z.null()]), 1, "This matches none of the accepted forms."],
   [z.email(), "nobody", "Give an e-mail address."],
 ])("%# says what to send: %j", (schema, value, words) => {
   expect(wordsOf(schema, value)).toBe(words);

@@ -10,7 +10,7 @@ export function issueWords(issue: Issue): string | undefined {
   if (issue.code === "too_small") return smallWords(issue);
   if (issue.code === "invalid_value") return choiceWords(issue.values);
   if (issue.code === "invalid_format") return FORMATS[issue.format];
-  if (issue.code === "invalid_union") return "This has none of the forms that are taken here.";
+  if (issue.code === "invalid_union") return "This matches none of the accepted forms.";
   return undefined;
 }
 
