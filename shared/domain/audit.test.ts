@@ -26,15 +26,16 @@ test("an untouched chain holds", () => {
 });
 
 // An audit trail that can be edited quietly proves nothing.
-test("removing, changing or swapping entries shows at the first one touched", () => {
+test("removing, changing, moving to another day or swapping entries shows at the first one touched", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 18 }),
-      fc.constantFrom("remove", "change", "swap"),
+      fc.constantFrom("remove", "change", "move", "swap"),
       (at, how) => {
         const records = chain(20);
         if (how === "remove") records.splice(at, 1);
         else if (how === "change") records[at] = { ...records[at]!, actor_id: "u-2" };
+        else if (how === "move") records[at] = { ...records[at]!, day: "2026-02-28" };
         else records.splice(at, 2, records[at + 1]!, records[at]!);
         expect(firstBreak(records)).toBe(at + 1);
       },

@@ -224,4 +224,21 @@ describe("several instances", () => {
     expect(answers.filter(({ isGranted }) => isGranted)).toHaveLength(10);
     expect(deps.log.events()).toContain("rate-limit.not-shared");
   });
+
+  // An outage is made worse by asking with each request, and each request waits for the failure.
+  test("a store that is away is asked now and then, not with each request", async () => {
+    const { documents } = testDeps({ clock });
+    let asked = 0;
+    const read = async (): Promise<never> => {
+      asked += 1;
+      return await away();
+    };
+    const close = () => documents.close();
+    const deps = instance({ read, batch: away, query: away, count: away, close });
+    for (let i = 0; i < 50; i += 1) await limitRate(deps, caller(1000));
+    expect(asked).toBe(1);
+    clock.advance(5_000);
+    await limitRate(deps, caller(1000));
+    expect(asked).toBe(2);
+  });
 });

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 
 import { readSession } from "../repositories/sessions.ts";
 import { InvestigationMessage } from "../schemas/messages.ts";
-import { drain } from "../testing/deps.ts";
+import type { SessionRecord } from "../schemas/sessions.ts";
+import { drain, type TestDeps } from "../testing/deps.ts";
 import { aPrincipal, TENANT } from "../testing/fixtures.ts";
 import {
   answerOf,
@@ -15,9 +16,11 @@ import {
   work,
 } from "../testing/investigation.ts";
 import { advanceInvestigation } from "./advanceInvestigation.ts";
+import { cancelInvestigation } from "./cancelInvestigation.ts";
 import { giveFeedback, pinSession } from "./changeSession.ts";
 import { deleteSession } from "./deleteSession.ts";
 import { followUp } from "./followUp.ts";
+import { startInvestigation } from "./startInvestigation.ts";
 
 // One person's backlog must not take the workspace's query limit from everybody else.
 test("five sessions of one person run at most, and every further one ends in its turn", async () => {
@@ -38,6 +41,22 @@ test("five sessions of one person run at most, and every further one ends in its
   }
   const states = await Promise.all(sessions.map((one) => current(deps, one)));
   expect(states.map(({ status }) => status)).toEqual(sessions.map(() => "completed"));
+});
+
+// Others may have waited longer: places that one person gives back are of no use to them.
+test("the end of a session lets its owner's next one begin, however many of others wait", async () => {
+  const deps = await investigable(GUESSED);
+  const body = { query: "Is this real?", persona: "soc_analyst", provider: "sentinel" } as const;
+  const other = aPrincipal("analyst", { id: "another" });
+  for (let i = 0; i < 8; i += 1) {
+    await startInvestigation(deps, other, { ...body, incident_number: 12345 });
+  }
+  deps.clock.advance(1000);
+  const [ended, waiting] = [await start(deps), await start(deps)];
+  await drain(deps.queue, "investigations");
+  await cancelInvestigation(deps, aPrincipal(), ended.session_id);
+  const woken = (await drain(deps.queue, "investigations")).map(({ body: message }) => message);
+  expect(woken).toMatchObject([{ session_id: waiting.session_id }]);
 });
 
 test("a follow-up knows the incident, the window and what its parent had found", async () => {
@@ -90,9 +109,25 @@ test("nothing of a removed session is left, and its message changes nothing", as
   await work(deps);
   await advanceInvestigation(deps, slice);
   expect(await readSession(deps.documents, TENANT, session.session_id)).toBeUndefined();
-  const left = await deps.documents.query("sessions", {
-    partition: [TENANT, session.session_id],
-    limit: 10,
-  });
-  expect(left.items.filter(({ doc }) => doc["type"] !== "outbox")).toEqual([]);
+  expect(await leftOf(deps, session)).toEqual([]);
 });
+
+// What was asked of a model quotes the logs; it goes with the session that asked.
+test("nothing of a removed session is left after its end, its exchanges with a model included", async () => {
+  const deps = await investigable(GUESSED);
+  const { session } = await finished(deps, await start(deps));
+  const { tenant_id, session_id } = session;
+  const exchange = { id: "exchange:0000:0", type: "exchange", tenant_id, session_id };
+  const writes = [{ kind: "create", doc: exchange }] as const;
+  expect(await deps.documents.batch("sessions", [tenant_id, session_id], writes)).toBe("done");
+  expect((await leftOf(deps, session)).length).toBeGreaterThan(5);
+  await deleteSession(deps, aPrincipal(), session_id);
+  expect(await leftOf(deps, session)).toEqual([]);
+});
+
+/** Kinds of the documents that are left, messages apart. */
+async function leftOf(deps: TestDeps, { session_id }: SessionRecord): Promise<unknown[]> {
+  const partition = [TENANT, session_id];
+  const { items } = await deps.documents.query("sessions", { partition, limit: 100 });
+  return items.map(({ doc }) => doc["type"]).filter((type) => type !== "outbox");
+}

@@ -8,6 +8,7 @@ import { aProvider, aSentinelIncident, NOW, TENANT, WORKSPACE } from "../testing
 import { syncIncidents } from "./syncIncidents.ts";
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const KEY = `${WORKSPACE}:12345`;
 const provider = aProvider();
 let deps: TestDeps;
@@ -174,17 +175,42 @@ describe("changes", () => {
     expect(await stored()).toMatchObject({ title: "newer", status: "new" });
   });
 
+  // Days lie between: by then no queue remembers that it has had the message.
   test("tells when the severity is raised to Medium or above later, once", async () => {
     await afterFirstSync();
     for (const severity of ["low", "medium", "low", "high"] as const) {
       const row = aSentinelIncident({ severity, last_modified_at: deps.clock.now().toISOString() });
       deps.siem.holds(provider.id, { incidents: [row] });
       await syncIncidents(deps);
-      deps.clock.advance(MINUTE);
+      deps.clock.advance(2 * DAY);
     }
     const messages = await drain(deps.queue, "notifications");
     expect(messages.map((message) => message.id)).toEqual([`incident-alert:${TENANT}:${KEY}`]);
   });
+
+  test("tells nobody of a severity that is raised as the incident is closed", async () => {
+    await afterFirstSync();
+    const low = aSentinelIncident({ severity: "low", last_modified_at: ago(2) });
+    deps.siem.holds(provider.id, { incidents: [low] });
+    await syncIncidents(deps);
+    const closed = { severity: "high", status: "closed", last_modified_at: ago(1) } as const;
+    deps.siem.holds(provider.id, { incidents: [aSentinelIncident(closed)] });
+    await syncIncidents(deps);
+    expect(await stored()).toMatchObject({ status: "closed", severity: "high", alerted: false });
+    expect(await drain(deps.queue, "notifications")).toEqual([]);
+  });
+
+  // Two changes within Sentinel's precision bear one time: the row that a first look missed is still taken over.
+  test.each([{ status: "active" }, { severity: "low" }] as const)(
+    "takes over a row of the same time that says %j",
+    async (other) => {
+      deps.siem.holds(provider.id, { incidents: [aSentinelIncident()] });
+      await syncIncidents(deps);
+      deps.siem.holds(provider.id, { incidents: [aSentinelIncident(other)] });
+      await syncIncidents(deps);
+      expect(await stored()).toMatchObject(other);
+    },
+  );
 
   test("counts alerts that came late, and begins to settle anew", async () => {
     await afterFirstSync();

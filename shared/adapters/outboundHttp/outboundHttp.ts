@@ -25,7 +25,6 @@ const TIMEOUT_MS = 15_000;
 /** What a connection that shall serve again may still carry after the answer's head. */
 const DISCARDED_BYTES_MAX = 16_384;
 const DISCARD_MS = 1_000;
-const HEADER_BYTES_MAX = 16_384;
 const IDLE_MS = 10_000;
 
 export function createOutboundHttp(options: OutboundHttpOptions): OutboundHttp {
@@ -84,7 +83,6 @@ function wireOver(lookup: LookupFunction): typeof fetch {
         method: "POST",
         headers: Object.fromEntries(new Headers(init.headers)),
         lookup,
-        maxHeaderSize: HEADER_BYTES_MAX,
         ...(init.signal != null && { signal: init.signal }),
       });
       request.once("response", (answer) => {
