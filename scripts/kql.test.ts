@@ -67,7 +67,7 @@ test("run: each line has its answer in order, and a bad one stops nothing", () =
   expect(lines[3]).toMatchObject({ error: { line: 1, column: 8 } });
   expect(lines[4]).toMatchObject({ rows: [["2024-01-01T10:00:00.0000000Z", '{"a":1}']] });
   expect(stderr).toContain("Flow.jsonl:3");
-}, 90_000);
+});
 
 // Ids and file sizes are longs: rounded, two of them become one.
 test("run: longs have all their digits", () => {
@@ -78,7 +78,7 @@ test("run: longs have all their digits", () => {
     "print A=9007199254740993, B=-9223372036854775807",
   ]);
   expect(stdout).toContain('"rows":[[9007199254740993,-9223372036854775807]]');
-}, 90_000);
+});
 
 test("analyze: each line has an analysis, ok where there is no error", () => {
   const { status, lines } = kql(["analyze", "--schema", schema], INPUT);
@@ -98,7 +98,7 @@ test("analyze: each line has an analysis, ok where there is no error", () => {
     columns: ["Bytes"],
     output: [{ name: "sum_Bytes", type: "real" }],
   });
-}, 90_000);
+});
 
 test("an input that cannot be read ends with a message and an exit code that is not 0", () => {
   for (const parts of [
@@ -111,4 +111,4 @@ test("an input that cannot be read ends with a message and an exit code that is 
     expect({ parts, status, lines }).toEqual({ parts, status: 1, lines: [] });
     expect(stderr).not.toBe("");
   }
-}, 90_000);
+});

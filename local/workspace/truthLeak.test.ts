@@ -118,7 +118,7 @@ function rightShare(
 let seen: Seen[] = [];
 beforeAll(() => {
   seen = playAll();
-}, 120_000);
+});
 
 // An investigator that need not look at the logs would be worth nothing in front of real incidents.
 test("neither its face nor the presence of a table gives a case away, in any family", () => {

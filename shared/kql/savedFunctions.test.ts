@@ -133,4 +133,4 @@ test("the analysing worker knows the functions", async () => {
   const { ok, tables } = await analyser.analyse("Peek | take 1", SCHEMA);
   await analyser.close();
   expect({ ok, tables }).toEqual({ ok: true, tables: ["Secret"] });
-}, 90_000);
+});

@@ -180,7 +180,7 @@ describe.for([
       { numRuns },
     );
     await deps.documents.close();
-  }, 60_000);
+  });
 });
 
 test("real writers at the same time as a reader: each incident's last change is given, none twice", async () => {

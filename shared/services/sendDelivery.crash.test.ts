@@ -83,4 +83,4 @@ test("kill -9 loses no event, and what comes twice has the same webhook-id", asy
   const { active, scheduled } = await after.queue.counts("deliveries");
   expect(active + scheduled).toBeGreaterThanOrEqual(EVENTS);
   await after.queue.close();
-}, 60_000);
+});

@@ -29,7 +29,6 @@ if (!isPresent) console.log("Host recordings are absent: 0 compared, all skipped
 // Code that passes here must not meet another host in Azure: routing, params, headers, framing, failures.
 test.runIf(isPresent)(
   "every recorded request is answered the same, or its departure is listed",
-  { timeout: 120_000 },
   async () => {
     const recordings = readRecordings().filter(({ timer }) => timer === undefined);
     const skipped = recordings.filter(({ id }) => departureOf(id)?.isSkipped);

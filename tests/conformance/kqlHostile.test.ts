@@ -25,7 +25,7 @@ test("no hostile text passes the policy, and each refusal names its rule, place 
     expect(one.message).toMatch(FIX);
     expect(Math.min(one.line, one.column)).toBeGreaterThanOrEqual(1);
   }
-}, 120_000);
+});
 
 const boundRules = (query: string): string[] =>
   analyse(query, SCHEMA, { needsTimeBound: true }).policy.map(({ rule }) => rule);
@@ -35,7 +35,7 @@ test("a demanded time bound cannot be faked, and real ones pass", () => {
   console.log(`faked time bounds: ${UNBOUNDED.length} judged, ${BOUNDED.length} real ones`);
   expect(UNBOUNDED.filter((query) => !boundRules(query).includes("time-bound"))).toEqual([]);
   expect(BOUNDED.filter((query) => boundRules(query).length > 0)).toEqual([]);
-}, 60_000);
+});
 
 // The workspace may know a table that the schema at hand lacks: a fuzzy union would read it.
 test.each([[SCHEMA], [{ T: SCHEMA["T"] ?? {} }]])("a denied table is refused %#", (schema) => {

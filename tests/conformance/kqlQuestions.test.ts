@@ -115,7 +115,7 @@ describe.skipIf(!hasData)("the questions of the product", () => {
     console.log(`triage questions: ${questions.length} ran, ${rows} gave rows`);
     expect(questions.length).toBe(92);
     expect(rows).toBeGreaterThan(10);
-  }, 120_000);
+  });
 
   test("the public pairs are clean and run, but for the known defects", () => {
     const source = createMemoryTables(pairs[0]?.schema ?? {});
@@ -130,7 +130,7 @@ describe.skipIf(!hasData)("the questions of the product", () => {
     );
     expect(defects).toEqual(DEFECTS);
     expect(notRun).toEqual(NOT_RUN);
-  }, 120_000);
+  });
 
   // A policy that stops analysts at work gets switched off.
   test("the clean ones pass, and how long each takes is printed", () => {

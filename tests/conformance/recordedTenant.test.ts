@@ -99,7 +99,7 @@ const started = (): Product => {
 
 beforeAll(async () => {
   if (isPresent) product = await Product.start({ TENANT_DIR: tenantDir(), CLOCK_START });
-}, 60_000);
+});
 afterAll(async () => {
   await product?.stop();
 });
@@ -174,5 +174,4 @@ test.runIf(isPresent)(
     expect(session.report?.claims.map(({ check }) => check)).not.toContain("struck");
     expect(await brokenProof(started(), ANALYST, session)).toEqual([]);
   },
-  90_000,
 );

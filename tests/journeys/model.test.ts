@@ -41,7 +41,7 @@ beforeAll(async () => {
     const reply = await product.call(ANALYST, "GET", `/api/v1/incidents/${number}`);
     return reply.status === 200 ? true : undefined;
   });
-}, 120_000);
+});
 afterAll(async () => {
   await product?.stop();
   await double.stop();

@@ -130,7 +130,6 @@ test.each(FAULTS)(
     await nextTimerRuns();
     expect(await alertsOf(number)).toBe(1);
   },
-  120_000,
 );
 
 // Asking again before Retry-After is over prolongs the throttling.

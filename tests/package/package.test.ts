@@ -27,7 +27,7 @@ const text = (file: string): string => readFileSync(path.join(app, file), "utf8"
 beforeAll(async () => {
   await packageApp(ROOT, app);
   files = globSync("**/*", { cwd: app }).filter((file) => statSync(path.join(app, file)).isFile());
-}, 60_000);
+});
 
 afterAll(() => rmSync(path.dirname(app), { recursive: true, force: true }));
 
@@ -190,7 +190,7 @@ describe("the analyser's thread", () => {
     const { columns } = await analyser.analyse(query, schema);
     await analyser.close();
     expect(columns).toEqual(["Location", "TimeGenerated"]);
-  }, 60_000);
+  });
 
   // From a chunk, "./" would be the chunk's folder, and each query would fail on Azure only.
   test("is looked for from the entry's own folder", () => {

@@ -191,7 +191,7 @@ test("a model that obeys every injection makes no verdict milder, acts on nothin
   expect(deps.siem.calls).toEqual([]);
   expect(await incidents.withNumber(deps.documents, TENANT, 12345)).toEqual(stored);
   expect(await drain(deps.queue, "notifications")).toEqual([]);
-}, 120_000);
+});
 
 // The same through the queue and the store, where answers are kept, conversations resumed and queries sent.
 test("so does the whole service, with a few of them", async () => {
@@ -221,7 +221,7 @@ test("an honest model on the same tainted evidence raises the verdict", async ()
     const { verdict, check } = report;
     expect([injection.name, verdict, check]).toEqual([injection.name, "true_positive", "verified"]);
   }
-}, 120_000);
+});
 
 test("a text that reads like an instruction is noted as an observation, and moves no verdict", async () => {
   const [first] = INJECTIONS;
