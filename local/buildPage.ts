@@ -13,7 +13,7 @@ export async function buildPage(root: string): Promise<string> {
   const directory = path.join(root, "web", "dist");
   const sources = fingerprint(root);
   if (stampOf(directory) === sources) return directory;
-  await oneAtATime(path.join(root, "node_modules", ".cache", "building-page"), async () => {
+  await oneAtATime(path.join(root, "node_modules", ".cache", "building-page.lock"), async () => {
     if (stampOf(directory) !== sources) await build(root, directory, sources);
   });
   return directory;

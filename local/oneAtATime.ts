@@ -1,42 +1,31 @@
-/** One process at a time, told by a folder that only one of them can make. */
-import { mkdirSync, rmSync, statSync } from "node:fs";
+/** One process at a time: SQLite's lock on a file, which the system takes from a process that ends, however it ends. */
+import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 
 const LOOK_EVERY_MS = 100;
-/** Whoever holds it longer has been killed. */
-const HELD_MS_MAX = 120_000;
+/** https://sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
 
-/** Does the work while no other process does work under the same folder's name; waits for one that does. */
-export async function oneAtATime<T>(
-  folder: string,
-  work: () => Promise<T>,
-  heldMsMax = HELD_MS_MAX,
-): Promise<T> {
-  mkdirSync(path.dirname(folder), { recursive: true });
-  while (!isMade(folder)) {
-    if (ageMs(folder) > heldMsMax) rmSync(folder, { recursive: true, force: true });
-    else await pause(LOOK_EVERY_MS);
-  }
+/** Does the work while no other process does work under the same file's name; waits for one that does. The file stays. */
+export async function oneAtATime<T>(file: string, work: () => Promise<T>): Promise<T> {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const lock = new DatabaseSync(file, { timeout: 0 });
   try {
+    while (!isTaken(lock)) await pause(LOOK_EVERY_MS);
     return await work();
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    lock.close();
   }
 }
 
-function isMade(folder: string): boolean {
+function isTaken(lock: DatabaseSync): boolean {
   try {
-    mkdirSync(folder);
+    lock.exec("BEGIN IMMEDIATE");
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) return false;
     throw error;
   }
-}
-
-/** 0 when it has gone meanwhile. */
-function ageMs(folder: string): number {
-  const made = statSync(folder, { throwIfNoEntry: false });
-  return made === undefined ? 0 : Date.now() - made.mtimeMs;
 }
