@@ -38,9 +38,10 @@ export interface WorkQueue {
   /**
    * Takes a dead letter away and sends `message` in its place; a crash in between may do only the second.
    * False when the letter is no longer there: then nothing is sent.
+   * @throws AppError `conflict` when too many stand before it to get at it.
    */
   replayDeadLetter(queue: QueueName, key: string, message: OutgoingMessage): Promise<boolean>;
-  /** Takes a dead letter away for good. False when it is no longer there. */
+  /** Takes a dead letter away for good. False when it is no longer there. @throws as `replayDeadLetter`. */
   dropDeadLetter(queue: QueueName, key: string): Promise<boolean>;
   counts(queue: QueueName): Promise<QueueCounts>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import { z } from "zod";
 
+import { AppError } from "../../domain/errors.ts";
 import type { DeadLetter } from "../../schemas/deadLetters.ts";
 import { parseBody } from "./body.ts";
 
@@ -37,8 +38,8 @@ export function toDeadLetter(message: ServiceBusReceivedMessage): DeadLetter {
   };
 }
 
-/** Letters that are looked through for one of them. */
-const LOOKED_THROUGH = 10_000;
+/** Letters that are held to find one of them: more would keep them from everybody else for many seconds. */
+export const HELD_MAX = 2_000;
 const AT_ONCE = 100;
 /** A broker needs a moment to say that nothing more is there. */
 const WAIT_MS = 500;
@@ -48,16 +49,19 @@ const WAIT_MS = 500;
  * and then given back, which a dead letter queue does not count against them.
  * @param before what must be done before the letter goes; when it fails, the letter stays.
  * @returns false when it is not among them.
+ * @throws AppError `conflict` when it is not among the first `heldMax`.
  */
 export async function settleDeadLetter(
   receiver: ServiceBusReceiver,
   key: string,
   before: () => Promise<void>,
+  heldMax: number,
 ): Promise<boolean> {
   const others: ServiceBusReceivedMessage[] = [];
   try {
-    while (others.length < LOOKED_THROUGH) {
-      const letters = await receiver.receiveMessages(AT_ONCE, { maxWaitTimeInMs: WAIT_MS });
+    while (others.length < heldMax) {
+      const count = Math.min(AT_ONCE, heldMax - others.length);
+      const letters = await receiver.receiveMessages(count, { maxWaitTimeInMs: WAIT_MS });
       if (letters.length === 0) return false;
       const found = letters.find(({ sequenceNumber }) => String(sequenceNumber) === key);
       others.push(...letters.filter((letter) => letter !== found));
@@ -71,7 +75,10 @@ export async function settleDeadLetter(
       await receiver.completeMessage(found);
       return true;
     }
-    return false;
+    throw new AppError(
+      "conflict",
+      `More than ${heldMax} dead letters stand before this one: replay or drop older ones first.`,
+    );
   } finally {
     // One whose lock has ended meanwhile is back already.
     await Promise.allSettled(others.map((letter) => receiver.abandonMessage(letter)));

@@ -96,3 +96,24 @@ test("a closed queue is queue-unavailable", async () => {
   await expect(sendOne("m-1")).rejects.toMatchObject(UNAVAILABLE);
   await expect(queue.receive("audit", 1, 0)).rejects.toMatchObject(UNAVAILABLE);
 });
+
+// Those before it are locked while it is looked for: without a bound, ten thousand of them, for everybody else too.
+test("a dead letter behind more than may be held is a conflict that says so, and all stay", async () => {
+  const { connectionString } = peer;
+  const bounded = createServiceBusWorkQueue({ connectionString, retry: RETRY, heldMax: 2 });
+  for (const id of ["a", "b", "c"]) {
+    await sendOne(id);
+    const [message] = await queue.receive("audit", 1, 5_000);
+    await message?.deadLetter("reason", "words");
+  }
+  const [first, , third] = await queue.deadLetters("audit", 10);
+  const reason = /More than 2 dead letters stand before this one/;
+  await expect(bounded.dropDeadLetter("audit", third?.key ?? "")).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringMatching(reason),
+  });
+  expect((await queue.counts("audit")).dead).toBe(3);
+  expect(await bounded.dropDeadLetter("audit", first?.key ?? "")).toBe(true);
+  expect(await bounded.dropDeadLetter("audit", third?.key ?? "")).toBe(true);
+  await bounded.close();
+});

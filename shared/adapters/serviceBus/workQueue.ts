@@ -18,7 +18,7 @@ import {
 import type { DeadLetter } from "../../schemas/deadLetters.ts";
 import type { OutgoingMessage, QueueName } from "../../schemas/messages.ts";
 import { encodeBody, JSON_CONTENT_TYPE } from "./body.ts";
-import { isKey, settleDeadLetter, toDeadLetter } from "./deadLetters.ts";
+import { HELD_MAX, isKey, settleDeadLetter, toDeadLetter } from "./deadLetters.ts";
 import { translateErrors } from "./errors.ts";
 import { Peeker } from "./peek.ts";
 import { toReceivedMessage } from "./receivedMessage.ts";
@@ -39,6 +39,8 @@ export type ServiceBusOptions = (
   clock?: Clock;
   /** Each try of a call to the broker; 2 retries of 10 s at most unless told. */
   retry?: { maxRetries: number; retryDelayInMs: number; timeoutInMs: number };
+  /** Dead letters that are held to find one of them. */
+  heldMax?: number;
 };
 
 /**
@@ -54,20 +56,26 @@ export function createServiceBusWorkQueue(options: ServiceBusOptions): WorkQueue
     "connectionString" in options
       ? new ServiceBusClient(options.connectionString, { retryOptions })
       : new ServiceBusClient(options.fullyQualifiedNamespace, options.credential, { retryOptions });
-  return new ServiceBusWorkQueue(client, options.clock ?? SYSTEM_CLOCK);
+  return new ServiceBusWorkQueue(
+    client,
+    options.clock ?? SYSTEM_CLOCK,
+    options.heldMax ?? HELD_MAX,
+  );
 }
 
 class ServiceBusWorkQueue implements WorkQueue {
   readonly #client: ServiceBusClient;
   readonly #clock: Clock;
+  readonly #heldMax: number;
   readonly #senders = new Map<QueueName, ServiceBusSender>();
   readonly #idleReceivers = new Map<QueueName, ServiceBusReceiver[]>();
   readonly #peekers = new Map<string, Peeker>();
   #isClosed = false;
 
-  constructor(client: ServiceBusClient, clock: Clock) {
+  constructor(client: ServiceBusClient, clock: Clock, heldMax: number) {
     this.#client = client;
     this.#clock = clock;
+    this.#heldMax = heldMax;
   }
 
   async send(queue: QueueName, messages: readonly OutgoingMessage[]): Promise<void> {
@@ -158,7 +166,7 @@ class ServiceBusWorkQueue implements WorkQueue {
     return this.#call(async () => {
       const receiver = this.#createReceiver(queue, "deadLetter");
       try {
-        return await settleDeadLetter(receiver, key, before);
+        return await settleDeadLetter(receiver, key, before, this.#heldMax);
       } finally {
         await receiver.close();
       }
