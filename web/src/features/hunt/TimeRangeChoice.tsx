@@ -2,6 +2,7 @@
 import { Input, makeStyles, Select, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 
+import { useNow } from "../../components/clock.tsx";
 import { intervalOf, isUsable, lastOf, TIMESPANS, withBound } from "./timespans.ts";
 
 const useStyles = makeStyles({
@@ -24,6 +25,7 @@ interface Props {
 
 export function TimeRangeChoice({ timespan, onTimespan }: Props) {
   const styles = useStyles();
+  const now = useNow();
   const interval = intervalOf(timespan);
   return (
     <div className={styles.root}>
@@ -53,7 +55,7 @@ export function TimeRangeChoice({ timespan, onTimespan }: Props) {
         aria-label="Time range"
         value={interval === undefined ? timespan : BETWEEN}
         onChange={(_, { value }) =>
-          onTimespan(value === BETWEEN ? lastOf(timespan, new Date()) : value)
+          onTimespan(value === BETWEEN ? lastOf(timespan, new Date(now)) : value)
         }
       >
         {TIMESPANS.map(([value, word]) => (

@@ -2,6 +2,7 @@
 import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 
+import { useNow } from "../../components/clock.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import { useRedeliver } from "./queries.ts";
 
@@ -16,9 +17,9 @@ const minuteOf = (ms: number): string => new Date(ms).toISOString().slice(0, 16)
 /** @param props `webhook`: only its deliveries; those of every channel without. */
 export function RedeliverRange({ webhook }: { webhook: string | undefined }) {
   const styles = useStyles();
-  const [now] = useState(() => Date.now());
-  const [since, setSince] = useState(minuteOf(now - DAY_MS));
-  const [until, setUntil] = useState(minuteOf(now + DAY_MS));
+  const now = useNow();
+  const [since, setSince] = useState(() => minuteOf(now - DAY_MS));
+  const [until, setUntil] = useState(() => minuteOf(now + DAY_MS));
   const redeliver = useRedeliver(webhook);
   const done = redeliver.data;
   return (
