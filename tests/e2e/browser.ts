@@ -13,6 +13,9 @@ const FLAGS = [
   "--no-first-run",
 ];
 
+/** A bound, not a wait: a machine that is busy with something else is slow, not broken. */
+const PATIENCE_MS = 60_000;
+
 /** @throws Error that says where Chromium was looked for. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
@@ -33,7 +36,7 @@ export async function openPage(browser: Browser): Promise<{ page: Page; errors: 
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => {

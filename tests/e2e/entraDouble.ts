@@ -38,6 +38,11 @@ export class EntraDouble {
     this.#user = user;
   }
 
+  /** The product as another origin than the page's, as it is on Azure. */
+  get apiBase(): string {
+    return this.#url.replace("127.0.0.1", "localhost");
+  }
+
   /** Answers Microsoft's addresses in this browser, and makes the page one that signs in there. */
   async serve(context: BrowserContext): Promise<void> {
     await context.route("**/config.json", (route) =>
@@ -47,7 +52,7 @@ export class EntraDouble {
           client_id: CLIENT,
           tenant_id: TENANT,
           scope: "api://socmate/access_as_user",
-          api_base: this.#url,
+          api_base: this.apiBase,
         },
       }),
     );

@@ -26,11 +26,16 @@ beforeAll(async () => {
   product = await startProduct();
   ({ page, errors } = await openPage(browser));
   entra = new EntraDouble(product.url, "analyst@contoso.example");
-  // The document of the local run has headers of its own.
+  // The document of the local run has headers of its own. The deployed API is another origin, by https.
+  const policy = globalHeaders["content-security-policy"] ?? "";
+  const headers = {
+    ...globalHeaders,
+    "content-security-policy": policy.replace("https:", `https: ${entra.apiBase}`),
+  };
   await page.context().route(`${product.url}/**`, async (route) => {
     if (route.request().resourceType() !== "document") return await route.fallback();
     const response = await route.fetch();
-    return await route.fulfill({ response, headers: { ...response.headers(), ...globalHeaders } });
+    return await route.fulfill({ response, headers: { ...response.headers(), ...headers } });
   });
   await entra.serve(page.context());
 });
