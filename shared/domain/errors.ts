@@ -55,5 +55,12 @@ export class AppError extends Error {
   }
 }
 
+/** If-Match names another version than the record has now. @param what changed, in the singular or in the plural. */
+export const changedMeanwhile = (what: string): AppError =>
+  new AppError(
+    "precondition-failed",
+    `The ${what} changed meanwhile: read again what is there, then repeat your change.`,
+  );
+
 /** A record that does not exist, or that belongs to another tenant: the two look the same. */
 export const notFound = (what: string): AppError => new AppError("not-found", `No such ${what}.`);

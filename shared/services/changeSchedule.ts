@@ -1,5 +1,5 @@
 /** Changes a schedule: its settings, whether it runs by itself, whether it is there at all. */
-import { AppError, notFound } from "../domain/errors.ts";
+import { changedMeanwhile, notFound } from "../domain/errors.ts";
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import {
   changedSchedule,
@@ -81,7 +81,7 @@ async function change(
     const stored = await schedules.read(deps.documents, principal.tenant_id, id);
     if (stored === undefined) throw notFound("schedule");
     if (ifMatch !== undefined && ifMatch !== stored.etag) {
-      throw new AppError("precondition-failed", "The schedule has changed since it was read.");
+      throw changedMeanwhile("schedule");
     }
     const now = deps.clock.now();
     const record = decide(stored.record, now);

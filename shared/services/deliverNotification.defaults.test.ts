@@ -75,7 +75,7 @@ test("nobody of another tenant, without an address, without a role or unseen for
   await defaults({ channels: { email: true } }, "fabrikam");
   await seen("left");
   deps.clock.advance(91 * 86_400_000);
-  await recordSignIn(deps, aPerson("dumb", { email: undefined }));
+  await recordSignIn(deps, aPerson("unreachable", { email: undefined }));
   await recordSignIn(deps, aPerson("fired", { roles: [] }));
   await defaults({ channels: { email: true, slack: true, teams: true } });
   await tell(deps);

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { forEachBounded } from "../domain/bounded.ts";
-import { AppError } from "../domain/errors.ts";
+import { AppError, changedMeanwhile } from "../domain/errors.ts";
 import { incidentAlert, incidentAudit, isRaised } from "../domain/incidents.ts";
 import { changedAt } from "../domain/incidentsFeed.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -136,7 +136,7 @@ async function refuseOutdated(
   ifMatch: string | undefined,
 ): Promise<void> {
   if (ifMatch === undefined || (await isCurrent(documents, stored, ifMatch))) return;
-  throw new AppError("precondition-failed", "The incident has changed since it was read.");
+  throw changedMeanwhile("incident");
 }
 
 function changesOf(record: IncidentRecord, body: IncidentPatch): JsonObject {

@@ -1,6 +1,6 @@
 /** Sets what people are told of who have not said it themselves. */
 import { changeAudit } from "../domain/audit.ts";
-import { AppError } from "../domain/errors.ts";
+import { changedMeanwhile } from "../domain/errors.ts";
 import { preferencesEtag, withChanges } from "../domain/notificationPreferences.ts";
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -30,7 +30,7 @@ export async function saveNotificationDefaults(
     async () => {
       const stored = await preferences.readDefaults(deps.documents, tenant_id);
       if (ifMatch !== undefined && ifMatch !== preferencesEtag(undefined, stored.preferences)) {
-        throw new AppError("precondition-failed", "The defaults changed since they were read.");
+        throw changedMeanwhile("defaults");
       }
       const after = withChanges(stored.preferences, body);
       const at = deps.clock.now();

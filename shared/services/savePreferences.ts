@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 
 import { changeAudit } from "../domain/audit.ts";
-import { AppError, type FieldError } from "../domain/errors.ts";
+import { AppError, changedMeanwhile, type FieldError } from "../domain/errors.ts";
 import { preferencesEtag, readerBucket, withChanges } from "../domain/notificationPreferences.ts";
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import { seal } from "../domain/sealing.ts";
@@ -48,7 +48,7 @@ export async function savePreferences(
       const defaults = await preferences.readDefaults(deps.documents, tenant_id);
       const before = stored?.record.preferences ?? defaults.preferences;
       if (ifMatch !== undefined && ifMatch !== preferencesEtag(stored?.record, before)) {
-        throw new AppError("precondition-failed", "The preferences changed since they were read.");
+        throw changedMeanwhile("preferences");
       }
       const after = withChanges(before, body);
       const addresses = await addressesAfter(deps, principal, stored?.record, body);

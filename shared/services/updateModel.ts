@@ -1,7 +1,7 @@
 /** Changes a language model; the next exchange of every session uses it as it then is. */
 import { randomBytes } from "node:crypto";
 
-import { AppError, notFound } from "../domain/errors.ts";
+import { AppError, changedMeanwhile, notFound } from "../domain/errors.ts";
 import {
   authOf,
   isNamed,
@@ -51,7 +51,7 @@ export async function updateModel(
     if (before === undefined) throw notFound("model");
     const version = modelEtag(before);
     if (target.ifMatch !== undefined && target.ifMatch !== version) {
-      throw new AppError("precondition-failed", "The model has changed since it was read.");
+      throw changedMeanwhile("model");
     }
     const at = deps.clock.now();
     const after = changed(before, body, sealed, at);

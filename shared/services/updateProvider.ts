@@ -1,7 +1,7 @@
 /** Changes a SIEM provider's connection, sync or policy. */
 import { randomBytes } from "node:crypto";
 
-import { AppError, notFound } from "../domain/errors.ts";
+import { changedMeanwhile, notFound } from "../domain/errors.ts";
 import {
   isProviderVersion,
   isSameConnection,
@@ -47,7 +47,7 @@ export async function updateProvider(
     if (stored === undefined) throw notFound("provider");
     const version = storedVersion(stored.etag);
     if (ifMatch !== undefined && !isProviderVersion(stored.record, ifMatch))
-      throw new AppError("precondition-failed", "The provider has changed since it was read.");
+      throw changedMeanwhile("provider");
     const { provider, changed } = patched(stored.record, body, sealed);
     if (changed.length === 0) return { writes: [], messages: [], result: undefined };
     // What was connected before may stay so: its name and its schedule can be changed without a new judgement.

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 
 import { bucketOf, receiverOf } from "../domain/deliveries.ts";
-import { AppError, notFound } from "../domain/errors.ts";
+import { changedMeanwhile, notFound } from "../domain/errors.ts";
 import { seal } from "../domain/sealing.ts";
 import {
   refuseAddress,
@@ -39,7 +39,7 @@ export async function updateWebhook(
     if (before === undefined) throw notFound("webhook");
     const version = webhookEtag(before);
     if (target.ifMatch !== undefined && target.ifMatch !== version) {
-      throw new AppError("precondition-failed", "The webhook has changed since it was read.");
+      throw changedMeanwhile("webhook");
     }
     const { name, events, min_severity, status } = fields;
     const at = deps.clock.now();

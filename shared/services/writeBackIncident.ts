@@ -2,7 +2,7 @@
  * Writes changes of an incident to Sentinel: once, whatever gets lost on the way. Word of a change is stored before
  * Sentinel is asked; what may have been done is looked up there before it is done again.
  */
-import { AppError, notFound } from "../domain/errors.ts";
+import { AppError, changedMeanwhile, notFound } from "../domain/errors.ts";
 import { refuseMoved } from "../domain/incidents.ts";
 import {
   fieldPartsOf,
@@ -122,7 +122,7 @@ async function jobOf(
   // What has begun is finished whatever changed since: our own word of it makes another version, too.
   const isBeginning = known === undefined || known.record.state === "failed";
   if (isBeginning && ifMatch !== undefined && !(await isCurrent(deps.documents, stored, ifMatch)))
-    throw new AppError("precondition-failed", "The incident has changed since it was read.");
+    throw changedMeanwhile("incident");
   if (known !== undefined) return await resumed(deps, known, request);
   const record = newWriteback(incident, by, writebackId, request, now);
   return { record: claimed(record, now), etag: undefined, isResumed: false };
