@@ -3,10 +3,11 @@ import type { Window } from "../domain/sessionsWindow.ts";
 import { inertText } from "../domain/claimsText.ts";
 import { FAMILY_DATA } from "./data/families.ts";
 import { familiesOf, plannedQuestions } from "./plan.ts";
-import type { NewStep } from "./slice.ts";
+import type { NewStep, SliceResult } from "./slice.ts";
 import { FAMILIES, PARAMETERS } from "./question.ts";
 import type { InvestigationState, Known } from "./state.ts";
 import { knownValues, type Subject, withValues } from "./subject.ts";
+import { mayWait } from "./waits.ts";
 
 /**
  * @param window where the questions look; see `windowOf`.
@@ -61,6 +62,25 @@ export function beginInvestigation(
     ),
   ];
   return { state, steps };
+}
+
+/**
+ * The slice of a run that begins later, because the workspace asks to wait and without its alerts it would look for
+ * nothing. `undefined`: it begins now, with what it has.
+ * @param startedAt when it was to begin first.
+ */
+export function waitForAlerts(
+  { error, waitSeconds }: Subject,
+  startedAt: string | null,
+  at: Date,
+): (Omit<SliceResult, "state"> & { state: undefined }) | undefined {
+  const waited = startedAt === null ? 0 : (at.getTime() - Date.parse(startedAt)) / 1000;
+  if (error === undefined || waitSeconds === undefined || !mayWait(waited, waitSeconds))
+    return undefined;
+  const summary = `Reading the incident's alerts waits: ${error.detail}`;
+  const step = { stage: "entity_extraction", kind: "note", summary, duration_ms: 0 } as const;
+  const steps = [{ ...step, at: at.toISOString() }];
+  return { steps, evidence: [], queries: 0, state: undefined, waitSeconds };
 }
 
 /** Of a follow-up only its own words choose further families: the incident's chose the parent's. */

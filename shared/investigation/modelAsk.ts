@@ -45,6 +45,8 @@ export interface TurnResult {
   queries: number;
   state: ModelState;
   transcript: readonly ChatMessage[];
+  /** Seconds before the turn may be done again, because the workspace asked to wait; absent: it is done. */
+  waitSeconds?: number;
 }
 
 type Asked = { reply: ChatReply; state: ModelState; step: NewStep } | { over: TurnResult };

@@ -1,16 +1,23 @@
 /** Does what a model's tool calls ask for: queries through the same door as the rules' own, everything else read-only. */
 import { presenceQuery } from "../domain/absence.ts";
+import { AppError } from "../domain/errors.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { SentinelAlert } from "../ports/siem.ts";
 import type { IncidentRecord } from "../schemas/incidents.ts";
-import type { Json } from "../schemas/json.ts";
 import type { ToolCall } from "../schemas/modelExchanges.ts";
 import type { SessionBudget } from "../schemas/sessionBudgets.ts";
 import type { Evidence } from "../schemas/sessions.ts";
 import { kqlConstants, kqlDatetime, kqlDynamic, kqlString } from "../kql/constants.ts";
 import { ask, type Asking } from "./ask.ts";
-import { evidenceText, RESULT_LENGTH_MAX, rowsText } from "./modelContext.ts";
-import { fenced, handlesIn, namedHandles, unfenced, valuesByHandle } from "./modelFence.ts";
+import { boundedLines, evidenceText, remembered, rowsText } from "./modelContext.ts";
+import {
+  fenced,
+  handlesIn,
+  namedHandles,
+  rawText,
+  unfenced,
+  valuesByHandle,
+} from "./modelFence.ts";
 import { incidentText } from "./modelPrompts.ts";
 import type { ModelState, Proposal } from "./modelState.ts";
 import { type Call, readCall } from "./modelTools.ts";
@@ -47,7 +54,10 @@ export interface CallContext {
   asking: Asking;
   budget: SessionBudget;
   incident: IncidentRecord | undefined;
+  /** @throws AppError when they cannot be read. */
   alerts(): Promise<readonly Pick<SentinelAlert, "name" | "tactics" | "techniques">[]>;
+  /** Whether the run has so many seconds left for a workspace that limits its requests. */
+  mayWait(seconds: number): boolean;
   memory: Memory;
   /** What a recording has as the answer of a tool that reads; `undefined` for calls that it does not know. */
   told?: (call: ToolCall) => string | undefined;
@@ -64,6 +74,13 @@ export interface Done {
   evidence: Evidence[];
   queries: number;
   state: ModelState;
+  /** The workspace asked to wait: all calls of the answer are to be done again then. */
+  wait?: Wait;
+}
+
+interface Wait {
+  seconds: number;
+  step: NewStep;
 }
 
 export async function doCalls(
@@ -78,9 +95,10 @@ export async function doCalls(
         ? await work.take(call)
         : `At most ${CALLS_MAX} calls at a time: call it again.`;
     work.results.push({ id: call.id, content });
+    if (work.wait !== undefined) break;
   }
-  const { results, steps, evidence, queries } = work;
-  return { results, steps, evidence, queries, state: work.state };
+  const { results, steps, evidence, queries, state: left, wait } = work;
+  return { results, steps, evidence, queries, state: left, ...(wait !== undefined && { wait }) };
 }
 
 class Work {
@@ -89,6 +107,7 @@ class Work {
   readonly evidence: Evidence[] = [];
   queries = 0;
   state: ModelState;
+  wait: Wait | undefined;
   readonly #context: CallContext;
 
   constructor(context: CallContext, state: ModelState) {
@@ -157,6 +176,7 @@ class Work {
     if (answer.kind === "failed") {
       this.#count();
       const { detail } = answer.error;
+      if (this.#waits("A query of the model", detail, answer.waitSeconds)) return detail;
       this.#step("tool", `A query of the model had no answer: ${detail}`, { kql: text });
       return `No answer: ${detail}`;
     }
@@ -206,6 +226,8 @@ class Work {
         kql: constants + counting,
       });
       this.#count();
+      if (answer.kind === "failed")
+        this.#waits(`The count of ${table}`, answer.error.detail, answer.waitSeconds);
       if (answer.kind !== "answered") return;
       this.#keep(answer.evidence);
       proofs.push(answer.evidence.id);
@@ -224,7 +246,14 @@ class Work {
 
   async #alerts(): Promise<string> {
     this.#step("tool", "The model read the incident's alerts.");
-    const alerts = await this.#context.alerts();
+    let alerts: Awaited<ReturnType<CallContext["alerts"]>>;
+    try {
+      alerts = await this.#context.alerts();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#waits("Reading the alerts", error.detail, error.retryAfterSeconds);
+      return `The alerts could not be read: ${error.detail}`;
+    }
     if (alerts.length === 0) return "There are no alerts.";
     const lines = alerts.map(
       ({ name, tactics, techniques }) =>
@@ -237,6 +266,13 @@ class Work {
   #meant(text: string): string {
     const values = valuesByHandle(this.#context.evidence, this.#context.known);
     return unfenced(text, values, rawText).slice(0, 300);
+  }
+
+  /** Whether the calls come again after a wait. */
+  #waits(what: string, detail: string, seconds: number | undefined): boolean {
+    if (seconds === undefined || !this.#context.mayWait(seconds)) return false;
+    this.wait = { seconds, step: this.#step("note", `${what} waits: ${detail}`) };
+    return true;
   }
 
   #count(): void {
@@ -259,27 +295,10 @@ class Work {
     });
   }
 
-  #step(kind: NewStep["kind"], summary: string, more: Partial<NewStep> = {}): void {
+  #step(kind: NewStep["kind"], summary: string, more: Partial<NewStep> = {}): NewStep {
     const at = this.#context.deps.clock.now().toISOString();
-    this.steps.push({ stage: "execution", kind, summary, duration_ms: 0, ...more, at });
+    const step: NewStep = { stage: "execution", kind, summary, duration_ms: 0, ...more, at };
+    this.steps.push(step);
+    return step;
   }
-}
-
-const rawText = (value: Json): string =>
-  typeof value === "string" ? value : JSON.stringify(value);
-
-const remembered = (known: { label: string; values: string[] }[]): string =>
-  known.length === 0
-    ? "Nothing is known."
-    : boundedLines(known.map(({ label, values }) => [label, ...values.map(fenced)].join(" ")));
-
-function boundedLines(lines: readonly string[]): string {
-  const kept: string[] = [];
-  let length = 0;
-  for (const line of lines) {
-    length += line.length + 1;
-    if (length > RESULT_LENGTH_MAX) break;
-    kept.push(line);
-  }
-  return kept.join("\n");
 }

@@ -3,7 +3,7 @@ import type { Json } from "../schemas/json.ts";
 import type { ChatMessage } from "../schemas/modelExchanges.ts";
 import type { Claim, Evidence } from "../schemas/sessions.ts";
 import { messageTokens } from "./modelBudget.ts";
-import { cellText, fencedSentence, isUntrusted } from "./modelFence.ts";
+import { cellText, fenced, fencedSentence, isUntrusted } from "./modelFence.ts";
 
 /** Up to so many rows are shown whole; of more, a summary with the first and the last. */
 const WHOLE_ROWS_MAX = 8;
@@ -12,7 +12,7 @@ const LAST_ROWS = 2;
 const TOP_VALUES = 3;
 const COLUMNS_MAX = 30;
 /** Longest text of one result, in characters. */
-export const RESULT_LENGTH_MAX = 9_000;
+const RESULT_LENGTH_MAX = 9_000;
 const LEFT_OUT = "(left out to save room; ask read_rows for it again)";
 
 /** A result as the model sees it first. */
@@ -111,4 +111,22 @@ export function fitted(messages: readonly ChatMessage[], tokensMax: number): Cha
     fitting[at] = shorter;
   }
   return fitting;
+}
+
+/** What earlier sessions know, as lines that a model may read. */
+export const remembered = (known: { label: string; values: string[] }[]): string =>
+  known.length === 0
+    ? "Nothing is known."
+    : boundedLines(known.map(({ label, values }) => [label, ...values.map(fenced)].join(" ")));
+
+/** As many of the lines as a result has room for. */
+export function boundedLines(lines: readonly string[]): string {
+  const kept: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    length += line.length + 1;
+    if (length > RESULT_LENGTH_MAX) break;
+    kept.push(line);
+  }
+  return kept.join("\n");
 }

@@ -23,9 +23,12 @@ const MODEL_EVIDENCE = /^ev_asked_/;
 export const handleOf = (value: Json): string =>
   `v${createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 12)}`;
 
+export const rawText = (value: Json): string =>
+  typeof value === "string" ? value : JSON.stringify(value);
+
 /** The value behind a fence, with its type, its length and a bounded preview. */
 export function fenced(value: Json): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = rawText(value);
   const kind = Array.isArray(value) ? "list" : typeof value;
   const shown = inertText(text)
     .replace(/^“(.*)”$/u, "$1")

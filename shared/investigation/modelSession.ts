@@ -15,6 +15,7 @@ import { questionText } from "./modelPrompts.ts";
 import { newModelState } from "./modelState.ts";
 import { writeReport } from "./report.ts";
 import type { InvestigationState } from "./state.ts";
+import { mayWait } from "./waits.ts";
 
 /** The rules are done, could ask something, and a model was chosen that has not judged yet. */
 export const isModelDue = (
@@ -61,6 +62,8 @@ export function turnInput(of: ModelSession): TurnInput {
   const known = knownTo(state);
   const begun = state.model ?? newModelState(deps.clock.now());
   const asked = begun.asked ?? questionText(query, incident);
+  const leftSeconds =
+    budget.seconds - (deps.clock.now().getTime() - Date.parse(begun.started_at)) / 1000;
   return {
     record,
     budget,
@@ -75,6 +78,7 @@ export function turnInput(of: ModelSession): TurnInput {
       budget,
       incident,
       alerts: () => of.alerts(),
+      mayWait: (seconds) => seconds < leftSeconds && mayWait(state.waited_seconds, seconds),
       memory: of.memory,
       known,
       evidence: [...evidence],

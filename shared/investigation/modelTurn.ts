@@ -3,7 +3,7 @@ import type { ChatMessage, ChatRequest } from "../schemas/modelExchanges.ts";
 import type { ModelRecord } from "../schemas/models.ts";
 import { askModel, ended, idle, outOf, type TurnInput, type TurnResult } from "./modelAsk.ts";
 import { contextTokens, JUDGEMENTS, requestTokens } from "./modelBudget.ts";
-import { doCalls } from "./modelCalls.ts";
+import { doCalls, type Done } from "./modelCalls.ts";
 import { fitted } from "./modelContext.ts";
 import { CUT_OFF, judgingMessages, NO_TOOL, openingMessages } from "./modelPrompts.ts";
 import { degraded, Judged, type ModelState } from "./modelState.ts";
@@ -81,6 +81,7 @@ async function lookOnce(input: TurnInput, record: ModelRecord): Promise<TurnResu
     return { ...idle(input, unusable(after), [step]), transcript: next };
   }
   const done = await doCalls(input.calls, asked.state, reply.tool_calls);
+  if (done.wait !== undefined) return waiting(input, done.queries, done.wait);
   const results = done.results.map(({ id, content }): ChatMessage => ({
     role: "tool",
     tool_call_id: id,
@@ -94,6 +95,17 @@ async function lookOnce(input: TurnInput, record: ModelRecord): Promise<TurnResu
     transcript: [...transcript, said, ...results],
   };
 }
+
+/** Nothing of the turn is kept: it is done again with the model's stored answer, which is paid for once. */
+const waiting = (
+  input: TurnInput,
+  queries: number,
+  { seconds, step }: NonNullable<Done["wait"]>,
+): TurnResult => ({
+  ...idle(input, input.state, [step]),
+  queries,
+  waitSeconds: seconds,
+});
 
 /** Each judgement is an exchange of its own over the same evidence; nothing of another judgement is in it. */
 async function judgeOnce(input: TurnInput, record: ModelRecord): Promise<TurnResult> {

@@ -19,6 +19,7 @@ import { comparesWithBefore, type Parameter, type Question, type Stretch } from 
 import { fits, namedRows } from "./rows.ts";
 import type { InvestigationState } from "./state.ts";
 import { withValues } from "./subject.ts";
+import { mayWait } from "./waits.ts";
 
 /** A slice stops asking after so many queries or so much time: whichever comes first. */
 const QUERIES_PER_SLICE = 6;
@@ -27,8 +28,6 @@ const SLICE_MS = 20_000;
 const TRIES = 2;
 /** After so many questions in a row without an answer the workspace counts as down. */
 const UNANSWERED_MAX = 4;
-/** A run waits so long in all for a workspace that limits its requests; after that a question counts as unanswered. */
-const WAIT_MAX_SECONDS = 600;
 /** New values that one answer may teach. */
 const LEARNED_MAX = 10;
 
@@ -236,9 +235,9 @@ class Slice {
   /** Being told to wait is no failure yet: the question stays the next one, and no try is counted. */
   #waits(id: string, what: string, failure: Failure): boolean {
     const { kql, error, waitSeconds } = failure;
-    const waited = (this.state.waited_seconds ?? 0) + (waitSeconds ?? 0);
-    if (waitSeconds === undefined || waited > WAIT_MAX_SECONDS) return false;
-    this.state.waited_seconds = waited;
+    const { waited_seconds: waited = 0 } = this.state;
+    if (waitSeconds === undefined || !mayWait(waited, waitSeconds)) return false;
+    this.state.waited_seconds = waited + waitSeconds;
     this.state.pending.unshift(id);
     this.waitSeconds = waitSeconds;
     this.#step("execution", "note", `${what} waits: ${error.detail}`, { kql });

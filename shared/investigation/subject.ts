@@ -23,33 +23,46 @@ export interface Subject {
   entities: readonly IncidentEntity[];
   /** Why the alerts could not be read. */
   error?: { code: string; detail: string };
+  /** They may be read after so many seconds: the workspace limits its requests. */
+  waitSeconds?: number;
 }
 
-/** The incident's alerts as its enrichment has them, else read from the workspace. */
+interface AlertSource {
+  provider: SiemProvider;
+  timespan: TimeRange;
+  incident: IncidentRecord | undefined;
+  enrichment: IncidentEnrichment | undefined;
+}
+
+/** The incident's alerts, or why they could not be read. */
 export async function readSubject(
   siem: Siem,
-  from: {
-    query: string;
-    provider: SiemProvider;
-    timespan: TimeRange;
-    incident: IncidentRecord | undefined;
-    enrichment: IncidentEnrichment | undefined;
-  },
+  from: AlertSource & { query: string },
 ): Promise<Subject> {
-  const { query, provider, timespan, incident, enrichment } = from;
+  const { query, incident } = from;
   if (incident === undefined) return { query, alerts: [], entities: [] };
-  if (enrichment !== undefined) {
-    const { alerts, entities } = enrichment;
-    return { query, incident, alerts, entities };
-  }
   try {
-    const alerts = await siem.alerts(provider, incident.alert_ids, timespan);
-    return { query, incident, alerts, entities: mergeEntities(alerts).entities };
+    return { query, incident, ...(await readAlerts(siem, from)) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const { code, detail } = error;
-    return { query, incident, alerts: [], entities: [], error: { code, detail } };
+    const { code, detail, retryAfterSeconds: waitSeconds } = error;
+    const unread = { query, incident, alerts: [], entities: [], error: { code, detail } };
+    return waitSeconds === undefined ? unread : { ...unread, waitSeconds };
   }
+}
+
+/**
+ * The incident's alerts as its enrichment has them, else read from the workspace; none without an incident.
+ * @throws what Siem.alerts throws.
+ */
+export async function readAlerts(
+  siem: Siem,
+  { provider, timespan, incident, enrichment }: AlertSource,
+): Promise<Pick<Subject, "alerts" | "entities">> {
+  if (incident === undefined) return { alerts: [], entities: [] };
+  if (enrichment !== undefined) return { alerts: enrichment.alerts, entities: enrichment.entities };
+  const alerts = await siem.alerts(provider, incident.alert_ids, timespan);
+  return { alerts, entities: mergeEntities(alerts).entities };
 }
 
 /** More values than this of one kind say little and make queries slow. */

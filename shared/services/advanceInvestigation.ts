@@ -11,14 +11,14 @@ import {
 } from "../domain/sessions.ts";
 import { searchDocument } from "../domain/sessionsSearch.ts";
 import { windowOf } from "../domain/sessionsWindow.ts";
-import { beginInvestigation } from "../investigation/begin.ts";
+import { beginInvestigation, waitForAlerts } from "../investigation/begin.ts";
 import { concludeInvestigation } from "../investigation/conclude.ts";
 import { isModelDue, judgementOf, turnInput } from "../investigation/modelSession.ts";
 import { runModelTurn } from "../investigation/modelTurn.ts";
 import { type NewStep, runSlice, type SliceResult } from "../investigation/slice.ts";
 import { InvestigationState } from "../investigation/state.ts";
-import { readSubject } from "../investigation/subject.ts";
-import { BUILT_IN_SCHEMA, withBuiltIn } from "../kql/schema.ts";
+import { readAlerts, readSubject } from "../investigation/subject.ts";
+import { workspaceSchema } from "../investigation/workspaceSchema.ts";
 import type { Deps } from "../ports/deps.ts";
 import { exchanged, putTranscript, readTranscript } from "../repositories/modelExchanges.ts";
 import * as memory from "../repositories/modelMemory.ts";
@@ -35,7 +35,6 @@ import {
 } from "../repositories/sessions.ts";
 import { asDocument, JsonObject } from "../schemas/json.ts";
 import type { InvestigationMessage } from "../schemas/messages.ts";
-import type { WorkspaceSchema } from "../schemas/kql.ts";
 import type { ChatReply } from "../schemas/modelExchanges.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { SessionRecord } from "../schemas/sessions.ts";
@@ -85,7 +84,7 @@ async function stateOf(
   session: SessionRecord,
 ): Promise<InvestigationState | undefined> {
   const stored = await readRunState(deps.documents, session);
-  if (stored === undefined && session.slices === 0) return undefined;
+  if (stored === undefined && session.stage === "entity_extraction") return undefined;
   const { data, error } = InvestigationState.safeParse(stored);
   if (data !== undefined) return data;
   const after = `after ${session.slices} slices`;
@@ -120,17 +119,19 @@ async function advanced(
     const error = obstacle ?? PROVIDER_REMOVED;
     return endSession(deps, { session: failed(session, error, deps.clock.now()), etag });
   }
-  const first = known === undefined ? await firstOf(deps, session, provider.record) : undefined;
-  const state = known ?? first?.state;
-  if (state === undefined) throw new Error("A slice has no state to begin from.");
+  const first =
+    known === undefined
+      ? await firstOf(deps, session, provider.record)
+      : { state: known, steps: [] };
+  if (first.state === undefined) return commitSlice(deps, { session, etag }, first.steps, first);
   const result = await runSlice(deps, {
     provider: provider.record,
-    schema: await schemaOf(deps, provider.record),
+    schema: await workspaceSchema(deps.siem, provider.record),
     timespan: session.timespan,
     incidentNumber: session.incident_number,
-    state,
+    state: first.state,
   });
-  return commitSlice(deps, { session, etag }, [...(first?.steps ?? []), ...result.steps], result);
+  return commitSlice(deps, { session, etag }, [...first.steps, ...result.steps], result);
 }
 
 /** One turn of the model. Its answer is stored before it is used; what the turn leaves is one commit. */
@@ -145,7 +146,6 @@ async function judged(
     return endSession(deps, { session: failed(session, PROVIDER_REMOVED, deps.clock.now()), etag });
   }
   const subject = await storedSubject(deps, session);
-  const { documents } = deps;
   const input = turnInput({
     deps,
     session,
@@ -155,13 +155,13 @@ async function judged(
     evidence: await allEvidence(deps, session),
     transcript: await readTranscript(deps, tenant_id, state.model?.transcript ?? null),
     provider: provider.record,
-    schema: await schemaOf(deps, provider.record),
+    schema: await workspaceSchema(deps.siem, provider.record),
     incident: subject.incident,
     alerts: async () =>
-      (await readSubject(deps.siem, { ...subject, provider: provider.record })).alerts,
+      (await readAlerts(deps.siem, { ...subject, provider: provider.record })).alerts,
     memory: {
-      entityHistory: (value) => memory.entityHistory(documents, tenant_id, value),
-      pastSessions: (words) => memory.pastSessions(documents, tenant_id, words),
+      entityHistory: (value) => memory.entityHistory(deps.documents, tenant_id, value),
+      pastSessions: (words) => memory.pastSessions(deps.documents, tenant_id, words),
     },
     exchange: (turn, record, request, timeoutMs) =>
       exchanged(deps, session, { turn, record, request }, () =>
@@ -171,9 +171,10 @@ async function judged(
   const { state: left, transcript, ...result } = await runModelTurn(input);
   const model = { ...left, transcript: await putTranscript(deps, tenant_id, transcript) };
   const spent = { ...session, spent: left.spent };
+  const waited_seconds = (state.waited_seconds ?? 0) + (result.waitSeconds ?? 0);
   return commitSlice(deps, { session: spent, etag }, result.steps, {
     ...result,
-    state: { ...state, model },
+    state: { ...state, model, waited_seconds },
   });
 }
 
@@ -198,21 +199,19 @@ async function asked(
   return reply;
 }
 
-/** Custom tables included; a workspace that does not describe itself now is taken to have the built-in tables. */
-async function schemaOf({ siem }: Needs, provider: SiemProvider): Promise<WorkspaceSchema> {
-  try {
-    return withBuiltIn(await siem.schema(provider));
-  } catch (error) {
-    if (error instanceof AppError) return BUILT_IN_SCHEMA;
-    throw error;
-  }
-}
-
+/** @param state `undefined` while the session waits to begin. */
 async function commitSlice(
   deps: Needs,
   { session, etag }: StoredSession,
   newSteps: readonly NewStep[],
-  { evidence, queries, state, waitSeconds }: SliceResult,
+  {
+    evidence,
+    queries,
+    state,
+    waitSeconds,
+  }: Omit<SliceResult, "steps" | "state"> & {
+    state: InvestigationState | undefined;
+  },
 ): Promise<"done" | "conflict"> {
   const steps = newSteps.map((step, i) => ({ ...step, seq: session.steps + i + 1 }));
   const now = deps.clock.now();
@@ -220,7 +219,9 @@ async function commitSlice(
     waitSeconds === undefined ? undefined : new Date(now.getTime() + waitSeconds * 1000);
   const next: SessionRecord = {
     ...session,
-    stage: state.pending.length === 0 ? "evidence_assessment" : "execution",
+    ...(state !== undefined && {
+      stage: state.pending.length === 0 ? "evidence_assessment" : "execution",
+    }),
     slices: session.slices + 1,
     steps: session.steps + steps.length,
     queries: session.queries + queries,
@@ -232,7 +233,7 @@ async function commitSlice(
   return saveSession(deps, { session: next, etag }, [sliceMessage(next, notBefore)], {
     steps,
     evidence: documents,
-    state: JsonObject.parse(state),
+    ...(state !== undefined && { state: JsonObject.parse(state) }),
   });
 }
 
@@ -268,13 +269,15 @@ async function ended(
   return outcome;
 }
 
-/** The first stages: the incident, its alerts and entities, and the plan that follows from them. */
+/** The first stages: the incident, its alerts and entities, and the plan that follows; or the wait for the alerts. */
 async function firstOf(deps: Needs, session: SessionRecord, provider: SiemProvider) {
   const stored = await storedSubject(deps, session);
-  const { timespan, incident } = stored;
   const subject = await readSubject(deps.siem, { ...stored, provider });
+  const now = deps.clock.now();
+  const wait = waitForAlerts(subject, session.started_at, now);
+  if (wait !== undefined) return wait;
   const parent = await parentState(deps, session);
-  return beginInvestigation(subject, windowOf(timespan, incident), deps.clock.now(), parent);
+  return beginInvestigation(subject, windowOf(stored.timespan, stored.incident), now, parent);
 }
 
 /** What the session that this one follows up had found; `undefined` when it follows none, or its parent is gone. */

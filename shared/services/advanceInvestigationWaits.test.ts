@@ -50,6 +50,50 @@ test("a session that is told to wait asks nothing before that time, then has its
   ).toHaveLength(1);
 });
 
+// Without its alerts a session looks for nothing, and ends with a report that says so little that it misleads.
+test("a session whose alerts cannot be read now begins when they can", async () => {
+  const calm = await investigable(GUESSED);
+  const { report: expected } = await finished(calm, await start(calm));
+  const deps = await investigable(GUESSED);
+  const read = deps.siem.alerts.bind(deps.siem);
+  const until = deps.clock.now().getTime() + 20_000;
+  deps.siem.alerts = async (...given) => {
+    if (deps.clock.now().getTime() < until) throw limited(12);
+    return read(...given);
+  };
+  const session = await start(deps);
+  await work(deps);
+  expect(await current(deps, session)).toMatchObject({ status: "running", queries: 0, steps: 1 });
+  for (let wait = 0; wait < 2; wait += 1) {
+    deps.clock.advance(12_000);
+    await work(deps);
+  }
+  const { session: done, report } = await finished(deps, session);
+  expect(report.claims).toEqual(expected.claims);
+  expect((await readSteps(deps.documents, done)).slice(0, 3).map(({ summary }) => summary)).toEqual(
+    [
+      expect.stringContaining("alerts waits: Log Analytics limits"),
+      expect.stringContaining("alerts waits: Log Analytics limits"),
+      expect.stringMatching(/^Incident 12345 has 1 alerts/),
+    ],
+  );
+});
+
+test("a session whose alerts cannot be read for ten minutes works without them, and says so", async () => {
+  const deps = await investigable(GUESSED);
+  deps.siem.alerts = () => Promise.reject(limited(60));
+  const session = await start(deps);
+  for (let minute = 0; minute <= 10; minute += 1) {
+    await work(deps);
+    deps.clock.advance(60_000);
+  }
+  const { session: done } = await finished(deps, session);
+  const steps = await readSteps(deps.documents, done);
+  expect(steps.filter(({ summary }) => summary.includes("alerts could not be read"))).toHaveLength(
+    1,
+  );
+});
+
 // "Running" for ever cannot happen, whatever the workspace asks for.
 test.each([
   ["asks for an hour", 3600],
