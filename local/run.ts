@@ -77,9 +77,11 @@ export async function run(env: Readonly<Record<string, string | undefined>>): Pr
     timerStateFile: path.join(directory, "timers.json"),
     port: options.port,
     tellsClientAddress: true,
+    // What is below `/api` is the functions' alone, and most of what is asked.
     intercept: async (request, response) =>
-      servePage(directoryOfPage, { sign_in: "local" }, request, response) ||
-      (await serveControls(controls, request, response)),
+      request.url?.startsWith("/api/") !== true &&
+      (servePage(directoryOfPage, { sign_in: "local" }, request, response) ||
+        (await serveControls(controls, request, response))),
   });
   void begin(host, () => warmUp(embeddedParts(), DEMO_TENANTS, (one) => demo.workspaceOf(one)));
   return { url: host.url, host, stop: () => stop(started(), listener) };

@@ -1,5 +1,5 @@
 /** Tokens that passed every check a short while ago: a page sends the same one with each of its requests. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import type { JWTPayload } from "jose";
 
@@ -21,7 +21,7 @@ export class VerifiedTokens {
 
   /** `undefined` when the token must be checked: unknown, or the time it was checked for is over. */
   find(token: string, now: Date): Principal | undefined {
-    const key = hash(token);
+    const key = hashOf(token);
     const checked = this.#checked.get(key);
     if (checked === undefined) return undefined;
     const at = now.getTime();
@@ -36,7 +36,7 @@ export class VerifiedTokens {
     const fromMs = now.getTime();
     const untilMs = Math.min(fromMs + HOLDS_MS, exp * 1000);
     if (untilMs <= fromMs) return;
-    this.#checked.set(hash(token), { principal, fromMs, untilMs });
+    this.#checked.set(hashOf(token), { principal, fromMs, untilMs });
     if (this.#checked.size <= TOKENS_MAX) return;
     for (const oldest of this.#checked.keys()) {
       this.#checked.delete(oldest);
@@ -45,4 +45,4 @@ export class VerifiedTokens {
   }
 }
 
-const hash = (token: string): string => createHash("sha256").update(token).digest("base64");
+const hashOf = (token: string): string => hash("sha256", token, "base64");

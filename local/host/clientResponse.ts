@@ -32,7 +32,7 @@ export class ClientResponse {
 
   /** @throws TypeError when a value holds anything but ASCII: the real host cannot forward it and answers 500 */
   setHeader(name: string, value: string | string[]): void {
-    if ([value].flat().some((each) => NOT_ASCII.test(each)))
+    if (typeof value === "string" ? NOT_ASCII.test(value) : value.some((v) => NOT_ASCII.test(v)))
       throw new TypeError(`The header ${name} holds a character outside ASCII.`);
     const lower = name.toLowerCase();
     if (lower === "content-length") this.#remaining = Number(value);

@@ -5,7 +5,6 @@
  */
 import type { ClientResponse } from "./clientResponse.ts";
 
-const KNOWN_KEYS = new Set(["status", "headers", "body", "jsonBody"]);
 const BODILESS = new Set([204, 205, 304]);
 const TOKEN = /^[\w!#$%&'*+\-.^`|~]+$/;
 /** No white space at the ends: a web `Headers` would take it off. */
@@ -21,9 +20,8 @@ export function answerDirectly(
   response: ClientResponse,
 ): boolean {
   if (!isPlain(result)) return false;
-  const entries = Object.entries(result);
-  if (!entries.every(([key]) => KNOWN_KEYS.has(key))) return false;
-  const { status = 200, headers = {}, body, jsonBody } = Object.fromEntries(entries);
+  const { status = 200, headers = {}, body, jsonBody, ...others } = result;
+  if (Object.keys(others).length > 0) return false;
   if (!isOrdinaryStatus(status) || !isPlain(headers)) return false;
   const content = contentOf(body, jsonBody);
   const pairs = headerPairs(headers);

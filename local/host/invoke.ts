@@ -1,6 +1,8 @@
 /** One invocation through the library's own model, in the order of the real Node worker. */
 import { randomUUID } from "node:crypto";
 
+import { HttpResponse } from "@azure/functions";
+
 import { programmingModel, type Hook, type RegisteredFunction, type Registry } from "./core.ts";
 import type { CoreInvocationContext, InvocationResponse, RpcData } from "./library.ts";
 
@@ -11,6 +13,9 @@ export interface Invocation {
   /** Gets the result first; true when it has dealt with it, so that the library need not convert it. */
   intercept?: (result: unknown) => boolean;
 }
+
+/** What the library is given where the answer is out already; it looks at it and never changes it. */
+const ANSWERED = new HttpResponse();
 
 /**
  * Runs one function to its end.
@@ -53,7 +58,7 @@ export async function invoke(
   if (after.error !== undefined && after.error !== null) throw after.error;
   // The library still takes note of the end of the request, with an empty answer that goes nowhere.
   const isDone = invocation.intercept?.(after.result) === true;
-  return invocationModel.getResponse(context, isDone ? {} : after.result);
+  return invocationModel.getResponse(context, isDone ? ANSWERED : after.result);
 }
 
 function coreContext(
