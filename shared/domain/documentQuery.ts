@@ -1,5 +1,5 @@
 /** What every document store checks the same way about a query: field paths, pages, cursors. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { AppError } from "./errors.ts";
 
@@ -72,10 +72,7 @@ export function checkRange(range: {
 
 /** A short fingerprint of what a query asks, whatever the order in which its properties were written. */
 export function queryShape(parts: unknown): string {
-  return createHash("sha256")
-    .update(JSON.stringify(parts, sortedKeys))
-    .digest("base64url")
-    .slice(0, 16);
+  return hash("sha256", JSON.stringify(sorted(parts)), "base64url").slice(0, 16);
 }
 
 /** An opaque, URL-safe cursor that only a query of the same shape accepts. */
@@ -117,9 +114,12 @@ function parsed(cursor: string): unknown {
 const isKey = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((part) => typeof part === "string");
 
-function sortedKeys(_name: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+/** The same with the properties of every object in the order of their names. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)]));
 }
 
 const invalid = (detail: string): AppError => new AppError("invalid-fields", detail);

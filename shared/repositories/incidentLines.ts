@@ -39,10 +39,12 @@ export async function listLines(
   query: Omit<Query, "partition">,
 ): Promise<{ items: IncidentLine[]; cursor: string | undefined }> {
   const { found, cursor } = await versions(documents, tenantId, query);
-  const ids = [...new Set(found.map(({ summary }) => summary.provider_id))];
+  const now = clock.now();
+  // How far a provider's syncs have come matters only to incidents that time has not settled yet.
+  const open = found.filter(({ summary }) => !isSettled(summary.sync, undefined, now));
+  const ids = [...new Set(open.map(({ summary }) => summary.provider_id))];
   const states = await Promise.all(ids.map((id) => syncState.read(documents, tenantId, id)));
   const syncedAt = new Map(states.map((state) => [state?.provider_id, state?.last_success_at]));
-  const now = clock.now();
   return {
     items: found.map((known) => {
       const { provider_id, sync } = known.summary;

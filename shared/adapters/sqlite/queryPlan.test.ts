@@ -107,6 +107,19 @@ test("a query over all partitions by type does not read all documents", () => {
   expect(plan(count)).toContain("by_type (f_type=?)");
 });
 
+// Each page of the list asks first which versions it shows: twenty documents that it has lines of need not be read for that.
+test("the versions of the newest documents are read from the list's index, in its order", () => {
+  const found = pagePlan("incidents", {
+    partition: ["t"],
+    where: [ofType, { op: "in", field: "severity", values: ["high"] }],
+    orderBy: { field: "last_modified_at", direction: "desc" },
+    limit: 20,
+    select: ["incident_key"],
+  });
+  expect(found).toContain("USING COVERING INDEX documents_incidents_by_type_last_modified_at");
+  expect(found).not.toContain("TEMP B-TREE");
+});
+
 // The list's search and its total: to read 100,000 documents for one of them takes seconds.
 test("a searched, filtered count reads the list's index and no document", () => {
   const count = compileCount(

@@ -28,7 +28,7 @@ export function compilePage(table: Table, query: Query, now: number): CompiledPa
   const { partition = [], where = [], orderBy } = query;
   if (orderBy !== undefined) checkOrdering(table.definition, orderBy.field);
   const fields = fieldsOf(table, staysInSmallPartition(table, partition));
-  const shape = queryShape([table.container, partition, where, orderBy]);
+  const shape = () => queryShape([table.container, partition, where, orderBy]);
   const order = orderBy && {
     sql: fields.scalar(orderBy.field),
     descending: orderBy.direction === "desc",
@@ -37,7 +37,7 @@ export function compilePage(table: Table, query: Query, now: number): CompiledPa
     query.cursor === undefined
       ? undefined
       : decodeCursor(query.cursor, {
-          shape,
+          shape: shape(),
           keyLength: table.keyColumns.length,
           ordered: order !== undefined,
         });
@@ -55,7 +55,7 @@ export function compilePage(table: Table, query: Query, now: number): CompiledPa
     sql: `SELECT ${columns.join(", ")} FROM ${table.name} WHERE ${condition.sql}
       ORDER BY ${ordering.join(", ")} LIMIT ? OFFSET ?`,
     parameters: [...condition.parameters, query.limit + 1, query.offset ?? 0],
-    cursorOf: (last) => encodeCursor(shape, last),
+    cursorOf: (last) => encodeCursor(shape(), last),
   };
 }
 

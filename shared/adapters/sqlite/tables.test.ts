@@ -53,6 +53,6 @@ test("a field that is searched later is found in the documents that are there, b
   const page = await newer.query("incidents", { partition: key, where, limit: 10 });
   expect(page.items.map((item) => item.doc.id)).toEqual(["d0"]);
   const columns = database.prepare(`PRAGMA index_info("${index}")`).all();
-  expect(columns.at(-1)).toMatchObject({ name: "l_title" });
+  expect(columns.map((column) => column["name"])).toContain("l_title");
   await newer.close();
 });

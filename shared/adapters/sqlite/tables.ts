@@ -130,7 +130,8 @@ function createIndexes(database: DatabaseSync, table: Table): void {
     const columns = fields.map((field) => columnOf(table, field));
     const suffix = fields.join("_");
     const covered = coveredBy(table, fields);
-    createIndex(database, table, `by_${suffix}`, [tenant, ...columns, ...rest, "id", ...covered]);
+    const ordered = covered.length > 0 ? newestFirst(columns) : columns;
+    createIndex(database, table, `by_${suffix}`, [tenant, ...ordered, ...rest, "id", ...covered]);
     if (table.definition.largePartitions === true && rest.length > 0) {
       createIndex(database, table, `in_${suffix}`, [...table.keyColumns, ...columns, "id"]);
     }
@@ -142,11 +143,21 @@ function createIndexes(database: DatabaseSync, table: Table): void {
   }
 }
 
-/** Fields that filter within this order: with them in the index, rows that do not match are never read. */
+/** As the list shows it: documents of one time then need no sorting. */
+const newestFirst = (columns: readonly string[]): string[] => [
+  ...columns.slice(0, -1),
+  `${columns.at(-1)} DESC`,
+];
+
+/**
+ * Fields that filter within this order: with them in the index, rows that do not match are never read. With the etag, nor
+ * are those that do where only their versions are asked for.
+ */
 function coveredBy(table: Table, fields: readonly string[]): string[] {
   const { covering } = table.definition;
   if (covering === undefined || covering.orderedBy !== fields.at(-1)) return [];
-  return [...covering.fields.map((field) => columnOf(table, field)), ...table.textColumns.values()];
+  const fieldsOfOrder = covering.fields.map((field) => columnOf(table, field));
+  return [...fieldsOfOrder, ...table.textColumns.values(), "etag"];
 }
 
 function createIndex(
@@ -157,11 +168,13 @@ function createIndex(
   condition = "",
 ): void {
   const index = quoted(`documents_${table.container}_${name}`);
-  const present = database.prepare(`PRAGMA index_info(${index})`).all();
+  const present = database
+    .prepare(`SELECT name, "desc" FROM pragma_index_xinfo(?) WHERE key = 1`)
+    .all(index.replaceAll('"', ""))
+    .map((column) => `${String(column["name"])}${column["desc"] === 1 ? " DESC" : ""}`);
   const wanted = columns.map((column) => column.replaceAll('"', ""));
   // An index that an older version made of other columns would be passed over.
-  if (present.length > 0 && present.map((row) => row["name"]).join() !== wanted.join())
-    database.exec(`DROP INDEX ${index}`);
+  if (present.length > 0 && present.join() !== wanted.join()) database.exec(`DROP INDEX ${index}`);
   database.exec(
     `CREATE INDEX IF NOT EXISTS ${index} ON ${table.name} (${columns.join(", ")}) ${condition}`,
   );
