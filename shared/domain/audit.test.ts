@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import type { AuditEntry, AuditRecord } from "../schemas/audit.ts";
-import { firstBreak, link } from "./audit.ts";
+import { changeAudit, firstBreak, link } from "./audit.ts";
 
 const entry = (n: number): AuditEntry => ({
   id: `audit:${n}`,
@@ -41,4 +41,24 @@ test("removing, changing, moving to another day or swapping entries shows at the
       },
     ),
   );
+});
+
+/** The id of an act on a subject at a version. */
+const idOf = (tenant_id: string, id: string, version: string, action: string): string => {
+  const by = { id: "u-1", kind: "user", tenant_id } as const;
+  const at = new Date(`2026-03-01T08:00:${version}Z`);
+  return changeAudit(by, action, { id, version }, ["notes"], at).id;
+};
+
+// The trail keeps one line of an id: of two acts with one id the second would be lost.
+test("each version, subject, act and tenant gives an act an id of its own; the same act the same", () => {
+  const acts = [
+    idOf("t-1", "ws:1", "01", "incident.patch"),
+    idOf("t-1", "ws:1", "02", "incident.patch"),
+    idOf("t-1", "ws:2", "01", "incident.patch"),
+    idOf("t-1", "ws:1", "01", "incident.enrich"),
+    idOf("t-2", "ws:1", "01", "incident.patch"),
+  ];
+  expect(new Set(acts).size).toBe(acts.length);
+  expect(idOf("t-1", "ws:1", "01", "incident.patch")).toBe(acts[0]);
 });

@@ -154,6 +154,23 @@ test.for<[string, Assertion]>([
   ["a row that does not exist", claim({ refs: [{ ...cell("User"), row_hash: "0".repeat(64) }] })],
   ["evidence that does not exist", claim({ refs: [{ ...cell("User"), evidence_id: "ev_x" }] })],
   ["times in the wrong order", { ...order, refs: order.refs.toReversed() }],
+  ["a last time before the middle one", { ...order, refs: [...order.refs, cell("First")] }],
+  [
+    "an order of one time",
+    { ...order, text: "It began at 2026-01-15T11:30:00Z.", refs: [cell("First")] },
+  ],
+  [
+    "minutes between times of other evidence",
+    { ...difference, refs: difference.refs.with(2, { evidence_id: "ev_none", count: 15 }) },
+  ],
+  [
+    "no rows with a value in a column that nobody asked for",
+    claim({
+      kind: "count",
+      text: "Rows of bob: 0.",
+      refs: [{ evidence_id: "ev_found", column: "Owner", value: "bob", count: 0 }],
+    }),
+  ],
   [
     "another address in the sentence",
     claim({ text: "42 sign-ins of ana@contoso.example from 203.0.113.70 failed." }),

@@ -57,6 +57,14 @@ test.each([
   expect(rules(query)).toContain(rule);
 });
 
+// What a reader cannot see, or sees in another order, he approves unread. The ends of each range of such characters.
+test.each(Array.from("\u0085\u200b\u200f\u202a\u202e\u2060\u2064\u2066\u2069\ufeff"))(
+  "hidden-character: %j, also inside of a text",
+  (hidden) => {
+    expect(rules(`T | where s == "a${hidden}b"`)).toContain("hidden-character");
+  },
+);
+
 // A policy that stops analysts at work gets switched off.
 test.each([
   "T | where TimeGenerated > ago(1d) | project-away s*",

@@ -17,15 +17,15 @@ export interface WaitingRow {
 
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "telemetry">;
 
-/** Containers whose partitions hold outbox rows. */
-const WITH_OUTBOX: readonly ContainerName[] = [
+/** Containers whose partitions hold outbox rows: those that the sweep looks through. */
+const WITH_OUTBOX = [
   "incidents",
   "sessions",
   "notifications",
   "schedules",
   "tenants",
   "apiKeys",
-];
+] as const satisfies readonly ContainerName[];
 
 /** A message may come into the outbox, or leave it, between the look and the write. */
 const ATTEMPTS_MAX = 3;
@@ -37,7 +37,7 @@ const ATTEMPTS_MAX = 3;
  */
 export async function commit(
   deps: Needs,
-  container: ContainerName,
+  container: (typeof WITH_OUTBOX)[number],
   key: PartitionKey,
   writes: readonly Write[],
   messages: readonly OutboxMessage[],
@@ -72,9 +72,8 @@ async function sendTogether(
   if (more.length === 0) return send(deps, container, key, first);
   await deps.queue.send(first.queue, rows.map(messageOf));
   const deletes = rows.map(({ id }): Write => ({ kind: "delete", id }));
-  if ((await deps.documents.batch(container, key, deletes)) === "done") return;
-  // The sweep has removed some of them meanwhile.
-  for (const one of deletes) await deps.documents.batch(container, key, [one]);
+  // Where the sweep has removed some of them meanwhile, it removes the others, too.
+  await deps.documents.batch(container, key, deletes);
 }
 
 /** The rows that this change added; `conflict` when the change itself no longer holds. */

@@ -31,6 +31,31 @@ test("any number of checkers begin each due run once", async () => {
   expect(await sessions(deps)).toBe(60);
 });
 
+// Schedules are taken together: what happens to one of them must not make the others late.
+test("a schedule that is paused in that moment costs the others nothing", async () => {
+  const deps = await investigable(GUESSED);
+  for (let i = 0; i < 20; i += 1) await scheduled(deps);
+  deps.clock.set("2026-01-16T08:00:00Z");
+  const { documents } = deps;
+  let isPaused = false;
+  const pausing: typeof documents = {
+    read: (...of) => documents.read(...of),
+    query: (...of) => documents.query(...of),
+    count: (...of) => documents.count(...of),
+    close: () => documents.close(),
+    batch: async (container, key, writes) => {
+      const [first] = writes;
+      if (!isPaused && first?.kind === "replace" && writes.length > 3) {
+        isPaused = true;
+        await pauseSchedule({ ...deps, documents }, aPrincipal(), first.doc.id);
+      }
+      return await documents.batch(container, key, writes);
+    },
+  };
+  const check = await checkSchedules({ ...deps, documents: pausing });
+  expect(check).toEqual({ claimed: 19, lost: 1, failed: 0 });
+});
+
 test("nothing begins before its time, and nothing twice in one minute", async () => {
   const deps = await investigable(GUESSED);
   await scheduled(deps);
