@@ -1,8 +1,8 @@
 /** What the kit asks of the product around every request; the kit itself knows no records. */
-import { keyIdOf, sourceOf } from "../shared/domain/apiKeys.ts";
-import * as apiKeys from "../shared/repositories/apiKeys.ts";
+import { sourceOf } from "../shared/domain/apiKeys.ts";
 import { authenticateApiKey } from "../shared/services/authenticateApiKey.ts";
 import { limitRate } from "../shared/services/limitRate.ts";
+import { recordKeyUse } from "../shared/services/recordKeyUse.ts";
 import { recordSignIn } from "../shared/services/recordSignIn.ts";
 import { recordTimerRun } from "../shared/services/recordTimerRun.ts";
 import { runOnce } from "../shared/services/runOnce.ts";
@@ -11,7 +11,7 @@ import type { Edge } from "./kit/edge.ts";
 export const edge: Edge = {
   principalOf: authenticateApiKey,
   sourceOf,
-  saveUse: ({ documents }, id, use) => apiKeys.addUse(documents, keyIdOf(id) ?? id, use),
+  saveUse: recordKeyUse,
   runOnce,
   limitRate,
   recordSignIn,

@@ -1,13 +1,11 @@
 /** Investigations that a Sentinel playbook (Logic App) starts, and their state as Logic Apps poll it. */
 import { z } from "zod";
 
-import { AppError, notFound } from "../../shared/domain/errors.ts";
-import { retryOnConflict } from "../../shared/domain/retryOnConflict.ts";
+import { notFound } from "../../shared/domain/errors.ts";
 import { isOver } from "../../shared/domain/sessions.ts";
 import { triggeredView } from "../../shared/domain/triggeredInvestigations.ts";
 import * as reportWritebacks from "../../shared/repositories/reportWritebacks.ts";
 import { readSession } from "../../shared/repositories/sessions.ts";
-import type { Principal } from "../../shared/schemas/principal.ts";
 import {
   SentinelTrigger,
   SentinelTriggerQuery,
@@ -36,44 +34,12 @@ export const investigationsFromSentinel = endpoint({
   takesAnyText: true,
   reply: TriggeredInvestigation,
   async handle({ deps, principal, query, body, origin }) {
-    const session = await sessionFor(deps, principal, body, query);
+    const session = await takeTrigger(deps, principal, body, query, (...start) =>
+      startInvestigation(deps, principal, ...start),
+    );
     return await accepted(deps, origin, session);
   },
 });
-
-/** The event's one session. Of calls that come at the same time one starts it, and the others find it. */
-async function sessionFor(
-  deps: Deps,
-  principal: Principal,
-  body: SentinelTrigger,
-  query: SentinelTriggerQuery,
-): Promise<SessionRecord> {
-  const attempt = async (): Promise<SessionRecord | "conflict"> => {
-    const taken = await takeTrigger(deps, principal, body, query);
-    if (taken.kind === "known") return taken.session;
-    const { number, provider_id } = taken.incident;
-    const { id, kind, name } = principal;
-    const start = {
-      query: `Investigate incident #${number}.`,
-      persona: query.persona,
-      provider: provider_id,
-      incident_number: number,
-    };
-    const of = {
-      sessionId: taken.sessionId,
-      ...(query.write_back !== undefined && {
-        reportTo: { parts: query.write_back, by: { id, kind, name } },
-      }),
-    };
-    try {
-      return await startInvestigation(deps, principal, start, of);
-    } catch (error) {
-      if (error instanceof AppError && error.code === "conflict") return "conflict";
-      throw error;
-    }
-  };
-  return retryOnConflict(attempt, { what: "The session", attemptsMax: 3 });
-}
 
 /** 202 until the session has ended, which is how Logic Apps' asynchronous pattern knows that it has to ask again. */
 export const investigationsFromSentinelState = endpoint({

@@ -1,5 +1,6 @@
-/** Finds the incident that a playbook's call names, fetching it from Sentinel when no sync has brought it yet. */
+/** Has the incident that a playbook's call names investigated once, fetching it from Sentinel when no sync has brought it yet. */
 import { AppError, notFound } from "../domain/errors.ts";
+import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import { refuseWritebackOff } from "../domain/incidentsWriteback.ts";
 import {
   providersFor,
@@ -17,10 +18,11 @@ import * as providers from "../repositories/providers.ts";
 import { readSession } from "../repositories/sessions.ts";
 import * as syncState from "../repositories/syncState.ts";
 import type { IncidentRecord, SentinelIncident } from "../schemas/incidents.ts";
+import type { StartInvestigationBody } from "../schemas/investigations.ts";
 import type { Principal } from "../schemas/principal.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { SentinelTrigger, SentinelTriggerQuery } from "../schemas/sentinelTrigger.ts";
-import type { SessionRecord } from "../schemas/sessions.ts";
+import type { ReportTo, SessionRecord } from "../schemas/sessions.ts";
 
 type Needs = Pick<Deps, "clock" | "documents" | "log" | "queue" | "siem">;
 
@@ -30,13 +32,21 @@ const FETCH_BACK = "P90D";
 const NOT_YET_SECONDS = 30;
 /** Failed sessions of one event that may be asked for again. */
 const ATTEMPTS_MAX = 50;
+const STARTS_MAX = 3;
 
 /** What a call comes to: a session that is there already, or what is needed to start one. */
-export type TakenTrigger =
+type Taken =
   | { kind: "known"; session: SessionRecord }
   | { kind: "new"; sessionId: string; incident: IncidentRecord };
 
+/** Starts an investigation whose id is known beforehand; the service that people's own starts go through. */
+export type StartTriggered = (
+  start: Pick<StartInvestigationBody, "query" | "persona" | "provider" | "incident_number">,
+  of: { sessionId: string; reportTo?: ReportTo },
+) => Promise<SessionRecord>;
+
 /**
+ * The event's one session. Of calls that come at the same time one starts it, and the others find it.
  * @throws AppError `not-found` when no workspace of the tenant has the incident; `siem-unavailable`, with a time to
  *   wait, when Sentinel has it and Log Analytics does not show it yet, or neither answers; `forbidden` or `conflict` when
  *   a report is to be written back and may not be. Nothing was stored of a session then.
@@ -45,8 +55,38 @@ export async function takeTrigger(
   deps: Needs,
   principal: Principal,
   trigger: SentinelTrigger,
+  query: SentinelTriggerQuery,
+  start: StartTriggered,
+): Promise<SessionRecord> {
+  const attempt = async (): Promise<SessionRecord | "conflict"> => {
+    const found = await take(deps, principal, trigger, query);
+    if (found.kind === "known") return found.session;
+    const { number, provider_id } = found.incident;
+    const { id, kind, name } = principal;
+    const { persona, write_back: parts } = query;
+    const about = `Investigate incident #${number}.`;
+    try {
+      return await start(
+        { query: about, persona, provider: provider_id, incident_number: number },
+        {
+          sessionId: found.sessionId,
+          ...(parts !== undefined && { reportTo: { parts, by: { id, kind, name } } }),
+        },
+      );
+    } catch (error) {
+      if (error instanceof AppError && error.code === "conflict") return "conflict";
+      throw error;
+    }
+  };
+  return retryOnConflict(attempt, { what: "The session", attemptsMax: STARTS_MAX });
+}
+
+async function take(
+  deps: Needs,
+  principal: Principal,
+  trigger: SentinelTrigger,
   { provider, write_back }: Pick<SentinelTriggerQuery, "provider" | "write_back">,
-): Promise<TakenTrigger> {
+): Promise<Taken> {
   const writesBack = write_back !== undefined;
   if (writesBack && !principal.permissions.includes("incidents:writeback"))
     throw new AppError("forbidden", "write_back needs the permission incidents:writeback.");

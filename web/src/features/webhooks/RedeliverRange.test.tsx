@@ -16,6 +16,11 @@ const TOKENS = { token: async () => "a-token", renewed: async () => "a-token" };
 
 beforeEach(resetPage);
 
+function shown(label: string): number {
+  const input = screen.getByLabelText(label);
+  return input instanceof HTMLInputElement ? Date.parse(`${input.value}Z`) : Number.NaN;
+}
+
 // After the clock was advanced by a month, what failed lies behind the end of a range by the browser's own.
 test("the range lies around the product's time", () => {
   const offsetMs = 400 * DAY_MS;
@@ -31,10 +36,6 @@ test("the range lies around the product's time", () => {
       </ConnectionProvider>
     </FluentProvider>,
   );
-  const shown = (label: string) => {
-    const input = screen.getByLabelText(label);
-    return input instanceof HTMLInputElement ? Date.parse(`${input.value}Z`) : Number.NaN;
-  };
   expect(Math.abs(shown("Failed from (UTC)") + DAY_MS - productMs)).toBeLessThan(10 * 60_000);
   expect(Math.abs(shown("to (UTC)") - DAY_MS - productMs)).toBeLessThan(10 * 60_000);
 });
