@@ -1,7 +1,7 @@
 /** Parses the parts of a request by an endpoint's schemas; every wrong field is named by its pointer. */
 import type { z } from "zod";
 
-import { AppError, type FieldError } from "../../shared/domain/errors.ts";
+import { AppError, invalidBody, type FieldError } from "../../shared/domain/errors.ts";
 import { issueWords } from "../../shared/schemas/issueWords.ts";
 import { tooDeep } from "./depth.ts";
 import { escapedPointer, unreadableTexts } from "./readableText.ts";
@@ -58,13 +58,13 @@ export function parseBody<Schema extends z.ZodType | undefined>(
   json: unknown,
 ): Output<Schema> {
   const deep = tooDeep(json);
-  if (deep.length > 0) throw invalid("The body is not valid.", deep);
+  if (deep.length > 0) throw invalidBody(deep);
   const parsed = declared.body && parseUnstamped(declared.body, json);
   if (parsed?.success === false) {
-    throw invalid("The body is not valid.", fieldErrors(parsed.error, ""));
+    throw invalidBody(fieldErrors(parsed.error, ""));
   }
   const unreadable = declared.takesAnyText === true ? [] : unreadableTexts(json);
-  if (unreadable.length > 0) throw invalid("The body is not valid.", unreadable);
+  if (unreadable.length > 0) throw invalidBody(unreadable);
   return outputOf<Schema>(parsed);
 }
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { DeadLetter, DeadLetterView } from "../schemas/deadLetters.ts";
 import { JsonObject } from "../schemas/json.ts";
 import { type OutgoingMessage, QueueName } from "../schemas/messages.ts";
-import { AppError } from "./errors.ts";
+import { foreignCursor } from "./errors.ts";
 import { messageId } from "./messageId.ts";
 
 /** What each queue's messages do, and so what a replay does. */
@@ -101,9 +101,7 @@ export function readPlaces(cursor: string | undefined): Places {
   try {
     return Places.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
   } catch (cause) {
-    const detail = "The cursor does not belong to this list.";
-    const errors = [{ pointer: "/query/cursor", detail }];
-    throw new AppError("invalid-fields", detail, { errors, cause });
+    throw foreignCursor(cause);
   }
 }
 

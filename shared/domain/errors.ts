@@ -55,6 +55,21 @@ export class AppError extends Error {
   }
 }
 
+/** A body with faults in these fields. */
+export const invalidBody = (errors: readonly FieldError[]): AppError =>
+  new AppError("invalid-fields", "The body is not valid.", { errors });
+
+/** A query parameter that cannot be used, named by `/query/…`. */
+export const invalidParameter = (parameter: string, detail: string, cause?: unknown): AppError =>
+  new AppError("invalid-fields", detail, {
+    errors: [{ pointer: `/query/${parameter}`, detail }],
+    cause,
+  });
+
+/** A cursor that was not given for this list. */
+export const foreignCursor = (cause: unknown): AppError =>
+  invalidParameter("cursor", "The cursor does not belong to this list.", cause);
+
 /** If-Match names another version than the record has now. @param what changed, in the singular or in the plural. */
 export const changedMeanwhile = (what: string): AppError =>
   new AppError(

@@ -12,7 +12,7 @@ import {
 } from "../schemas/models.ts";
 import type { Principal } from "../schemas/principal.ts";
 import { changeAudit } from "./audit.ts";
-import { AppError, type FieldError } from "./errors.ts";
+import { invalidBody, type FieldError } from "./errors.ts";
 
 /** More say little; each takes room in one document. */
 export const MODELS_MAX = 20;
@@ -67,7 +67,7 @@ export function refuseUnusableModel(model: ModelRecord, homeTenantId: string | u
     errors.push({ pointer: "/api_base", detail });
   }
   if (model.auth === "managed_identity") errors.push(...identityErrors(model, homeTenantId));
-  if (errors.length > 0) throw new AppError("invalid-fields", "The body is not valid.", { errors });
+  if (errors.length > 0) throw invalidBody(errors);
 }
 
 /** Whoever names the host that the identity signs in to gets its token: only Azure's hosts, only the home tenant. */

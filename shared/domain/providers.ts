@@ -11,7 +11,7 @@ import type {
   UpdateProviderBody,
 } from "../schemas/siemProviders.ts";
 import { changeAudit } from "./audit.ts";
-import { AppError, type FieldError } from "./errors.ts";
+import { AppError, invalidBody, type FieldError } from "./errors.ts";
 import { durationMs } from "./time.ts";
 
 /** Shorter secrets show nothing: four characters would be too much of them. */
@@ -162,7 +162,7 @@ export function refuseUnusable(
     ...addressErrors(provider, changed),
     ...identityErrors(provider, homeTenantId),
   ];
-  if (errors.length > 0) throw new AppError("invalid-fields", "The body is not valid.", { errors });
+  if (errors.length > 0) throw invalidBody(errors);
 }
 
 /** @throws AppError `conflict` when another of the providers has the name, in any case. */

@@ -12,7 +12,7 @@ import type {
 } from "../schemas/schedules.ts";
 import type { ScheduleTiming } from "../schemas/scheduleTiming.ts";
 import { changeAudit } from "./audit.ts";
-import { AppError, type FieldError } from "./errors.ts";
+import { AppError, invalidBody, type FieldError } from "./errors.ts";
 import { nextRun, nextRuns, timingErrors } from "./scheduleTiming.ts";
 import { LOOKBACK_REFUSED, lookbackMsOf } from "./sessionsWindow.ts";
 
@@ -95,8 +95,8 @@ export function paused(before: ScheduleRecord, now: Date): ScheduleRecord {
 }
 
 /**
- * Runs by itself again, with its count of failures at nothing: runs that began before count no more, whenever they end. One that is active keeps its next run, also when that is
- * due and not taken yet; the same record when nothing changes.
+ * Runs by itself again, with its count of failures at nothing: runs that began before count no more, whenever they end.
+ * One that is active keeps its next run, also when that is due and not taken yet; the same record when nothing changes.
  * @throws AppError `conflict` for a schedule whose only time has passed.
  */
 export function resumed(before: ScheduleRecord, now: Date): ScheduleRecord {
@@ -172,7 +172,7 @@ function timespanErrors(timespan: string | null | undefined, now: Date): FieldEr
 
 /** @throws AppError `invalid-fields` naming each field. */
 export function refuse(errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw new AppError("invalid-fields", "The body is not valid.", { errors });
+  if (errors.length > 0) throw invalidBody(errors);
 }
 
 const nextAfter = (timing: ScheduleTiming, now: Date): string | null =>

@@ -8,7 +8,7 @@ import type { Principal } from "../schemas/principal.ts";
 import type { WebhookFormat, WebhookRecord, WebhookView } from "../schemas/webhooks.ts";
 import { changeAudit } from "./audit.ts";
 import type { DeliveryTarget } from "./deliveries.ts";
-import { AppError } from "./errors.ts";
+import { AppError, invalidBody } from "./errors.ts";
 import { isAtLeast } from "./incidents.ts";
 import { messageId } from "./messageId.ts";
 import { severityOf } from "./notificationPreferences.ts";
@@ -97,8 +97,7 @@ export function refuseTakenName(
 /** @throws AppError `invalid-fields` that points at the address. */
 export function refuseAddress(pointer: string, refusal: string | undefined): void {
   if (refusal === undefined) return;
-  const errors = [{ pointer, detail: refusal }];
-  throw new AppError("invalid-fields", "The body is not valid.", { errors });
+  throw invalidBody([{ pointer, detail: refusal }]);
 }
 
 export type WebhookAct =

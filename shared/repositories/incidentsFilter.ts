@@ -1,5 +1,5 @@
 /** What the lists of incidents share: filters, lines, and how a parameter is refused. */
-import { AppError } from "../domain/errors.ts";
+import { invalidParameter } from "../domain/errors.ts";
 import { isSettled } from "../domain/incidents.ts";
 import { summaryOf } from "../domain/incidentViews.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -99,10 +99,3 @@ export async function summaries(
     summaryOf(record, isSettled(record.sync, syncedAt.get(record.provider_id), now)),
   );
 }
-
-/** A parameter of the query that is not what it has to be. */
-export const invalidParameter = (parameter: string, detail: string, cause?: unknown): AppError =>
-  new AppError("invalid-fields", detail, {
-    errors: [{ pointer: `/query/${parameter}`, detail }],
-    cause,
-  });

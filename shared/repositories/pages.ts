@@ -1,5 +1,5 @@
 /** Reading more than one page: a list that callers leaf through by cursor, and everything that a query finds. */
-import { AppError } from "../domain/errors.ts";
+import { AppError, foreignCursor } from "../domain/errors.ts";
 import type { ContainerName } from "../ports/containers.ts";
 import type { DocumentStore, Page, Query, Stored } from "../ports/documentStore.ts";
 
@@ -15,9 +15,7 @@ export async function queryPage(
   } catch (cause) {
     const isForeign = cause instanceof AppError && cause.code === "invalid-fields";
     if (cursor === undefined || !isForeign) throw cause;
-    const detail = "The cursor does not belong to this list.";
-    const errors = [{ pointer: "/query/cursor", detail }];
-    throw new AppError("invalid-fields", detail, { errors, cause });
+    throw foreignCursor(cause);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a schedule's provider and model mean: both must be the tenant's when they are set. */
-import { AppError } from "../domain/errors.ts";
+import { type AppError, invalidBody } from "../domain/errors.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { UpdateScheduleBody } from "../schemas/schedules.ts";
 import * as models from "./models.ts";
@@ -28,5 +28,4 @@ export async function scheduleProviderId(
   return name === DEFAULT_PROVIDER ? null : provider?.id;
 }
 
-const unknown = (pointer: string, detail: string): AppError =>
-  new AppError("invalid-fields", "The body is not valid.", { errors: [{ pointer, detail }] });
+const unknown = (pointer: string, detail: string): AppError => invalidBody([{ pointer, detail }]);

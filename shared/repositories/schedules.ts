@@ -1,7 +1,7 @@
 /** Schedules in container `schedules`, spread over a few partitions by their ids, so that what is due is found quickly. */
 import { z } from "zod";
 
-import { AppError } from "../domain/errors.ts";
+import { foreignCursor } from "../domain/errors.ts";
 import { shardOf, SHARDS } from "../domain/schedules.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { DocumentStore, Filter, Write } from "../ports/documentStore.ts";
@@ -189,8 +189,6 @@ function lastOf(cursor: string): string {
   try {
     return Cursor.parse(JSON.parse(Buffer.from(cursor, "base64url").toString())).after;
   } catch (cause) {
-    const detail = "The cursor does not belong to this list.";
-    const errors = [{ pointer: "/query/cursor", detail }];
-    throw new AppError("invalid-fields", detail, { errors, cause });
+    throw foreignCursor(cause);
   }
 }

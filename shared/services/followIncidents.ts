@@ -1,5 +1,5 @@
 /** The changes of incidents since a time, oldest first, for whoever polls: each change once, none missed. */
-import { AppError } from "../domain/errors.ts";
+import { AppError, foreignCursor } from "../domain/errors.ts";
 import {
   after,
   GIVEN_MAX,
@@ -12,12 +12,7 @@ import type { Deps } from "../ports/deps.ts";
 import type { Filter } from "../ports/documentStore.ts";
 import * as incidents from "../repositories/incidents.ts";
 import { keepGiven, readGiven } from "../repositories/incidentsFeed.ts";
-import {
-  filtersOf,
-  invalidParameter,
-  providerFilter,
-  summaries,
-} from "../repositories/incidentsFilter.ts";
+import { filtersOf, providerFilter, summaries } from "../repositories/incidentsFilter.ts";
 import type { IncidentList } from "../schemas/incidents.ts";
 import type { IncidentQuery } from "../schemas/incidentsRequests.ts";
 import { FeedCursor, type GivenChanges } from "../schemas/incidentsFeed.ts";
@@ -70,7 +65,7 @@ export async function followIncidents(
     };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "invalid-fields") throw error;
-    throw invalidParameter("cursor", "The cursor does not belong to this list.", error);
+    throw foreignCursor(error);
   }
 }
 

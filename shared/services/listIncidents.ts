@@ -2,14 +2,14 @@
 import { z } from "zod";
 
 import { nextTurn } from "../domain/bounded.ts";
-import { AppError } from "../domain/errors.ts";
+import { AppError, foreignCursor, invalidParameter } from "../domain/errors.ts";
 import { csvHead, csvLine } from "../domain/incidentsCsv.ts";
 import { before } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
 import type { Filter, Query } from "../ports/documentStore.ts";
 import { listLines } from "../repositories/incidentLines.ts";
 import * as incidents from "../repositories/incidents.ts";
-import { filtersOf, invalidParameter, providerFilter } from "../repositories/incidentsFilter.ts";
+import { filtersOf, providerFilter } from "../repositories/incidentsFilter.ts";
 import type { IncidentList } from "../schemas/incidents.ts";
 import type { IncidentExport, IncidentQuery } from "../schemas/incidentsRequests.ts";
 
@@ -146,7 +146,7 @@ async function refusingForeign<Result>(
   } catch (error) {
     const isForeign = error instanceof AppError && error.code === "invalid-fields";
     if (cursor === undefined || !isForeign) throw error;
-    throw invalidParameter("cursor", "The cursor does not belong to this list.", error);
+    throw foreignCursor(error);
   }
 }
 
@@ -160,6 +160,6 @@ function decoded(text: string): z.infer<typeof Cursor> {
   try {
     return Cursor.parse(JSON.parse(Buffer.from(text, "base64url").toString()));
   } catch (error) {
-    throw invalidParameter("cursor", "The cursor does not belong to this list.", error);
+    throw foreignCursor(error);
   }
 }

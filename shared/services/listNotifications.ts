@@ -1,7 +1,7 @@
 /** The inbox: the tenant's feed with one reader's marks. */
 import { z } from "zod";
 
-import { AppError } from "../domain/errors.ts";
+import { AppError, foreignCursor } from "../domain/errors.ts";
 import { inboxItem, isRead } from "../domain/notifications.ts";
 import { shownEvents } from "../domain/notificationPreferences.ts";
 import type { Deps } from "../ports/deps.ts";
@@ -94,7 +94,7 @@ async function readPage(
     const page: notifications.FeedPage = await notifications
       .list(documents, tenant_id, bucket, asked)
       .catch((error: unknown) => {
-        throw at === undefined ? error : foreignCursor(error);
+        throw at === undefined ? error : foreignOr(error);
       });
     looked += Math.max(1, page.items.length);
     items.push(...page.items.filter((one) => !unread || !isRead(marks, one)));
@@ -141,11 +141,6 @@ function decoded(text: string, buckets: readonly string[]): Cursor {
   }
 }
 
-function foreignCursor(cause: unknown): unknown {
-  if (cause instanceof AppError && cause.code !== "invalid-fields") return cause;
-  const detail = "The cursor does not belong to this list.";
-  return new AppError("invalid-fields", detail, {
-    errors: [{ pointer: "/query/cursor", detail }],
-    cause,
-  });
-}
+/** What the store says of a cursor; any other failure stays what it is. */
+const foreignOr = (error: unknown): unknown =>
+  error instanceof AppError && error.code !== "invalid-fields" ? error : foreignCursor(error);

@@ -1,5 +1,5 @@
 /** Runs a session again from its recording and compares. Reads only: no workspace is asked, nothing is written. */
-import { AppError, notFound } from "../domain/errors.ts";
+import { AppError, invalidBody, notFound } from "../domain/errors.ts";
 import { differenceOf } from "../domain/sessionReplay.ts";
 import { isOver } from "../domain/sessions.ts";
 import { costOf } from "../domain/sessionViews.ts";
@@ -139,9 +139,7 @@ async function judgeOf(
       ? `The model ${name} was removed: replay with another one.`
       : "There is no such model.";
   if (rival === undefined) throw new AppError("conflict", detail);
-  throw new AppError("invalid-fields", "The body is not valid.", {
-    errors: [{ pointer: "/model", detail }],
-  });
+  throw invalidBody([{ pointer: "/model", detail }]);
 }
 
 async function incidentOf({ documents }: Needs, { tenant_id, incident_key: key }: SessionRecord) {

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 
 import { changeAudit } from "../domain/audit.ts";
-import { AppError, changedMeanwhile, type FieldError } from "../domain/errors.ts";
+import { AppError, changedMeanwhile, invalidBody, type FieldError } from "../domain/errors.ts";
 import { preferencesEtag, readerBucket, withChanges } from "../domain/notificationPreferences.ts";
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import { seal } from "../domain/sealing.ts";
@@ -90,7 +90,7 @@ async function refuseAddresses({ outbound }: Needs, body: SavePreferencesBody): 
     const detail = await outbound.refusal(url);
     if (detail !== undefined) errors.push({ pointer: `/${chat}_url`, detail });
   }
-  if (errors.length > 0) throw new AppError("invalid-fields", "The body is not valid.", { errors });
+  if (errors.length > 0) throw invalidBody(errors);
 }
 
 async function addressesAfter(
@@ -136,5 +136,5 @@ function refuseUnreachable(
     const detail = `Give ${chat}_url: the address of the chat's incoming webhook.`;
     errors.push({ pointer: `/channels/${chat}`, detail });
   }
-  if (errors.length > 0) throw new AppError("invalid-fields", "The body is not valid.", { errors });
+  if (errors.length > 0) throw invalidBody(errors);
 }

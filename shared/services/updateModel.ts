@@ -1,7 +1,7 @@
 /** Changes a language model; the next exchange of every session uses it as it then is. */
 import { randomBytes } from "node:crypto";
 
-import { AppError, changedMeanwhile, notFound } from "../domain/errors.ts";
+import { changedMeanwhile, invalidBody, notFound } from "../domain/errors.ts";
 import {
   authOf,
   isNamed,
@@ -75,7 +75,7 @@ function changed(
   const { api_key: kept, api_key_end: keptEnd, ...rest } = before;
   const isElsewhere = fields.api_base !== undefined && fields.api_base !== before.api_base;
   if (isElsewhere && kept !== undefined && key === undefined) {
-    throw new AppError("invalid-fields", "The body is not valid.", { errors: [KEY_AGAIN] });
+    throw invalidBody([KEY_AGAIN]);
   }
   const secret =
     typeof key === "string"
