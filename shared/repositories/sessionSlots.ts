@@ -61,7 +61,10 @@ export async function takeSlot(
   return false;
 }
 
-/** Writes a session that is over, with what the figures count of it and the messages that tell of its end and let its owner's waiting ones begin. */
+/**
+ * Writes a session that is over, with what the figures count of it and the messages that tell of its end and let its
+ * owner's waiting ones begin.
+ */
 export async function endSession(
   deps: Needs,
   ended: StoredSession,

@@ -34,7 +34,9 @@ export const KeyScope = Permission.extract(
   {
     error: ({ input }) => {
       const known = Permission.safeParse(input).data;
-      return known && `A key cannot have ${known}: it is administration.`;
+      return (
+        known && `A key cannot have ${known}: keys never administer, nor read the list of people.`
+      );
     },
   },
 );

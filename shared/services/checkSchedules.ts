@@ -25,7 +25,8 @@ export interface Check {
 }
 
 /**
- * A due schedule's next time under its version, the run, and the message that starts the session are one batch. A checker that dies in between has either taken the run with its message or left it to the next.
+ * A due schedule's next time under its version, the run, and the message that starts the session are one batch. A
+ * checker that dies in between has either taken the run with its message or left it to the next.
  */
 export async function checkSchedules(deps: Needs): Promise<Check> {
   const now = deps.clock.now();
