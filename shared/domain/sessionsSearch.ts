@@ -113,19 +113,30 @@ export const weightOf = ({ entities }: Pick<SearchDocument, "entities">, term: s
 export const rarity = (having: number, all: number): number =>
   Math.log(1 + Math.max(all, having) / Math.max(1, having));
 
-/** @param worth of each term that was asked for, by its rarity; what the document has of them makes its score. */
-export function hitOf(document: SearchDocument, worth: ReadonlyMap<string, number>): SearchHit {
-  const terms = new Set(document.terms);
-  const found = [...worth.keys()].filter((term) => terms.has(term));
-  const entities = document.entities.filter((entity) =>
-    found.some((term) => term === boundedTerm(entity) || termsOf([entity]).includes(term)),
-  );
+/** What each term that was asked for is worth, by its rarity. */
+type Worth = ReadonlyMap<string, number>;
+
+const foundIn = ({ terms }: SearchDocument, worth: Worth): string[] =>
+  [...worth.keys()].filter((term) => terms.includes(term));
+
+/** What the document has of the terms makes its score. */
+export function scoreOf(document: SearchDocument, worth: Worth): number {
+  if (worth.size === 0) return 0;
+  const found = foundIn(document, worth);
   const sum = found.reduce(
     (before, term) => before + (worth.get(term) ?? 0) * weightOf(document, term),
     0,
   );
   // Who has all words comes before who has one of them often.
-  const score = worth.size === 0 ? 0 : (sum * found.length) / worth.size;
+  return Math.round(((sum * found.length) / worth.size) * 1000) / 1000;
+}
+
+/** The document as it is shown: only for those that are, because finding the words in its sentences takes the time. */
+export function hitOf(document: SearchDocument, worth: Worth): SearchHit {
+  const found = new Set(foundIn(document, worth));
+  const entities = document.entities.filter(
+    (entity) => found.has(boundedTerm(entity)) || hasAny([entity], found),
+  );
   const { session_id, query, persona, verdict, confidence, incident_number, created_at } = document;
   return {
     session_id,
@@ -135,7 +146,7 @@ export function hitOf(document: SearchDocument, worth: ReadonlyMap<string, numbe
     confidence,
     incident_number: incident_number ?? null,
     created_at,
-    score: Math.round(score * 1000) / 1000,
+    score: scoreOf(document, worth),
     snippets: snippetsOf(document.texts, found),
     entities: entities.slice(0, 10),
   };
@@ -148,7 +159,8 @@ export const byScore = (
 ): number => b.score - a.score || (a.created_at < b.created_at ? 1 : -1);
 
 /** The sentences with the most of the words, and where those stand: offsets into the text, end exclusive. */
-function snippetsOf(texts: readonly string[], found: readonly string[]): SearchHit["snippets"] {
+function snippetsOf(texts: readonly string[], found: ReadonlySet<string>): SearchHit["snippets"] {
+  if (found.size === 0) return [];
   return texts
     .map((text) => ({ text, marks: marksIn(text, found) }))
     .filter(({ marks }) => marks.length > 0)
@@ -156,9 +168,11 @@ function snippetsOf(texts: readonly string[], found: readonly string[]): SearchH
     .slice(0, SNIPPETS_MAX);
 }
 
-function marksIn(text: string, found: readonly string[]): { start: number; end: number }[] {
-  return Array.from(text.matchAll(TOKEN)).flatMap((match) => {
-    const isFound = termsOf([match[0]]).some((term) => found.includes(term));
-    return isFound ? [{ start: match.index, end: match.index + match[0].length }] : [];
-  });
+function marksIn(text: string, found: ReadonlySet<string>): { start: number; end: number }[] {
+  return Array.from(text.matchAll(TOKEN)).flatMap((match) =>
+    hasAny([match[0]], found) ? [{ start: match.index, end: match.index + match[0].length }] : [],
+  );
 }
+
+const hasAny = (texts: readonly string[], found: ReadonlySet<string>): boolean =>
+  termsOf(texts).some((term) => found.has(term));

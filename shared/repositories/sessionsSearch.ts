@@ -3,7 +3,7 @@
  * for each of its terms in the term's partition: a question reads a bounded part of the partitions of its terms, and the
  * few documents that have no postings yet.
  */
-import { askedIn, byScore, hitOf, rarity, weightOf } from "../domain/sessionsSearch.ts";
+import { askedIn, byScore, hitOf, rarity, scoreOf, weightOf } from "../domain/sessionsSearch.ts";
 import type { DocumentStore, Filter } from "../ports/documentStore.ts";
 import {
   Posting,
@@ -60,10 +60,14 @@ export async function findSessions(
   const items = [
     ...new Map([...unindexed, ...indexed].map((one) => [one.session_id, one])).values(),
   ]
-    .map((document) => hitOf(document, worth))
+    .map((document) => {
+      const { created_at } = document;
+      return { document, created_at, score: scoreOf(document, worth) };
+    })
     .filter(({ score }) => score > 0)
     .toSorted(byScore)
-    .slice(0, limit);
+    .slice(0, limit)
+    .map(({ document }) => hitOf(document, worth));
   return {
     items,
     limit,
