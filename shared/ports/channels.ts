@@ -2,11 +2,12 @@
 import type { Outgoing, Sent } from "../domain/attempts.ts";
 import type { OpenTarget } from "../domain/targets.ts";
 
-/** An address, opened. `secrets`: the current one first, then one that still signs after a rotation. */
+/** Sends one message to a webhook, signed with each of its secrets. */
 export type SendSigned = (
   target: Pick<Extract<OpenTarget, { channel: "webhook" }>, "url" | "secrets">,
   outgoing: Outgoing,
 ) => Promise<Sent>;
+/** Sends one message to an address, opened: a mailbox or a chat. */
 export type SendTo = (address: string, outgoing: Outgoing) => Promise<Sent>;
 
 export interface Channels {

@@ -1,6 +1,7 @@
 /** Circuits in the memory of one process: another one, or the next, finds out by itself with one call to each receiver. */
 import type { CallOutcome, Circuits, Pass } from "../../ports/circuits.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { atMost } from "../../ports/patience.ts";
 
 /** Calls at once to a receiver that answers: as many as an instance has workers, or half of them when it takes its time. */
 const CALLS_WHEN_FAST = 4;
@@ -81,7 +82,12 @@ export function createCircuits({ clock, patienceMs = PATIENCE_MS }: CircuitsOpti
       loose += 1;
       // However it ends, and whoever still waits for it then.
       void work.catch(() => undefined).finally(() => (loose -= 1));
-      return await endsWithin(work, patienceMs);
+      return (
+        (await atMost(
+          patienceMs,
+          work.then(() => true),
+        )) ?? false
+      );
     },
   };
 }
@@ -167,16 +173,4 @@ function leaveAlone(
   if (rest === 0) return;
   circuit.restedAt = at;
   circuit.restUntil = at + rest;
-}
-
-async function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([work.then(() => true), over]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
