@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 
+import { createSession } from "../../shared/repositories/sessions.ts";
 import {
   Evidence,
   SessionPage,
@@ -102,6 +103,16 @@ describe("GET /api/v1/sessions/{id}", () => {
     expect(view.cost).toMatchObject({ model_tokens: 0, usd: 0, usd_kind: "measured" });
     expect(view.cost.queries).toBeGreaterThan(10);
     expect(view.report?.verdict).toBe("true_positive");
+  });
+
+  // How busy another tenant is concerns nobody here.
+  test("200: the place in the queue is one among the tenant's own", async () => {
+    const [own] = await several(1);
+    if (own === undefined) throw new Error("No session.");
+    const before = "2026-01-01T00:00:00.000Z";
+    const other = { tenant_id: "fabrikam", session_id: "ses_other", created_at: before };
+    await createSession(deps, { ...own, ...other }, []);
+    expect((await get(own)).json).toMatchObject({ status: "queued", queue_position: 0 });
   });
 
   test("200: `after` gives the later steps only", async () => {

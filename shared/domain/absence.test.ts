@@ -60,6 +60,11 @@ test.for<[string, Record<string, Json>, boolean]>([
     true,
   ],
   ["a small part of it", { QuietMinutes: 600, UsualQuietMinutes: null }, false],
+  [
+    "a day of a week of which nothing is known before",
+    { QuietMinutes: 1440, UsualQuietMinutes: null, SpanMinutes: 10_080 },
+    false,
+  ],
 ])("a silence that is %s: a gap %s", ([, cells, isGap]) => {
   expect(
     obstacles({ ...WHOLE, ...cells }).some((text) => text.includes("rows may be missing")),

@@ -211,6 +211,29 @@ test.for<[string, Partial<Evidence>]>([
   expect(status(absence, store(incomplete, counted(7)))).toBe("struck");
 });
 
+// An answer that lost rows counts too few; one that lost them on the way to the store does, too.
+test.for<[string, Partial<Evidence>]>([
+  ["cut off", { truncated: true }],
+  ["partial", { statistics: { duration_ms: 1, partial_error: "a shard is missing" } }],
+  ["stored without some of its rows", { row_count: 2 }],
+])(
+  "rows of a result that was %s are not counted, nor do they show that a table had any",
+  ([, more]) => {
+    const table = { ...counted(7), ...more };
+    expect(status(count, store({ ...found, ...more }))).toBe("struck");
+    expect(status(absence, store(none, table))).toBe("struck");
+  },
+);
+
+test("an absence that leaves out what its table's count shows of a silence is struck", () => {
+  const columns: KqlColumn[] = ["Rows", "QuietMinutes"].map((name) => ({ name, type: "long" }));
+  const table = evidenceOf("ev_table", columns, [[7, 9000]]);
+  const refs = [absence.refs[0] ?? tableRef, { ...tableRef, row_hash: table.rows[0]?.hash ?? "" }];
+  const { check, reason } = checkClaim({ ...absence, refs }, store(none, table));
+  expect(check).toBe("struck");
+  expect(reason).toContain("missing in between");
+});
+
 test("a table without rows proves no absence", () => {
   const empty = counted(0);
   const refs = [

@@ -15,6 +15,15 @@ test.for([
   ["in base64", Buffer.from(ORDER).toString("base64")],
   ["in hexadecimal digits", Buffer.from(ORDER).toString("hex")],
   ["backwards", Array.from(ORDER).toReversed().join("")],
+  [
+    "in the tags that mirror ASCII invisibly",
+    `Mozilla/5.0 ${ORDER.replaceAll(/./g, (letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0)))}`,
+  ],
+  ["cut up by characters without width", ORDER.replaceAll(/./g, (letter) => `${letter}\u200b`)],
+  [
+    "in letters of full width",
+    ORDER.replaceAll(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0)),
+  ],
 ])("an instruction %s is one", ([, text]) => {
   expect(readsAsInstruction(text ?? "")).toBe(true);
 });

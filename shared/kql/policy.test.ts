@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { WorkspaceSchema } from "../schemas/kql.ts";
 import { analyse } from "./analyse.ts";
-import type { KqlPolicy } from "./policy.ts";
+import { type KqlPolicy, policyOf } from "./policy.ts";
 
 const SCHEMA: WorkspaceSchema = {
   T: { TimeGenerated: "datetime", a: "long", s: "string", d: "dynamic" },
@@ -20,6 +20,7 @@ test.each([
   ["no-query", ""],
   ["no-query", "// only a comment"],
   ["no-query", "let x = 1;"],
+  ["no-query", "T; let x = 1"],
   ["several-statements", "T; U"],
   ["statement", "set querytrace; T"],
   ["statement", "alias database x = cluster('y').database('z'); T"],
@@ -51,6 +52,7 @@ test.each([
   ["table-wildcard", "union T*, U"],
   ["table-wildcard", "T | join (union U*) on a"],
   ["table-wildcard", 'search in (T*) "x"'],
+  ["table-wildcard", "find in (T*) where a == 1"],
   ["unknown-function", "union isfuzzy=true foo('x'), T"],
   ["computed-table", 'let n = "T"; table(n)'],
 ])("%s: %s", (rule, query) => {
@@ -101,11 +103,33 @@ test("an admin's lists of tables hold in every place where a table is read", () 
   expect(rules("T | where a in (table('U') | project a)", denied)).toEqual(["table-denied"]);
   expect(rules("let f = () { U }; f()", denied)).toEqual(["table-denied"]);
   expect(rules("T | join (U) on a", { allowedTables: ["T"] })).toEqual(["table-denied"]);
+  // A fuzzy union takes names that the schema does not know; the workspace may know them.
+  expect(rules("union isfuzzy=true Secret, T", { deniedTables: ["Secret"] })).toEqual([
+    "table-denied",
+  ]);
 });
 
 test("a plugin or scope that the admin allows passes", () => {
   expect(rules("T | evaluate autocluster()", { allowedPlugins: ["autocluster"] })).toEqual([]);
   expect(rules('workspace("x").T', { allowedScopes: ["workspace"] })).not.toContain("cross-scope");
+});
+
+test("everything that an admin can set for a provider is in its policy; no table named is all", () => {
+  const settings = {
+    allowed_tables: ["T"],
+    denied_tables: ["U"],
+    allowed_plugins: ["autocluster"],
+    allowed_scopes: ["workspace"],
+    needs_time_bound: true,
+  };
+  expect(policyOf(settings)).toEqual({
+    allowedTables: ["T"],
+    deniedTables: ["U"],
+    allowedPlugins: ["autocluster"],
+    allowedScopes: ["workspace"],
+    needsTimeBound: true,
+  });
+  expect(policyOf({ ...settings, allowed_tables: [] }).allowedTables).toBeUndefined();
 });
 
 // A bound on a renamed or computed column, or behind a take, bounds nothing.
@@ -115,6 +139,15 @@ test.each([
   ["T", ["time-bound"]],
   ["T | take 10 | where TimeGenerated > ago(1d)", ["time-bound"]],
   ["T | where TimeGenerated > ago(1d) or a == 1", ["time-bound"]],
+  ["T | where ago(1d) < TimeGenerated", []],
+  ["T | where ago(1d) <= TimeGenerated", []],
+  ["T | where TimeGenerated < ago(1d)", ["time-bound"]],
+  ["T | where TimeGenerated <= ago(1d)", ["time-bound"]],
+  ["T | where ago(1d) > TimeGenerated", ["time-bound"]],
+  ["T | where ago(1d) >= TimeGenerated", ["time-bound"]],
+  ["T | where TimeGenerated == datetime(2026-01-15)", []],
+  ["T | where datetime(2026-01-15) == TimeGenerated", []],
+  ["TABLE('T') | take 1", ["time-bound"]],
   ["T | where TimeGenerated > ago(1d) | join (U) on a", ["time-bound"]],
 ] as const)("with needsTimeBound: %s", (query, expected) => {
   expect(rules(query, { needsTimeBound: true })).toEqual(expected);

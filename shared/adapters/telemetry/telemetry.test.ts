@@ -191,6 +191,24 @@ test("work goes on when the outlet cannot be opened", async () => {
   await broken.flush();
 });
 
+test("an outlet that could not be opened at first is opened by the next span", async () => {
+  let opened = 0;
+  const late = createTelemetry(async () => {
+    opened += 1;
+    if (opened === 1) throw new Error("Not yet.");
+    return {
+      spans: new SimpleSpanProcessor(spans),
+      metrics: new PeriodicExportingMetricReader({
+        exporter: metrics,
+        exportIntervalMillis: 3_600_000,
+      }),
+    };
+  });
+  for (const name of ["lost", "told"]) await late.span({ name, kind: "internal" }, async () => {});
+  await late.flush();
+  expect(spans.getFinishedSpans().map(({ name }) => name)).toEqual(["told"]);
+});
+
 // Each handled message flushes: a thousand notifications must not be two thousand exports that their workers wait for.
 test("flushes that come together share exports, and each has what was told before it", async () => {
   const ended: string[] = [];
