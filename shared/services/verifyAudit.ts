@@ -24,8 +24,8 @@ const UNLINKED =
 
 /**
  * The days from `from` to `to` in UTC; left out, the last thirty. A removed last entry shows as well: the day's head says
- * how many there were. So does a day that was removed or made anew: the next one's first entry knows it. The newest day
- * has none after it, and a day that begins only after a later one, by late deliveries, is known to none.
+ * how many there were. So does a day that was removed or made anew: the next one's first entry knows it, and the tenant's
+ * note of the newest entry the last one. A day that begins only after a later one, by late deliveries, is known to none.
  * @throws AppError `invalid-fields` when it is more than a hundred days, or ends before it begins.
  */
 export async function verifyAudit(
@@ -43,8 +43,11 @@ export async function verifyAudit(
     found.set(day, checked.found);
     if (checked.link) links.push([day, checked.link]);
   }
-  for (const [day, link] of links) {
-    const broken = await brokenLink(documents, tenantId, day, link, found.get(link.day));
+  const newest = (await audit.readNewest(documents, tenantId))?.newest;
+  const told: [string, EarlierDay][] = links.map(([day, link]) => [`when ${day} began`, link]);
+  if (newest !== undefined && newest.day <= to) told.push(["by the tenant's own note", newest]);
+  for (const [when, link] of told) {
+    const broken = await brokenLink(documents, tenantId, when, link, found.get(link.day));
     if (broken !== undefined) found.set(link.day, broken);
   }
   const days = [...found.values()].toSorted((a, b) => (a.day < b.day ? -1 : 1));
@@ -92,14 +95,14 @@ const isEnd = (head: audit.Head | undefined, last: AuditRecord | undefined): boo
   head !== undefined && head.seq === last?.seq && head.hash === last.hash;
 
 /**
- * The line of the earlier day when it is not what the day that links to it knew; `undefined` when it is, or when its own
+ * The line of the earlier day when it is not what the one that links to it knew; `undefined` when it is, or when its own
  * line says already that it is broken.
- * @param known its line, when it is in the range.
+ * @param when the link was made, in words. @param known its line, when it is in the range.
  */
 async function brokenLink(
   documents: Deps["documents"],
   tenantId: string,
-  day: string,
+  when: string,
   link: EarlierDay,
   known: Day | undefined,
 ): Promise<Day | undefined> {
@@ -110,8 +113,8 @@ async function brokenLink(
   const broken_at = earlier === undefined ? 1 : link.seq;
   const detail =
     earlier === undefined
-      ? `The whole day was removed: when ${day} began, it had ${link.seq} entries.`
-      : `The day was made anew: when ${day} began, its entry ${link.seq} was another one.`;
+      ? `The whole day was removed: ${when}, it had ${link.seq} entries.`
+      : `The day was cut short or made anew: ${when}, its entry ${link.seq} was another one.`;
   const { entries, last_hash } = earlier ?? { entries: 0, last_hash: null };
   return { day: link.day, entries, is_whole: false, broken_at, detail, last_hash };
 }
