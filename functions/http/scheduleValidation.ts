@@ -3,7 +3,6 @@ import {
   ValidateScheduleBody,
   ValidateScheduleReply,
 } from "../../shared/schemas/scheduleValidation.ts";
-import { validateSchedule } from "../../shared/services/validateSchedule.ts";
 import { endpoint } from "../kit/endpoint.ts";
 
 export const schedulesValidate = endpoint({
@@ -15,6 +14,8 @@ export const schedulesValidate = endpoint({
   body: ValidateScheduleBody,
   reply: ValidateScheduleReply,
   async handle({ deps, principal, body }) {
+    // With the first question, not with the start: it brings the investigator along.
+    const { validateSchedule } = await import("../../shared/services/validateSchedule.ts");
     return { status: 200, body: await validateSchedule(deps, principal, body) };
   },
 });

@@ -2,7 +2,6 @@
 import { z } from "zod";
 
 import { ReplayBody, SessionReplay } from "../../shared/schemas/sessionReplay.ts";
-import { replaySession } from "../../shared/services/replaySession.ts";
 import { endpoint } from "../kit/endpoint.ts";
 
 export const sessionsReplay = endpoint({
@@ -15,6 +14,8 @@ export const sessionsReplay = endpoint({
   body: ReplayBody,
   reply: SessionReplay,
   async handle({ deps, principal, params, body }) {
+    // With the first replay, not with the start: it brings the investigator along.
+    const { replaySession } = await import("../../shared/services/replaySession.ts");
     const replay = await replaySession(deps, principal.tenant_id, params.id, body);
     return { status: 200, body: replay };
   },
