@@ -1,5 +1,6 @@
 /** Decisions about investigation sessions: how they begin, move and end. */
 import type { AuditEntry } from "../schemas/audit.ts";
+import { INCIDENT_NUMBER_MAX } from "../schemas/incidentNumberMax.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import type { Report, SessionRecord, SessionStatus } from "../schemas/sessions.ts";
 import { messageId } from "./messageId.ts";
@@ -37,8 +38,9 @@ type NewSession = Pick<
 
 /** The first incident that a text names as `#123`; `undefined` when it names none. */
 export function incidentNumberIn(text: string): number | undefined {
-  const digits = /(?<![\w#&/])#(\d{1,9})(?!\w)/.exec(text)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+  for (const [, digits] of text.matchAll(/(?<![\w#&/])#(\d{1,10})(?!\w)/g))
+    if (Number(digits) <= INCIDENT_NUMBER_MAX) return Number(digits);
+  return undefined;
 }
 
 export const newSession = (given: NewSession, at: Date): SessionRecord => ({

@@ -1,12 +1,9 @@
 /** Changing many incidents at once. */
 import { z } from "zod";
 
-import { INCIDENT_NUMBER_MAX } from "./incidentNumber.ts";
+import { IncidentNumber } from "./incidentNumber.ts";
 import { LocalStatus } from "./incidents.ts";
 import { partsAreFine } from "./wholeBody.ts";
-
-/** Too great is told once, with the greatest number that Sentinel gives. */
-const IncidentNumber = z.number().max(INCIDENT_NUMBER_MAX, { abort: true }).int().nonnegative();
 
 const Tag = z.string().trim().min(1).max(64);
 const Tags = z.array(Tag).max(50);

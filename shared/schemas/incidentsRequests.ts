@@ -1,6 +1,7 @@
 /** What is asked about incidents: the list's filters and order, which incident is meant, a sync now. */
 import { z } from "zod";
 
+import { IncidentNumberText } from "./incidentNumber.ts";
 import { IncidentStatus, LocalStatus } from "./incidents.ts";
 import { PageQuery, repeated } from "./page.ts";
 import { Severity } from "./severity.ts";
@@ -44,7 +45,7 @@ export const ProviderChoice = z.strictObject({ provider: z.string().min(1).max(2
 
 /** Sentinel's incident number as it stands in a path. */
 export const IncidentNumberParams = z.strictObject({
-  number: z.coerce.number().int().nonnegative(),
+  number: IncidentNumberText,
 });
 
 /** Reply of POST /api/v1/incidents/sync: what the run did, provider by provider. */

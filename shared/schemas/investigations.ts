@@ -1,6 +1,7 @@
 /** Starting investigations: what is asked for, and what comes back at once. */
 import { z } from "zod";
 
+import { IncidentNumber } from "./incidentNumber.ts";
 import { ModelName } from "./models.ts";
 import { SessionBudget } from "./sessionBudgets.ts";
 import { Persona } from "./sessions.ts";
@@ -11,7 +12,7 @@ export const StartInvestigationBody = z.strictObject({
   persona: Persona.default("soc_analyst"),
   /** `sentinel` (the default provider), a `sip_` id or a provider's name. */
   provider: z.string().min(1).max(200).default("sentinel"),
-  incident_number: z.int().nonnegative().optional(),
+  incident_number: IncidentNumber.optional(),
   /** How far back to look; default: around the incident's activity, else P7D. At most P90D. */
   timespan: z.iso.duration().optional(),
   /** The session whose request is made again; the new one names it. */

@@ -1,6 +1,8 @@
 /** A playbook's call: what Sentinel's incident trigger sends, its two short forms, and what comes back. */
 import { z } from "zod";
 
+import { IncidentNumber } from "./incidentNumber.ts";
+import { INCIDENT_NUMBER_MAX } from "./incidentNumberMax.ts";
 import { Persona, SessionError, SessionStatus, Verdict } from "./sessions.ts";
 
 /** An incident's resource id; the place of its workspace and its name are read from it. */
@@ -13,15 +15,16 @@ const ArmId = z
   .regex(ARM_INCIDENT, "Must be the resource id of a Sentinel incident.");
 
 /** Logic Apps make a text of a number wherever it stands inside one. */
-const IncidentNumber = z.union(
+const TriggerNumber = z.union(
   [
-    z.int().nonnegative(),
+    IncidentNumber,
     z
       .string()
-      .regex(/^\d{1,9}$/)
-      .transform(Number),
+      .regex(/^\d{1,10}$/)
+      .transform(Number)
+      .pipe(IncidentNumber),
   ],
-  { error: "Must be Sentinel's incident number, e.g. 12345." },
+  { error: `Must be Sentinel's incident number, e.g. 12345, at most ${INCIDENT_NUMBER_MAX}.` },
 );
 
 const WHAT_TO_SEND =
@@ -30,7 +33,7 @@ const WHAT_TO_SEND =
 const Shape = z
   .strictObject(
     {
-      incidentNumber: IncidentNumber.optional(),
+      incidentNumber: TriggerNumber.optional(),
       incidentArmId: ArmId.optional(),
       /** The trigger's own name of this event: the same one is taken once. */
       eventUniqueId: z.string().min(1).max(300).nullish(),
@@ -45,7 +48,7 @@ const Shape = z
         .looseObject({
           id: ArmId,
           etag: z.string().max(300).nullish(),
-          properties: z.looseObject({ incidentNumber: IncidentNumber.nullish() }).nullish(),
+          properties: z.looseObject({ incidentNumber: TriggerNumber.nullish() }).nullish(),
         })
         .optional(),
     },

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { Json } from "./json.ts";
+import { IncidentNumberText } from "./incidentNumber.ts";
 import { KqlColumn, TimeRange } from "./kql.ts";
 import { listOf, PageQuery } from "./page.ts";
 import { Principal } from "./principal.ts";
@@ -282,7 +283,7 @@ export const SessionPage = listOf(SessionSummary);
 
 export const SessionQuery = PageQuery.extend({
   status: SessionStatus.optional(),
-  incident_number: z.coerce.number().int().nonnegative().optional(),
+  incident_number: IncidentNumberText.optional(),
   updated_since: Time.optional(),
 });
 export type SessionQuery = z.infer<typeof SessionQuery>;

@@ -2,14 +2,16 @@
 import { expect, test } from "vitest";
 import type { z } from "zod";
 
-import { INCIDENT_NUMBER_MAX } from "./incidentNumber.ts";
+import { INCIDENT_NUMBER_MAX } from "./incidentNumberMax.ts";
 import { IncidentPatch } from "./incidents.ts";
 import { IncidentBulk } from "./incidentsBulk.ts";
 import { IncidentWriteback } from "./incidentsWriteback.ts";
+import { StartInvestigationBody } from "./investigations.ts";
 import { issueWords } from "./issueWords.ts";
 import { UpdateModelBody } from "./models.ts";
 import { SavePreferencesBody } from "./notificationPreferences.ts";
 import { UpdateScheduleBody } from "./schedules.ts";
+import { SessionQuery } from "./sessions.ts";
 import { UpdateProviderBody } from "./siemProviders.ts";
 import { UpdateWebhookBody } from "./webhooks.ts";
 
@@ -41,8 +43,15 @@ test.each(bodies)("%s: a body that changes nothing is told so", (_name, body, re
 });
 
 // 9007199254740991 is the greatest whole number of the program, not of an incident.
-test.each([INCIDENT_NUMBER_MAX + 1, 2 ** 60])("bulk: %d is beyond every incident", (number) => {
+test.each([INCIDENT_NUMBER_MAX + 1, 2 ** 53, 2 ** 60])("%d is beyond every incident", (number) => {
+  const message = `This must be at most ${INCIDENT_NUMBER_MAX}.`;
   expect(issuesOf(IncidentBulk, { numbers: [number], tags: [] })).toMatchObject([
-    { path: ["numbers", 0], message: `This must be at most ${INCIDENT_NUMBER_MAX}.` },
+    { path: ["numbers", 0], message },
+  ]);
+  expect(issuesOf(StartInvestigationBody, { query: "?", incident_number: number })).toMatchObject([
+    { path: ["incident_number"], message },
+  ]);
+  expect(issuesOf(SessionQuery, { incident_number: String(number) })).toMatchObject([
+    { path: ["incident_number"], message },
   ]);
 });

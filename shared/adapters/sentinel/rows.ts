@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 import type { SentinelAlert } from "../../ports/siem.ts";
-import { INCIDENT_NUMBER_MAX } from "../../schemas/incidentNumber.ts";
+import { INCIDENT_NUMBER_MAX } from "../../schemas/incidentNumberMax.ts";
 import { IncidentStatus, type SentinelIncident } from "../../schemas/incidents.ts";
 import type { Json, JsonObject } from "../../schemas/json.ts";
 import { Severity } from "../../schemas/severity.ts";

@@ -1,7 +1,7 @@
 /** /incidents/{number}, loaded when opened; its tab is in the address. */
 import { createLazyRoute, Link } from "@tanstack/react-router";
 
-import { INCIDENT_NUMBER_MAX } from "../../../shared/schemas/incidentNumber.ts";
+import { INCIDENT_NUMBER_MAX } from "../../../shared/schemas/incidentNumberMax.ts";
 import { Notice } from "../components/Notice.tsx";
 import { IncidentPage } from "../features/incidents/IncidentPage.tsx";
 import type { Tab } from "../features/incidents/tabs.ts";
