@@ -6,6 +6,7 @@ import path from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 
 import { createLocalKeyWrapper } from "../../shared/adapters/localKeys/keyWrapper.ts";
+import * as incidents from "../../shared/repositories/incidents.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import { containersWithOutbox } from "../../shared/repositories/outbox.ts";
 import type { JsonObject } from "../../shared/schemas/json.ts";
@@ -13,7 +14,7 @@ import type { Principal } from "../../shared/schemas/principal.ts";
 import type { ConnectionCheck } from "../../shared/schemas/providers.ts";
 import { ProviderList, ProviderView } from "../../shared/schemas/siemProviders.ts";
 import { drain, testDeps } from "../../shared/testing/deps.ts";
-import { aPrincipal, TENANT } from "../../shared/testing/fixtures.ts";
+import { anIncident, aPrincipal, TENANT } from "../../shared/testing/fixtures.ts";
 import { call, type TestReply, type TestRequest } from "../../shared/testing/http.ts";
 import {
   siemProvidersCreate,
@@ -253,6 +254,34 @@ test.each(EVERY.filter(([{ route }]) => route.includes("{id}")))(
 );
 
 // An administrator's act that leaves no trace cannot be accounted for.
+// They could never be synchronised again, and every later change in Sentinel would go unseen.
+test("422: a provider whose incidents are here stays with their workspace; a mistyped one can be mended", async () => {
+  const id = idOf(await create());
+  const typo = await patch(id, { body: { workspace_id: "ws-right" } });
+  expect(typo).toMatchObject({ status: 200, json: { workspace_id: "ws-right" } });
+  const known = anIncident({ provider_id: id, incident_key: "ws-right:12345" });
+  await incidents.create(deps, known, []);
+  const reply = await patch(id, { body: { name: "Moved", workspace_id: "ws-other" } });
+  expect(reply).toMatchObject({
+    status: 422,
+    json: {
+      errors: [
+        {
+          pointer: "/workspace_id",
+          detail: expect.stringMatching(
+            /^1 incident came from the workspace ws-right .* Add a provider/,
+          ),
+        },
+      ],
+    },
+  });
+  const rest = { workspace_id: "ws-right", client_secret: "another-long-secret!" };
+  expect(await patch(id, { body: rest })).toMatchObject({
+    status: 200,
+    json: { name: "Production Sentinel" },
+  });
+});
+
 test("every change is audited by the names of its fields", async () => {
   expect(containersWithOutbox()).toContain("tenants");
   const id = idOf(await create());

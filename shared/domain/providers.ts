@@ -165,6 +165,20 @@ export function refuseUnusable(
   if (errors.length > 0) throw invalidBody(errors);
 }
 
+/**
+ * A provider stays with its workspace once there are incidents of it: nothing would bring those up to date any more.
+ * @param provider as it is, before it would lead to another.
+ * @param incidents how many there are of its workspace.
+ * @throws AppError `invalid-fields`
+ */
+export function refuseLeaving(provider: SiemProvider, incidents: number): void {
+  if (incidents === 0) return;
+  const count = incidents === 1 ? "1 incident" : `${incidents} incidents`;
+  const detail = `${count} came from the workspace ${provider.workspace_id} and would never be brought up to date again. Add a provider for the other workspace; delete this one when it is not needed any more.`;
+  const errors = [{ pointer: "/workspace_id", detail }];
+  throw new AppError("invalid-fields", "The body is not valid.", { errors });
+}
+
 /** @throws AppError `conflict` when another of the providers has the name, in any case. */
 export function refuseTakenName(
   providers: readonly SiemProvider[],

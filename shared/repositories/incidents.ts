@@ -5,6 +5,7 @@ import type { DocumentStore, Filter, Query, Stored, Write } from "../ports/docum
 import { IncidentRecord } from "../schemas/incidents.ts";
 import type { JsonObject } from "../schemas/json.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
+import type { SiemProvider } from "../schemas/providers.ts";
 import { commit } from "./outbox.ts";
 import { queryAll } from "./pages.ts";
 
@@ -119,6 +120,16 @@ export async function count(
 ): Promise<number> {
   return documents.count(CONTAINER, { partition: [tenantId], where: [IS_INCIDENT, ...where] });
 }
+
+/** How many incidents of its present workspace the provider has brought. */
+export const countOfWorkspace = (
+  documents: DocumentStore,
+  { tenant_id, id, workspace_id }: Pick<SiemProvider, "tenant_id" | "id" | "workspace_id">,
+): Promise<number> =>
+  count(documents, tenant_id, [
+    { op: "eq", field: "provider_id", value: id },
+    { op: "prefix", field: "incident_key", value: `${workspace_id}:` },
+  ]);
 
 /** The provider's open incidents that were created since, and whose counts last changed within the bounds. */
 export async function changedCounts(

@@ -7,12 +7,14 @@ import {
   isSameConnection,
   patched,
   providerAudit,
+  refuseLeaving,
   refuseTakenName,
   refuseUnusable,
   storedVersion,
 } from "../domain/providers.ts";
 import { seal } from "../domain/sealing.ts";
 import type { Deps } from "../ports/deps.ts";
+import * as incidents from "../repositories/incidents.ts";
 import { changeRoster } from "../repositories/providerRoster.ts";
 import { asDocument } from "../schemas/json.ts";
 import type { Principal } from "../schemas/principal.ts";
@@ -28,7 +30,8 @@ export interface UpdateTarget {
 
 /**
  * Sets the given fields and leaves the others alone; a secret that is not given stays sealed as it is.
- * @throws AppError `not-found`; `precondition-failed`; `conflict` when the name is taken; `invalid-fields`.
+ * @throws AppError `not-found`; `precondition-failed`; `conflict` when the name is taken; `invalid-fields`, also for another
+ *   workspace once there are incidents of this one.
  */
 export async function updateProvider(
   deps: Needs,
@@ -53,6 +56,8 @@ export async function updateProvider(
     // What was connected before may stay so: its name and its schedule can be changed without a new judgement.
     const isKept = isSameConnection(stored.record, provider);
     refuseUnusable(provider, isKept ? tenant_id : deps.settings.auth.tenantIds[0], changed);
+    if (provider.workspace_id !== stored.record.workspace_id)
+      refuseLeaving(stored.record, await incidents.countOfWorkspace(deps.documents, stored.record));
     refuseTakenName(
       known.map(({ record }) => record),
       provider,
