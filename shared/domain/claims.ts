@@ -42,7 +42,8 @@ export function canonicalJson(value: Json): string {
  * - `order`: and its times do not go backwards in the order of the refs.
  * - `membership`: the cell is the value, or a list that has it.
  * - `difference`: the whole minutes between the two times are the last ref's count.
- * - `count`: so many rows, all or those with the value in the column, of a complete result.
+ * - `count`: so many rows, all or those with the value in the column, of a complete result; with a row, the number that
+ *   the workspace counted and its cell holds.
  * - `absence`: no row in a complete result, and each table that was asked had rows, values in what was asked, and no gap.
  *
  * A free sentence may say nothing that its refs do not; one of a rule must be word for word what its template gives.
@@ -98,7 +99,7 @@ const PROOFS: Readonly<
     told: "The time between the two stored times was computed again.",
   },
   count: {
-    check: (refs, evidence) => refs.forEach((ref) => checkCount(ref, evidence)),
+    check: checkCounts,
     told: "The stored rows were counted again.",
   },
   absence: {
@@ -172,8 +173,23 @@ const timesOf = (refs: readonly ClaimRef[], evidence: EvidenceById): number[] =>
       type === "datetime" && typeof value === "string" ? [Date.parse(value)] : [],
     );
 
+/** Each ref is a count, or a cell of the row beside it. */
+function checkCounts(refs: readonly ClaimRef[], evidence: EvidenceById): void {
+  if (refs.every(({ count }) => count === undefined)) {
+    throw new Struck("The claim does not name a count.");
+  }
+  for (const ref of refs) checkCount(ref, evidence);
+}
+
 function checkCount(ref: ClaimRef, evidence: EvidenceById): void {
   const from = complete(evidenceOf(ref, evidence));
+  if (ref.row_hash !== undefined) {
+    const { value } = cellOf(ref, evidence);
+    if (ref.count !== undefined && value !== ref.count) {
+      throw new Struck("The stored row holds another number.");
+    }
+    return;
+  }
   if (ref.count === undefined) throw new Struck("The claim does not name a count.");
   const at = from.columns.findIndex(({ name }) => name === ref.column);
   const { value } = ref;

@@ -1,5 +1,6 @@
 /** Values from logs inside sentences: cleaned, limited, quoted unless plain; nothing in them can act or pretend. */
 import type { Json } from "../schemas/json.ts";
+import { NUMBER_WORDS } from "./numberWords.ts";
 
 /** Longest value shown, in characters. */
 const VALUE_LENGTH_MAX = 120;
@@ -42,26 +43,9 @@ function cleaned(text: string): string {
 
 /** Numbers, addresses, host names, quotations: what only evidence may put into a sentence. */
 const STRAY = /\S*(?:[\d@“”"_]|\w\.\w|::)\S*/u;
-const NUMBER_WORDS: Readonly<Record<string, number>> = {
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  eleven: 11,
-  twelve: 12,
-  twenty: 20,
-  thirty: 30,
-  forty: 40,
-  fifty: 50,
-  hundred: 100,
-  thousand: 1000,
-};
-const NUMBER_WORD = new RegExp(`\\b(?:${Object.keys(NUMBER_WORDS).join("|")})s?\\b(?!-)`, "giu");
+/** "one" is as often a pronoun. */
+const COUNTED = Object.keys(NUMBER_WORDS).filter((word) => word !== "one");
+const NUMBER_WORD = new RegExp(`\\b(?:${COUNTED.join("|")})s?\\b(?!-)`, "giu");
 
 /** Where the value stands in the text as a word of its own: `ana` does not stand in `anabel`, nor `10.0.0.1` in `10.0.0.17`. */
 export function placesOf(shown: string, text: string): number[] {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type { Json } from "../schemas/json.ts";
+import type { ConditionAnswer } from "../schemas/conditions.ts";
 import type { RunChanges, RunFinding, ScheduleRunRecord } from "../schemas/scheduleRuns.ts";
 import type { Claim, Report } from "../schemas/sessions.ts";
 
@@ -56,7 +57,14 @@ function fingerprintOf(same: readonly Claim[]): string {
 const isTime = (value: Json | undefined): boolean => typeof value === "string" && TIME.test(value);
 
 /** The earlier run, as far as it is compared. */
-type Earlier = Pick<ScheduleRunRecord, "id" | "started_at" | "findings" | "verdict">;
+type Earlier = Pick<ScheduleRunRecord, "condition" | "findings" | "id" | "started_at" | "verdict">;
+
+/** This run, as far as it is compared. */
+interface Now {
+  findings: readonly RunFinding[];
+  verdict: Report["verdict"];
+  condition?: ScheduleRunRecord["condition"];
+}
 
 /**
  * @param earlier the completed run before; `undefined` for the first.
@@ -64,17 +72,18 @@ type Earlier = Pick<ScheduleRunRecord, "id" | "started_at" | "findings" | "verdi
  */
 export function changesSince(
   earlier: Earlier | undefined,
-  now: { findings: readonly RunFinding[]; verdict: Report["verdict"] },
+  now: Now,
   looked: (key: string) => boolean,
 ): RunChanges {
   if (earlier === undefined) {
-    const summary = `First run: ${counted(now.findings.length, "finding")}, nothing to compare with.`;
+    const answer = now.condition === undefined ? "" : ` ${ANSWERS[now.condition.answer]}.`;
+    const summary = `First run:${answer} ${counted(now.findings.length, "finding")}, nothing to compare with.`;
     return { ...NOTHING, compared_with: null, summary };
   }
   const before = new Map(earlier.findings.map((finding) => [finding.key, finding]));
   const after = new Map(now.findings.map((finding) => [finding.key, finding]));
   const missing = earlier.findings.filter(({ key }) => !after.has(key));
-  const changes = {
+  const parts = {
     new: now.findings.filter(({ key }) => !before.has(key)).map(told),
     gone: missing.filter(({ key }) => looked(key)).map(told),
     changed: now.findings.flatMap(({ key, text, fingerprint }) => {
@@ -89,17 +98,36 @@ export function changesSince(
         ? null
         : { before: earlier.verdict, after: now.verdict },
   };
+  const flip = answersCompared(earlier.condition, now.condition);
+  const changes = flip === undefined ? parts : { ...parts, condition: flip };
   const compared_with = { run_id: earlier.id, started_at: earlier.started_at };
   return { ...changes, compared_with, summary: summaryOf(changes, earlier.started_at) };
 }
 
+/** Only answers to the same question are compared: the schedule's may have been changed. */
+function answersCompared(
+  before: Earlier["condition"],
+  after: Now["condition"],
+): RunChanges["condition"] {
+  if (before === undefined || after === undefined || before.asked !== after.asked) return undefined;
+  return before.answer === after.answer
+    ? undefined
+    : { before: before.answer, after: after.answer };
+}
+
+const ANSWERS: Readonly<Record<ConditionAnswer, string>> = {
+  yes: "the answer is yes",
+  no: "the answer is no",
+  unknown: "the answer cannot be told",
+};
 const NOTHING = { new: [], gone: [], changed: [], not_checked: [], verdict: null };
 
 const told = ({ key, text }: RunFinding) => ({ key, text });
 
 function summaryOf(changes: Omit<RunChanges, "summary" | "compared_with">, since: string): string {
-  const { verdict, not_checked } = changes;
+  const { verdict, not_checked, condition } = changes;
   const parts = [
+    ...(condition === undefined ? [] : [`${ANSWERS[condition.after]} after ${condition.before}`]),
     ...(verdict === null ? [] : [`verdict ${words(verdict.after)} after ${words(verdict.before)}`]),
     ...(["new", "gone", "changed"] as const).flatMap((kind) =>
       changes[kind].length === 0 ? [] : [`${changes[kind].length} ${kind}`],

@@ -1,6 +1,7 @@
 /** Decisions about the runs of a schedule: which is due, what it stands for, and what its end means. */
 import { createHash } from "node:crypto";
 
+import type { RunCondition } from "../schemas/conditions.ts";
 import type { OutboxMessage } from "../schemas/messages.ts";
 import type {
   RunChanges,
@@ -141,7 +142,13 @@ function spanOf(ms: number): string {
 
 /** How a run ended, and when. */
 export type RunEnd = { ended_at: string; session_id: string | null } & (
-  | { status: "completed"; verdict: Verdict; findings: RunFinding[]; changes: RunChanges }
+  | {
+      status: "completed";
+      verdict: Verdict;
+      findings: RunFinding[];
+      changes: RunChanges;
+      condition?: RunCondition | undefined;
+    }
   | { status: "failed"; error: ScheduleError }
 );
 
@@ -163,15 +170,26 @@ export function settled(
     duration_ms: Math.max(0, Date.parse(end.ended_at) - Date.parse(run.started_at)),
     updated_at: now.toISOString(),
     ...(end.status === "completed"
-      ? { verdict: end.verdict, findings: end.findings, changes: end.changes }
+      ? {
+          verdict: end.verdict,
+          findings: end.findings,
+          changes: end.changes,
+          ...(end.condition !== undefined && { condition: end.condition }),
+        }
       : { error: end.error }),
   };
   const outcomes = runs.map((one) => (one.id === run.id ? ended : one));
-  ended.consecutive_failures = failuresAround(outcomes, run);
+  const isBad = end.status === "failed";
+  ended.consecutive_failures = isOff(schedule)
+    ? Number(isBad) * schedule.consecutive_failures
+    : failuresAround(outcomes, run);
   const next = afterRun(schedule, ended, outcomes);
   const isDisabled = next.status === "FAILED" && schedule.status !== "FAILED";
   return { schedule: next, run: ended, messages: toldOf(next, ended, isDisabled) };
 }
+
+/** Disabled by its failures: runs by hand that look whether the cause is mended count for nothing until it is enabled. */
+const isOff = ({ status }: ScheduleRecord): boolean => status === "FAILED";
 
 function afterRun(
   before: ScheduleRecord,
@@ -179,7 +197,7 @@ function afterRun(
   runs: readonly RunOutcome[],
 ): ScheduleRecord {
   const isLatest = before.last_run_id === run.id;
-  const consecutive_failures = failuresInARow(runs);
+  const consecutive_failures = isOff(before) ? before.consecutive_failures : failuresInARow(runs);
   const after: ScheduleRecord = {
     ...before,
     consecutive_failures,

@@ -4,6 +4,9 @@
  */
 import type { SpecificityPart, ValidationIssue } from "../schemas/scheduleValidation.ts";
 import type { Persona } from "../schemas/sessions.ts";
+import { comparisonsIn } from "./comparisons.ts";
+import { exampleOf } from "./conditionExamples.ts";
+import { conditionIn } from "./conditions.ts";
 import { timeScopeIn } from "./timeScope.ts";
 
 /** What the parts weigh in the score. */
@@ -40,10 +43,7 @@ const ENTITIES: readonly Rung[] = [
 ];
 
 const CONDITIONS: readonly Rung[] = [
-  [
-    1,
-    /\b(?:more|fewer|less|greater|higher|lower|longer)\s+than\s+\d+|\b(?:at least|at most|over|above|below|under|exceed(?:s|ing)?|minimum of|threshold of)\s+\d+|[<>≥≤]=?\s*\d+|\b\d+\s*(?:%|percent)|\b\d+\s+or\s+(?:more|fewer)\b|\b(?:more than|at least)\s+(?:one|two|three|five|ten|twice)\b/gi,
-  ],
+  [1, /\b(?:longer than|threshold of)\s+\d+|\b\d+\s*(?:%|percent)/gi],
   [
     0.75,
     /\b(?:failed|failures?|succeeded|successful|blocked|locked out|guessed|disabled|deleted|created|added|granted|forwarded|executed)\b|\bfirst[- ]time\b|\bnever (?:been )?seen\b|\bnew (?:countr(?:y|ies)|devices?|addresses|locations?|applications?|rules?|admins?)\b|\boutside (?:of )?(?:business|working|office) hours\b|\bwithout (?:mfa|approval|a ticket)\b|\bafter (?:failures|hours)\b|\bimpossible travel\b|\bsame (?:address|ip|user|host)\b|\bnot (?:in|on|from|part of)\b/gi,
@@ -77,7 +77,7 @@ export interface Specificity {
 
 export function specificityOf(query: string, persona: Persona): Specificity {
   const entities = part("entities", rung(query, ENTITIES));
-  const condition = part("condition", rung(query, CONDITIONS));
+  const condition = part("condition", conditionOf(query));
   const time = part("time_scope", timeOf(query));
   const fit = part("persona_fit", fitOf(query, persona));
   const parts = [entities, time, condition, fit];
@@ -87,6 +87,7 @@ export function specificityOf(query: string, persona: Persona): Specificity {
     ...entityIssues(query, entities.score, pieces),
     ...timeIssues(query, time.score, pieces),
     ...conditionIssues(query, condition.score, pieces),
+    ...(condition.score < 0.75 ? [] : answerIssues(query)),
     ...personaIssues(query, persona, fit.score),
   ];
   const rewritten = withPieces(query, [
@@ -119,6 +120,12 @@ function rung(query: string, rungs: readonly Rung[]): Scored {
   return { score: 0, found: [] };
 }
 
+/** Comparisons with a number are read in the one way that reports read them. */
+function conditionOf(query: string): Scored {
+  const found = [...new Set(comparisonsIn(query).map(({ words }) => words))].slice(0, FOUND_MAX);
+  return found.length > 0 ? { score: 1, found } : rung(query, CONDITIONS);
+}
+
 function timeOf(query: string): Scored {
   const scope = timeScopeIn(query);
   if (scope !== undefined) return { score: 1, found: [scope] };
@@ -145,15 +152,14 @@ interface Pieces {
 function examplesFor(query: string): Pieces {
   const time = "in the last 24 hours";
   if (/mail|phish|inbox|attachment/i.test(query)) {
-    const condition = "and report it when at least 1 message was delivered or clicked";
+    const condition = "and report it when at least 1 message was delivered";
     return { entity: "for the mailbox finance@example.com", time, condition };
   }
   if (/process|powershell|malware|lateral|host|device|server|persist|ransom/i.test(query)) {
-    const condition = "and report it when at least 1 such program had not run there before";
+    const condition = "and report it when more than 20 processes ran";
     return { entity: "on the host SRV-FILE-01", time, condition };
   }
-  const condition =
-    "and report it when more than 10 sign-ins failed or one succeeded after failures";
+  const condition = "and report it when more than 10 sign-ins failed";
   return { entity: "for the user admin@example.com", time, condition };
 }
 
@@ -204,6 +210,16 @@ function conditionIssues(query: string, score: number, { condition }: Pieces): V
   const message =
     "It does not say when something counts as found. Give a number, or what must have happened, such as failed, new, or outside business hours.";
   return [{ code: "missing-condition", severity: "error", message, suggestion }];
+}
+
+/** What can be measured, and yet no report answers with yes or no. */
+function answerIssues(query: string): ValidationIssue[] {
+  const reading = conditionIn(query);
+  if (reading.kind === "asked") return [];
+  const why = reading.kind === "unread" ? `: ${reading.reason}` : "";
+  const message = `No report will answer with yes or no whether its condition is met${why}. The run still reports what it finds.`;
+  const suggestion = `Ask for one number of one thing, for example: ${exampleOf(query)}`;
+  return [{ code: "unanswerable-condition", severity: "warning", message, suggestion }];
 }
 
 function personaIssues(query: string, persona: Persona, score: number): ValidationIssue[] {

@@ -1,4 +1,5 @@
 /** The stretch of time that a question names in words, such as "in the last 24 hours". */
+import { NUMBER_WORD, NUMBER_WORDS } from "./numberWords.ts";
 
 const UNITS: Readonly<Record<string, { letter: string; isTime: boolean; most: number }>> = {
   minute: { letter: "M", isTime: true, most: 129_600 },
@@ -7,21 +8,10 @@ const UNITS: Readonly<Record<string, { letter: string; isTime: boolean; most: nu
   week: { letter: "W", isTime: false, most: 12 },
   month: { letter: "M", isTime: false, most: 2 },
 };
-const NUMBERS: Readonly<Record<string, number>> = {
-  one: 1,
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  ten: 10,
-  twelve: 12,
-  fourteen: 14,
-  thirty: 30,
-};
-const COUNTED =
-  /\b(?:last|past|previous|recent|within|over|in)\s+(?:the\s+)?(?:last\s+|past\s+)?(\d{1,6}|one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty)[\s-]*(minute|min|hour|hr|h|day|d|week|month)s?\b/i;
+const COUNTED = new RegExp(
+  String.raw`\b(?:last|past|previous|recent|within|over|in)\s+(?:the\s+)?(?:last\s+|past\s+)?(\d{1,6}|${NUMBER_WORD})[\s-]*(minute|min|hour|hr|h|day|d|week|month)s?\b`,
+  "i",
+);
 const ONE = /\b(?:last|past|previous|this)\s+(hour|day|week|month)\b/i;
 const NAMED: readonly (readonly [RegExp, string])[] = [
   [/\b(?:since\s+yesterday|yesterday|overnight|last\s+night|today|since\s+midnight)\b/i, "P1D"],
@@ -42,9 +32,29 @@ export function timeScopeIn(text: string): string | undefined {
 }
 
 function durationOf(count: string, word: string): string | undefined {
-  const number = NUMBERS[count.toLowerCase()] ?? Number(count);
+  const number = NUMBER_WORDS[count.toLowerCase()] ?? Number(count);
   const name = word.toLowerCase();
   const unit = UNITS[SHORT[name] ?? name];
   if (unit === undefined || number < 1 || number > unit.most) return undefined;
   return `P${unit.isTime ? "T" : ""}${number}${unit.letter}`;
+}
+
+const SCOPES: readonly RegExp[] = [
+  new RegExp(String.raw`(?:\b(?:in|over|during|within|for)\s+(?:the\s+)?)?${COUNTED.source}`, "gi"),
+  new RegExp(String.raw`(?:\b(?:in|over|during|within|for)\s+)?(?:the\s+)?${ONE.source}`, "gi"),
+  ...NAMED.map(([pattern]) => new RegExp(pattern.source, "gi")),
+];
+
+/** The text without the stretches of time that it names, and how many it names. */
+export function withoutTimeScopes(text: string): { text: string; scopes: number } {
+  let scopes = 0;
+  const rest = SCOPES.reduce(
+    (left, pattern) =>
+      left.replaceAll(pattern, () => {
+        scopes += 1;
+        return " ";
+      }),
+    text,
+  );
+  return { text: rest, scopes };
 }

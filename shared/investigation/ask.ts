@@ -10,10 +10,11 @@ import {
   kqlLong,
 } from "../kql/constants.ts";
 import type { Deps } from "../ports/deps.ts";
+import type { AskedCondition } from "../schemas/conditions.ts";
 import type { TimeRange, WorkspaceSchema } from "../schemas/kql.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { Evidence } from "../schemas/sessions.ts";
-import { PARAMETERS, type Stretch } from "./question.ts";
+import { ASKED_PARAMETERS, PARAMETERS, type Stretch } from "./question.ts";
 import type { InvestigationState, Known } from "./state.ts";
 
 /** Rows of one answer that are kept as evidence. */
@@ -103,7 +104,7 @@ async function refusalOf(asking: Asking, kql: string): Promise<string | undefine
 /** The query with the constants it uses in front; values are never put into its text. */
 export function withConstants(
   kql: string,
-  { known, window }: Pick<InvestigationState, "known" | "window">,
+  { known, window, condition }: Pick<InvestigationState, "condition" | "known" | "window">,
   incidentNumber: number | undefined,
 ): string {
   const all: Constants = {
@@ -112,12 +113,29 @@ export function withConstants(
     _end: kqlDatetime(new Date(window.end)),
     _incident: kqlLong(incidentNumber ?? -1),
     ...listConstants(known),
+    ...askedConstants(condition?.subject),
   };
   const used = Object.entries(all).filter(([name]) => new RegExp(`\\b${name}\\b`).test(kql));
   return kqlConstants(Object.fromEntries(used)) + kql;
 }
 
 type Constants = Record<string, KqlConstant>;
+
+function askedConstants(subject: AskedCondition["subject"] | undefined): Constants {
+  const users = subject?.users ?? [];
+  const lists: Readonly<Record<(typeof ASKED_PARAMETERS)[number], readonly string[]>> = {
+    askedUsers: users,
+    askedNames: users.flatMap((name) => [name, name.split("@")[0] ?? name]),
+    askedIps: subject?.ips ?? [],
+    askedHosts: subject?.hosts ?? [],
+    askedFiles: subject?.files ?? [],
+    askedHashes: subject?.hashes ?? [],
+    askedDomains: subject?.domains ?? [],
+  };
+  return Object.fromEntries(
+    ASKED_PARAMETERS.map((name) => [`_${name}`, kqlDynamic([...lists[name]])]),
+  );
+}
 
 const listConstants = (known: Known): Constants =>
   Object.fromEntries(PARAMETERS.map((name) => [`_${name}`, kqlDynamic(known[name])]));

@@ -1,7 +1,11 @@
 /** The first three stages: what is known, what it looks like, which questions follow. */
 import type { Window } from "../domain/sessionsWindow.ts";
 import { inertText } from "../domain/claimsText.ts";
+import { conditionText } from "../domain/conditions.ts";
+import type { AskedCondition } from "../schemas/conditions.ts";
 import { FAMILY_DATA } from "./data/families.ts";
+import { questionOf } from "./data/questions.ts";
+import { askedCondition, conditionQuestion } from "./condition.ts";
 import { familiesOf, plannedQuestions } from "./plan.ts";
 import type { NewStep, SliceResult } from "./slice.ts";
 import { FAMILIES, PARAMETERS } from "./question.ts";
@@ -24,14 +28,21 @@ export function beginInvestigation(
   const inherited = parent?.families ?? [];
   const asked = familiesOf(parent === undefined ? subject : spoken(subject), known);
   const families = FAMILIES.filter((one) => asked.includes(one) || inherited.includes(one));
-  const pending = plannedQuestions(families);
+  const pending = plannedQuestions(families).filter(
+    (id) => subject.incident !== undefined || questionOf(id)?.needs.length !== 0,
+  );
+  const condition = askedCondition(subject, known, parent !== undefined);
+  const asking = condition === undefined ? {} : { condition };
+  const counting = conditionQuestion(asking);
   const state: InvestigationState = {
     families,
     known,
     begun: known,
     named: namedBy(subject),
     window,
-    pending,
+    ...asking,
+    // First: whatever happens to the rest, it is answered.
+    pending: counting === undefined ? pending : [counting.id, ...pending],
     failures: {},
     unanswered: 0,
     answered: 0,
@@ -53,7 +64,7 @@ export function beginInvestigation(
     note(
       "planning",
       "decision",
-      `${pending.length} questions are planned; those that teach new users, addresses or senders come first.`,
+      `${conditionNote(condition)}${pending.length} questions are planned; those that teach new users, addresses or senders come first.`,
     ),
     note(
       "query_generation",
@@ -82,6 +93,11 @@ export function waitForAlerts(
   const steps = [{ ...step, at: at.toISOString() }];
   return { steps, evidence: [], queries: 0, state: undefined, waitSeconds };
 }
+
+const conditionNote = (condition: AskedCondition | undefined): string =>
+  condition === undefined
+    ? ""
+    : `The report will say whether there were ${conditionText(condition, inertText)}. `;
 
 /** Of a follow-up only its own words choose further families: the incident's chose the parent's. */
 const spoken = ({ query }: Subject): Subject => ({ query, alerts: [], entities: [] });

@@ -30,6 +30,7 @@ function partFaults({ report, session, state, evidence }: BundleContent): Bundle
 /** Where in the report it is; the part as a whole for what is missing in it. */
 function placeOf(report: Report, { part, text }: StruckPart): string {
   if (part === "verdict") return text === report.check ? "/check" : "/verdict";
+  if (part === "condition") return "/condition";
   const list: readonly object[] = report[part];
   const at = list.findIndex((one) => textOf(one) === text || ("text" in one && one.text === text));
   return at === -1 ? `/${part}` : `/${part}/${at}`;

@@ -6,7 +6,7 @@ import { ask, type Asking } from "./ask.ts";
 
 /** A workspace lets one caller run few queries at once. */
 const AT_ONCE = 3;
-/** Somebody waits at a form: what is not asked by then is not asked, in milliseconds of real time. */
+/** Somebody waits at a form: what is not asked by then is not asked, in milliseconds. */
 const ALL_MS = 12_000;
 /** A question that takes longer than this is told to be slow. */
 const ONE_MS = 6_000;
@@ -41,11 +41,12 @@ export async function dryRun(
   questions: readonly DryQuestion[],
   isEmpty: (table: string) => boolean,
 ): Promise<QuestionRun[]> {
-  const until = performance.now() + ALL_MS;
+  const { clock } = asking.deps;
+  const until = clock.now().getTime() + ALL_MS;
   const runs: QuestionRun[] = questions.map(() => LATE);
   let failure: QuestionRun | undefined;
   await forEachBounded([...questions.entries()], AT_ONCE, async ([i, question]) => {
-    const left = until - performance.now();
+    const left = until - clock.now().getTime();
     const result =
       notNow(question) ?? failure ?? (left <= 0 ? LATE : await tried(asking, question, left));
     if (result.state === "failed") failure = result;
@@ -61,11 +62,13 @@ async function tried(asking: Asking, { kql }: DryQuestion, leftMs: number): Prom
   const ms = Math.min(ONE_MS, leftMs);
   const text = `${kql.trimEnd().replace(/;$/, "")}\n| count`;
   const counted = { evidenceId: "ev_dry", question: "How many rows?", kql: text };
-  const answer = await atMost(ms, ask({ ...asking, timeoutMs: ONE_MS }, counted));
-  if (answer === undefined) return ms < ONE_MS ? LATE : SLOW;
+  // The workspace stops when its answer is given up: a query that nobody waits for any more holds a place.
+  const answer = await atMost(ms, ask({ ...asking, timeoutMs: ms }, counted));
+  const late = ms < ONE_MS ? LATE : SLOW;
+  if (answer === undefined) return late;
   if (answer.kind === "failed") {
     const { code, detail } = answer.error;
-    return code === "query-timeout" ? SLOW : run("failed", detail);
+    return code === "query-timeout" ? late : run("failed", detail);
   }
   if (answer.kind !== "answered") return run("refused", answer.reason);
   const { rows, statistics } = answer.evidence;

@@ -1,9 +1,9 @@
 /** Which columns a question looks for known values in: where they are empty, finding none proves nothing. */
 import { QUESTIONS } from "./data/questions.ts";
-import { PARAMETERS, type Question, type Stretch } from "./question.ts";
+import { ASKED_PARAMETERS, PARAMETERS, type Question, type Stretch } from "./question.ts";
 
 const COMPARED = new RegExp(
-  `\\b([A-Z]\\w*)\\s*(?:in~?|has_any|has|==|=~|startswith|contains)\\s*\\(?\\s*(_(?:${PARAMETERS.join("|")}))\\b`,
+  `\\b([A-Z]\\w*)\\s*(?:in~?|has_any|has|==|=~|startswith|contains)\\s*\\(?\\s*(_(?:${[...PARAMETERS, ...ASKED_PARAMETERS].join("|")}))\\b`,
   "g",
 );
 /** Two of them, made by the same hand, may share a count of their table. */
@@ -22,12 +22,26 @@ export function filterColumns({ kql }: Question, asked: string): string[][] {
   return [...groups.values()];
 }
 
-/** Columns of all questions that could prove an absence by this table in this stretch. */
-export const countedColumns = (table: string, stretch: Stretch): string[] =>
-  [
+/**
+ * Columns of all questions that could prove an absence by this table in this stretch.
+ * @param asked the question of the session's own condition; those of other conditions are never asked beside it.
+ */
+export function countedColumns(
+  table: string,
+  stretch: Stretch,
+  asked: Question | undefined,
+): string[] {
+  const columnsOf = (questions: readonly Question[]): string[] => [
     ...new Set(
-      QUESTIONS.filter(
-        (one) => one.none !== undefined && one.stretch === stretch && one.tables.includes(table),
-      ).flatMap((one) => filterColumns(one, "").flat()),
+      questions
+        .filter(
+          (one) => one.none !== undefined && one.stretch === stretch && one.tables.includes(table),
+        )
+        .flatMap((one) => filterColumns(one, "").flat()),
     ),
-  ].slice(0, COLUMNS_MAX);
+  ];
+  const own = asked === undefined ? [] : columnsOf([asked]);
+  return [...new Set([...columnsOf(FAMILIES_OWN).slice(0, COLUMNS_MAX), ...own])];
+}
+
+const FAMILIES_OWN = QUESTIONS.filter(({ family }) => family !== "condition");

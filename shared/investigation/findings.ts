@@ -38,7 +38,9 @@ export function findingsOf(evidence: EvidenceById): { found: Found[]; gaps: Gap[
       gaps.push(gapOf(question, short));
     }
     if (answer.row_count > 0) {
-      found.push(...positive(question, answer, evidence, found.length));
+      const { gap: doubt, isCounted } = doubtOf(question, reason, evidence);
+      gaps.push(...doubt);
+      if (isCounted) found.push(...positive(question, answer, evidence, found.length));
       continue;
     }
     const { claim, gap } = negative(question, evidence, found.length);
@@ -80,7 +82,11 @@ export const firstWhole = (evidence: EvidenceById): Evidence | undefined =>
     (answer) => answer !== undefined && incompleteness(answer) === undefined,
   );
 
-/** The sentence that a template gives for these refs. */
+/**
+ * The sentence that a template gives for these refs: `{Column}` is the cell, `{Column|user}` the number with its noun
+ * ("1 user", "5 users"), `{Column!}` the cell without quotation marks, for words that the query's own text holds, and what
+ * stands in brackets is left out where its value is empty.
+ */
 export function sentence(template: string, refs: readonly ClaimRef[]): string {
   return template.replaceAll(PLACEHOLDER, (whole: string, name: string) => {
     const value =
@@ -127,8 +133,10 @@ export function rowRefs(finding: Finding, evidenceId: string, row: NamedRow): Cl
 }
 
 /** How many rows hold the value that the finding's one condition names; `undefined` when none does. */
-export function countRefs({ when }: Finding, answer: Evidence): ClaimRef[] | undefined {
-  const [condition] = when ?? [];
+export function countRefs(finding: Finding, answer: Evidence): ClaimRef[] | undefined {
+  const { counted: total } = finding;
+  if (total !== undefined) return totalRefs(finding, total, answer);
+  const [condition] = finding.when ?? [];
   const value: Json | undefined =
     condition !== undefined && "is" in condition ? condition.is[0] : undefined;
   if (condition === undefined || value === undefined) {
@@ -139,27 +147,57 @@ export function countRefs({ when }: Finding, answer: Evidence): ClaimRef[] | und
   return count === 0 ? undefined : [{ evidence_id: answer.id, column, value, count }];
 }
 
+/** The number that the workspace counted, and what the sentence says besides. */
+function totalRefs(finding: Finding, column: string, answer: Evidence): ClaimRef[] | undefined {
+  const [row] = namedRows(answer);
+  const total = row?.cell(column);
+  if (row === undefined || typeof total !== "number") return undefined;
+  return rowRefs(finding, answer.id, row).map((ref) =>
+    ref.column === column ? { ...ref, count: total } : ref,
+  );
+}
+
 /** An empty answer is an absence only when every table it asked is known to have had rows. */
 function negative(
   question: Question,
   evidence: EvidenceById,
   before: number,
 ): { claim?: Found; gap?: Gap } {
-  const { none, tables, stretch } = question;
+  const { none } = question;
   if (none === undefined) return {};
-  const refs: ClaimRef[] = [{ evidence_id: questionEvidenceId(question.id), count: 0 }];
-  for (const table of tables) {
-    const counted = evidence.get(tableEvidenceId(table, stretch));
+  const proof = presenceProof(question, evidence);
+  if (typeof proof === "string") return { gap: gapOf(question, proof) };
+  const refs: ClaimRef[] = [{ evidence_id: questionEvidenceId(question.id), count: 0 }, ...proof];
+  const finding = { ...none, kind: "absence" as const };
+  return { claim: checked(finding, refs, before, evidence) };
+}
+
+/** What shows that no rows are missing in the tables of a question; a text says why nothing does. */
+function presenceProof(question: Question, evidence: EvidenceById): ClaimRef[] | string {
+  const refs: ClaimRef[] = [];
+  for (const table of question.tables) {
+    const counted = evidence.get(tableEvidenceId(table, question.stretch));
     const shown = absenceProof(question, counted, evidence);
     const reason =
       counted === undefined || shown.length === 0
         ? `Whether ${table} had rows in that time could not be checked.`
         : (incompleteness(counted) ?? firstObstacle(shown, counted, table));
-    if (reason !== undefined) return { gap: gapOf(question, reason) };
+    if (reason !== undefined) return reason;
     refs.push(...shown);
   }
-  const finding = { ...none, kind: "absence" as const };
-  return { claim: checked(finding, refs, before, evidence) };
+  return refs;
+}
+
+/** Whether a question of a condition counted everything: what was answered in part is no count, and rows may be missing. */
+function doubtOf(
+  question: Question,
+  incomplete: string | undefined,
+  evidence: EvidenceById,
+): { gap: Gap[]; isCounted: boolean } {
+  if (question.family !== "condition") return { gap: [], isCounted: true };
+  if (incomplete !== undefined) return { gap: [], isCounted: false };
+  const proof = presenceProof(question, evidence);
+  return { gap: typeof proof === "string" ? [gapOf(question, proof)] : [], isCounted: true };
 }
 
 /** What the count of a table shows for the question's absence; empty without a count. */

@@ -107,10 +107,10 @@ function expectedShape(
     ];
   }
   if (finding.kind === "count") {
-    return countRefs(finding, answer)?.map(({ evidence_id, column }) => [
+    return countRefs(finding, answer)?.map(({ evidence_id, column, row_hash }) => [
       evidence_id,
       column,
-      undefined,
+      row_hash,
     ]);
   }
   const row = namedRows(answer).find(({ hash }) => hash === refs[0]?.row_hash);

@@ -21,7 +21,11 @@ export function lookedFor(
 ): boolean {
   const asked = QUESTION_OF.get(key.slice(0, key.lastIndexOf(":")));
   if (asked === undefined) return false;
-  const isPlanned = asked.family === "common" || families?.includes(asked.family) === true;
+  const isPlanned =
+    asked.family === "common" ||
+    (asked.family === "condition"
+      ? report.condition !== undefined
+      : families?.includes(asked.family) === true);
   const gaps = [...report.not_checked, ...report.not_observable];
   return isPlanned && !gaps.some(({ question }) => question === asked.question);
 }

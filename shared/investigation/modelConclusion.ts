@@ -74,7 +74,7 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 
 /** What the judgements rest on comes first; the rules' own first sentence then says that it is theirs. */
 function summaryOf(
-  { verdict, summary }: Report,
+  { verdict, summary, condition }: Report,
   { judgements: { agree, of }, judged, claimIds, verdict: bounded }: Bounded,
 ): Report["summary"] {
   if (judged === verdict || claimIds.length === 0) return summary;
@@ -84,9 +84,11 @@ function summaryOf(
       ? ""
       : ", but text that an attacker may have written cannot make the verdict of the rules milder";
   const text = `In ${share} of its judgements the model finds this to be ${WORDS[judged]}${but}.`;
-  const [first, ...rest] = summary;
+  // The answer to the question is a count, and nobody's judgement: it stays the first sentence.
+  const answer = summary.filter((one) => one.text === condition?.text);
+  const [first, ...rest] = summary.slice(answer.length);
   const own = first === undefined ? [] : [{ ...first, text: `By the rules alone: ${first.text}` }];
-  return [{ text, claim_ids: claimIds }, ...own, ...rest];
+  return [...answer, { text, claim_ids: claimIds }, ...own, ...rest];
 }
 
 function entitiesOf({ entities }: Report, added: Report["entities"]): Report["entities"] {

@@ -39,7 +39,7 @@ function isRecognised({ query, incident, alerts, entities }: Subject, family: Fa
 /** Ids of the questions in dependency order: what teaches new values comes before what takes them. */
 export function plannedQuestions(families: readonly Family[]): string[] {
   const waiting = QUESTIONS.filter(
-    ({ family }) => family === "common" || families.includes(family),
+    ({ family }) => family === "common" || families.some((one) => one === family),
   );
   const order: string[] = [];
   while (waiting.length > 0) {

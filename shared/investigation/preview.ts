@@ -25,10 +25,13 @@ export function previewInvestigation(
   const learnt = new Set<Parameter>(known);
   const questions = state.pending.flatMap((id): PreviewedQuestion[] => {
     const question = questionOf(id);
-    if (question === undefined || !question.needs.some((name) => learnt.has(name))) return [];
+    if (question === undefined || !isFed(question, learnt)) return [];
     for (const { as } of question.learns ?? []) learnt.add(as);
     const kql = withConstants(question.kql, state, subject.incident?.number);
-    return [{ question, kql, isCertain: question.needs.some((name) => known.has(name)) }];
+    return [{ question, kql, isCertain: isFed(question, known) }];
   });
   return { questions, state };
 }
+
+const isFed = ({ needs }: Question, known: ReadonlySet<Parameter>): boolean =>
+  needs.length === 0 || needs.some((name) => known.has(name));

@@ -36,6 +36,17 @@ export const PARAMETERS = [
 ] as const;
 export type Parameter = (typeof PARAMETERS)[number];
 
+/** Names of the constants that narrow a condition down; they hold what was asked, and nothing that was learned since. */
+export const ASKED_PARAMETERS = [
+  "askedUsers",
+  "askedNames",
+  "askedIps",
+  "askedHosts",
+  "askedFiles",
+  "askedHashes",
+  "askedDomains",
+] as const;
+
 /**
  * The stretch of time a question looks at, between the constants `_base`, `_start` and `_end`: `before` is what is usual,
  * `activity` is under suspicion.
@@ -63,6 +74,8 @@ export interface Finding {
   max?: number;
   /** Column whose time puts the claim on the timeline. */
   at?: string;
+  /** Column of a one-row answer that holds the number which the claim counts. */
+  counted?: string;
   /** Columns whose values are entities of the report. */
   entities?: Readonly<Record<string, EntityType>>;
   /** Tells of the background: what is usual or harmless is an entity of the report only when the alerts name it, too. */
@@ -78,13 +91,14 @@ export interface Absence {
 
 export interface Question {
   id: string;
-  family: Family | "common";
+  /** `condition`: asked only for the condition of the person's own question. */
+  family: Family | "common" | "condition";
   question: string;
   /** Constants are put before it by code; nothing is ever put into it. */
   kql: string;
   tables: readonly string[];
   stretch: Stretch;
-  /** Asked only when at least one of these lists has a value. */
+  /** Asked only when at least one of these lists has a value; none: of every incident, for it asks of the incident itself. */
   needs: readonly Parameter[];
   /**
    * Values of the answer that later questions take, rarest first. With `ifNone` only when the alerts named no value of
@@ -107,6 +121,23 @@ export interface Question {
 export const comparesWithBefore = ({ kql }: Pick<Question, "kql">): boolean =>
   kql.includes("(_base .. _start)");
 
+const beforeOf = (question: Question): Stretch[] =>
+  comparesWithBefore(question) ? ["before"] : [];
+
+/** Every stretch of time in which an answer to the question needs to know that no rows are missing. */
+export const countedStretches = (question: Question): Stretch[] => [
+  ...new Set([question.stretch, ...beforeOf(question)]),
+];
+
+/**
+ * In which stretches the tables of an answer with so many rows are counted: of a condition always, because a small
+ * number is as much in doubt as none at all where rows may be missing.
+ */
+export const stretchesToProve = (question: Question, rows: number): Stretch[] =>
+  (rows === 0 || question.family === "condition") && question.none !== undefined
+    ? countedStretches(question)
+    : beforeOf(question);
+
 /** A named reason for or against, worth points toward one verdict; it counts once when any of its findings is proved. */
 export interface Reason {
   id: string;
@@ -126,6 +157,9 @@ export interface Action {
   family: Family | "any";
   /** Only for these readers; everybody when left out. */
   personas?: readonly Persona[];
+  /** Only when one of these findings was proved, and about what they name; always when left out. */
+  because?: readonly string[];
+  /** `{account}`, `{host}` and `{ip}` are replaced by those that the findings name. */
   text: string;
   priority: "now" | "soon" | "later";
 }

@@ -9,6 +9,7 @@ import type { ModelRecord } from "../schemas/models.ts";
 import type { SiemProvider } from "../schemas/providers.ts";
 import type { SessionBudget } from "../schemas/sessionBudgets.ts";
 import type { Evidence, Report, SessionRecord } from "../schemas/sessions.ts";
+import { conditionQuestion } from "./condition.ts";
 import { concludeInvestigation } from "./conclude.ts";
 import { QUESTIONS } from "./data/questions.ts";
 import type { TurnInput } from "./modelAsk.ts";
@@ -111,12 +112,16 @@ export async function replayInvestigation(
 
 /** The state with which the run began: what was learned on the way is learned again. */
 function beginningOf(ended: InvestigationState): InvestigationState {
+  const counting = conditionQuestion(ended);
   const { model: _model, begun, missing: _missing, ...rest } = ended;
   return {
     ...rest,
     ...(begun !== undefined && { begun }),
     known: begun ?? ended.known,
-    pending: plannedQuestions(ended.families),
+    pending: [
+      ...(counting === undefined ? [] : [counting.id]),
+      ...plannedQuestions(ended.families),
+    ],
     failures: {},
     unanswered: 0,
     answered: 0,

@@ -1,6 +1,7 @@
 /** Writes the report from checked claims alone: verdict, summary for the reader, timeline, entities, actions, gaps. */
 import type { EvidenceById } from "../domain/claims.ts";
 import type { Persona, Report, SessionRecord, Verdict } from "../schemas/sessions.ts";
+import { answeredFirst, answerTo } from "./condition.ts";
 import { tacticOf } from "./data/attack.ts";
 import { ACTIONS } from "./data/families.ts";
 import { QUESTIONS } from "./data/questions.ts";
@@ -48,15 +49,16 @@ export function reportOf(
   const claims = found.map(({ claim }) => claim);
   const struckKey = claims.some((claim) => claim.is_key && claim.check === "struck");
   const verified = found.filter(({ claim }) => claim.check === "verified");
+  const allGaps = [...notObservable, ...state.not_checked];
+  const condition = answerTo(state, found, allGaps);
+  const told = summaryOf(session.persona, judgement, verified, allGaps);
   return {
     verdict: judgement.verdict,
     confidence: judgement.confidence,
     stability: null,
     check: struckKey ? "unverified" : "verified",
-    summary: summaryOf(session.persona, judgement, verified, [
-      ...notObservable,
-      ...state.not_checked,
-    ]),
+    summary: answeredFirst(condition, told, verified),
+    ...(condition !== undefined && { condition }),
     claims,
     timeline: timelineOf(verified),
     entities: entitiesOf(state, verified),

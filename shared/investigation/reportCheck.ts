@@ -53,6 +53,7 @@ export function checkReport(
     ...claimFaults(report.claims, expected.claims),
     ...leftOut(rules.found, found),
     ...verdictFaults(report, expected),
+    ...conditionFaults(report, expected),
     ...LISTS.flatMap((part) => listFaults(part, report[part], expected[part])),
     ...hidden(report, expected),
   ];
@@ -135,6 +136,13 @@ function verdictFaults(given: Report, expected: Report): StruckPart[] {
   if (judgedOf(given) === judgedOf(expected)) return [];
   const text = `${given.verdict} with a confidence of ${given.confidence}`;
   return [{ part: "verdict", text, reason: "The claims that hold give another verdict." }];
+}
+
+/** The answer to the person's own question is the one that its count gives. */
+function conditionFaults({ condition }: Report, { condition: expected }: Report): StruckPart[] {
+  if (textOf(condition ?? null) === textOf(expected ?? null)) return [];
+  const reason = "The claims that hold give another answer to what was asked.";
+  return [{ part: "condition", text: condition?.text ?? "", reason }];
 }
 
 const judgedOf = ({ verdict, confidence, stability, judgements }: Report): string =>

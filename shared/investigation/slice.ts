@@ -12,10 +12,17 @@ import {
   tableEvidenceId,
   withConstants,
 } from "./ask.ts";
+import { conditionQuestion } from "./condition.ts";
 import { questionOf } from "./data/questions.ts";
 import { countedColumns } from "./filters.ts";
 import { gapOf } from "./findings.ts";
-import { comparesWithBefore, type Parameter, type Question, type Stretch } from "./question.ts";
+import {
+  countedStretches,
+  stretchesToProve,
+  type Parameter,
+  type Question,
+  type Stretch,
+} from "./question.ts";
 import { fits, namedRows } from "./rows.ts";
 import type { InvestigationState } from "./state.ts";
 import { withValues } from "./subject.ts";
@@ -94,8 +101,9 @@ class Slice {
   }
 
   async take(question: Question): Promise<void> {
-    if (!question.needs.some((name) => this.state.known[name].length > 0)) {
-      const reason = `No ${wordsFor(question.needs)} is known to ask about.`;
+    const { needs } = question;
+    if (needs.length > 0 && !needs.some((name) => this.state.known[name].length > 0)) {
+      const reason = `No ${wordsFor(needs)} is known to ask about.`;
       this.state.not_checked.push({ ...gapOf(question, reason), is_moot: true });
       return;
     }
@@ -114,8 +122,7 @@ class Slice {
     const answer = await this.#ask({ evidenceId, question: question.question, kql });
     if (answer.kind !== "answered") return this.#unanswered(question, answer);
     this.#learn(question, answer.evidence);
-    const isEmpty = answer.evidence.row_count === 0 && question.none !== undefined;
-    await this.countTables(question, isEmpty ? countedStretches(question) : beforeOf(question));
+    await this.countTables(question, stretchesToProve(question, answer.evidence.row_count));
   }
 
   /**
@@ -153,7 +160,7 @@ class Slice {
   async #count(table: string, stretch: Stretch, question: Question): Promise<void> {
     const id = tableEvidenceId(table, stretch);
     if (this.state.counted.includes(id)) return;
-    const columns = countedColumns(table, stretch).filter(
+    const columns = countedColumns(table, stretch, conditionQuestion(this.state)).filter(
       (name) => this.#input.schema[table]?.[name] !== undefined,
     );
     const answer = await this.#ask(tableCount(table, stretch, columns, this.state));
@@ -259,13 +266,6 @@ class Slice {
   }
 }
 
-const beforeOf = (question: Question): Stretch[] =>
-  comparesWithBefore(question) ? ["before"] : [];
-
-const countedStretches = (question: Question): Stretch[] => [
-  ...new Set([question.stretch, ...beforeOf(question)]),
-];
-
 const WORDS: Readonly<Record<Parameter, string>> = {
   users: "user",
   userIds: "user id",
@@ -285,7 +285,10 @@ const WORDS: Readonly<Record<Parameter, string>> = {
 };
 
 const wordsFor = (needs: readonly Parameter[]): string =>
-  needs.map((name) => WORDS[name]).join(" or ");
+  needs
+    .map((name) => WORDS[name])
+    .join(", ")
+    .replace(/, (?=[^,]*$)/, " or ");
 
 function rowsText({ row_count: rows, truncated }: Evidence): string {
   if (rows === 0) return "No rows.";

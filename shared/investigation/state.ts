@@ -1,6 +1,7 @@
 /** What one slice leaves for the next: a run continues from here after a crash. */
 import { z } from "zod";
 
+import { AskedCondition } from "../schemas/conditions.ts";
 import { ModelState } from "./modelState.ts";
 import { FAMILIES, PARAMETERS } from "./question.ts";
 
@@ -36,6 +37,8 @@ export const InvestigationState = z.object({
   }),
   /** `base` to `start` is what is usual, `start` to `end` is under suspicion. */
   window: z.object({ base: z.string(), start: z.string(), end: z.string() }),
+  /** What the person's own question asks to be counted; absent when nothing that the rules can count. */
+  condition: AskedCondition.optional(),
   /** Ids of questions still to ask, in order; after `count:` those whose answer is there and whose tables are to be counted. */
   pending: z.array(z.string()),
   /** How often the workspace failed to answer a question. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { AuditEntry } from "./audit.ts";
+import { ConditionAnswer, RunCondition } from "./conditions.ts";
 import { Verdict } from "./sessions.ts";
 
 const Time = z.iso.datetime();
@@ -39,6 +40,8 @@ export const RunChanges = z.object({
   /** Found before, and this run could not look: neither gone nor still there. */
   not_checked: z.array(Told),
   verdict: z.object({ before: Verdict, after: Verdict }).nullable(),
+  /** The other answer to the same condition; absent when it is the same, or there was none before. */
+  condition: z.object({ before: ConditionAnswer, after: ConditionAnswer }).optional(),
 });
 export type RunChanges = z.infer<typeof RunChanges>;
 
@@ -66,6 +69,8 @@ export const ScheduleRunRecord = z.object({
   duration_ms: z.int().nonnegative().nullable(),
   error: ScheduleError.nullable(),
   verdict: Verdict.nullable(),
+  /** The answer to the condition of its question; absent when it has none that the rules can count. */
+  condition: RunCondition.optional(),
   changes: RunChanges.nullable(),
   /** What the next run is compared with. */
   findings: z.array(RunFinding),

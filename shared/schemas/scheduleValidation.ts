@@ -33,6 +33,7 @@ export const ValidationIssue = z.object({
     "implied-time-scope",
     "missing-condition",
     "vague-condition",
+    "unanswerable-condition",
     "persona-mismatch",
     "no-questions",
     "question-refused",
@@ -120,6 +121,8 @@ export const ValidateScheduleReply = z.object({
   /** The question with an example of each missing piece; the same when none is missing. */
   rewritten: z.string(),
   /** `null` without a model, when nothing is missing, or when the model gave nothing better. */
+  /** What each run will answer with yes or no; `null` when no report will. */
+  condition: z.string().nullable(),
   model_rewrite: ModelRewrite.nullable(),
   plan: z.array(PlannedQuestion),
   /** `null` without a provider to ask. */

@@ -10,6 +10,7 @@ import type { Deps } from "../ports/deps.ts";
 import * as scheduleRuns from "../repositories/scheduleRuns.ts";
 import * as schedules from "../repositories/schedules.ts";
 import { readSession } from "../repositories/sessions.ts";
+import { RunCondition } from "../schemas/conditions.ts";
 import type { AuditEntry } from "../schemas/audit.ts";
 import type { ScheduleRunMessage } from "../schemas/messages.ts";
 import type { ScheduleRunRecord } from "../schemas/scheduleRuns.ts";
@@ -146,13 +147,15 @@ function endOf(deps: Needs, session: SessionRecord): End {
   if (session.status === "completed" && report !== undefined) {
     const findings = runFindings(report);
     const { verdict } = report;
+    const condition = report.condition && RunCondition.parse(report.condition);
     return (earlier) => ({
       status: "completed",
       ended_at,
       session_id,
       verdict,
       findings,
-      changes: changesSince(earlier, { findings, verdict }, (key) =>
+      condition,
+      changes: changesSince(earlier, { findings, verdict, condition }, (key) =>
         lookedFor({ families, report }, key),
       ),
     });

@@ -2,6 +2,7 @@
 import { AppError, notFound } from "../domain/errors.ts";
 import { incidentNumberIn, newSession, sessionAudit, sliceMessage } from "../domain/sessions.ts";
 import { LOOKBACK_REFUSED, lookbackMsOf, sessionRange } from "../domain/sessionsWindow.ts";
+import { timeScopeIn } from "../domain/timeScope.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as incidents from "../repositories/incidents.ts";
 import * as models from "../repositories/models.ts";
@@ -52,8 +53,8 @@ export async function startInvestigation(
   of?: RepeatableStart,
 ): Promise<SessionRecord> {
   const now = deps.clock.now();
-  const lookbackMs = lookbackOf(body.timespan, now);
   const { provider, incident } = await subjectOf(deps, principal.tenant_id, body);
+  const lookbackMs = lookbackOf(body, incident, now);
   const model = await modelOf(deps, principal.tenant_id, body);
   await refuseUnknownRerun(deps, principal.tenant_id, body);
   const session = newSession(
@@ -144,7 +145,13 @@ const budgetOf = (usual: SessionBudget, given: Start["budget"]): SessionBudget =
   rows: given?.rows ?? usual.rows,
 });
 
-function lookbackOf(timespan: string | undefined, now: Date): number | undefined {
+/** An incident has a time of its own; any other question is about the time that it names. */
+function lookbackOf(
+  { query, timespan: given }: Start,
+  incident: IncidentRecord | undefined,
+  now: Date,
+): number | undefined {
+  const timespan = given ?? (incident === undefined ? timeScopeIn(query) : undefined);
   if (timespan === undefined) return undefined;
   const lookbackMs = lookbackMsOf(timespan, now);
   if (lookbackMs !== undefined) return lookbackMs;

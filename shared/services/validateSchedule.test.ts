@@ -28,6 +28,9 @@ async function world(script: Parameters<typeof investigable>[0] = {}) {
 test("a specific question is valid: its plan compiles against the schema and its tables are counted", async () => {
   const reply = await validate(await world(), GOOD);
   expect(reply).toMatchObject({ valid: true, issues: [], rewritten: GOOD });
+  expect(reply.condition).toBe(
+    "more than 10 failed sign-ins of ana@contoso.example from 203.0.113.7",
+  );
   expect(reply.score).toBeGreaterThan(0.9);
   expect(reply.plan.length).toBeGreaterThan(5);
   expect(reply.plan.every(({ compiles }) => compiles)).toBe(true);
@@ -131,7 +134,11 @@ test("with a model, a question that the rules cannot feed is a warning", async (
   }));
   const reply = await validate(deps, query);
   expect(reply).toMatchObject({ valid: true });
-  expect(codes(reply)).toEqual(["no-questions"]);
+  // Nor does a log name who is an administrator: the condition is told to have no answer, with an example that has.
+  expect(codes(reply)).toEqual(["unanswerable-condition", "no-questions"]);
+  const [{ suggestion = "" } = {}] = reply.issues;
+  const example = await validate(deps, suggestion.slice(suggestion.indexOf("Were there")));
+  expect(example.condition).toBe("more than 10 failed sign-ins");
 });
 
 test("a query that the parser refuses is named with the parser's words", async () => {

@@ -1,5 +1,6 @@
 /** Says whether a question is fit for a schedule: its words, its plan, whether the queries compile, what they would read. */
 import { forEachBounded } from "../domain/bounded.ts";
+import { conditionIn, conditionText } from "../domain/conditions.ts";
 import { AppError } from "../domain/errors.ts";
 import {
   costIssues,
@@ -74,6 +75,7 @@ export async function validateSchedule(
     model === undefined || body.quick ? undefined : rewrittenBy(deps, model, body, words),
   ]);
   const { parts, score, rewritten } = words;
+  const reading = conditionIn(body.query);
   const issues = [...words.issues, ...looked.issues];
   const valid = isSpecific({ score, issues });
   const { plan, dry_run } = looked;
@@ -83,6 +85,7 @@ export async function validateSchedule(
     parts,
     issues,
     rewritten,
+    condition: reading.kind === "asked" ? conditionText(reading.condition) : null,
     model_rewrite: better ?? null,
     plan,
     dry_run,

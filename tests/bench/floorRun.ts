@@ -34,12 +34,14 @@ export interface FloorRun {
 
 /**
  * @param model judges besides the rules, when there is one; it may look into the stores of the session it is asked about.
+ * @param asked behind the words that ask to investigate the incident, e.g. a condition of its own.
  * @throws Error when the session ends without a report.
  */
 export async function investigateIn(
   workspace: Workspace,
   number: number,
   model?: (deps: ReturnType<typeof testDeps>) => LanguageModel,
+  asked = "",
 ): Promise<FloorRun> {
   const clock = { now: () => workspace.now(), advance: () => {} };
   const siem = testSiem(clock, createTenantHttpClient([workspace]));
@@ -60,7 +62,7 @@ export async function investigateIn(
   const cpuBefore = process.cpuUsage();
   const principal = aPrincipal("analyst", { tenant_id: tenant });
   const { session_id } = await startInvestigation(deps, principal, {
-    query: `Investigate incident #${number}`,
+    query: `Investigate incident #${number}${asked}`,
     persona: "soc_analyst",
     provider: "sentinel",
   });

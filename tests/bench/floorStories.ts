@@ -40,15 +40,17 @@ export async function playedStory(
   seed: string,
   {
     model,
+    asked,
     alter = (tenant) => tenant,
   }: {
     model?: Parameters<typeof investigateIn>[2];
+    asked?: string;
     alter?: (tenant: Tenant, incidentNumber: number) => Workspace;
   } = {},
 ): Promise<PlayedStory> {
   const tenant = testTenant(testClock(), { seed: `floor-${seed}` });
   const [number = 0] = tenant.playStory({ family, truth, seed }).incident_numbers;
-  const run = await investigateIn(alter(tenant, number), number, model);
+  const run = await investigateIn(alter(tenant, number), number, model, asked);
   const scores = compare(tenant, number, run.report);
   return { family, truth, seed, verdict: run.report.verdict, ...run, ...scores };
 }

@@ -14,6 +14,7 @@ import { claimMutant, type Mutant, reportMutant } from "./reportMutants.ts";
 const PARTS: readonly Exclude<StruckPart["part"], "claims">[] = [
   "summary",
   "verdict",
+  "condition",
   "timeline",
   "entities",
   "mitre",

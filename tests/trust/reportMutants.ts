@@ -77,7 +77,16 @@ interface Entry {
   technique?: string | null;
   question?: string;
   reason?: string;
+  asked?: string;
+  answer?: string;
+  claim_id?: string | null;
 }
+
+/** The answer to the question is a part of one entry. */
+const listOf = (
+  report: Report,
+  part: Exclude<Mutant["part"], "claims" | "verdict">,
+): readonly Entry[] => (part === "condition" ? [report.condition ?? []].flat() : report[part]);
 
 /** One entry of a list part. */
 function entryMutant(
@@ -86,13 +95,16 @@ function entryMutant(
   kind: Kind,
   random: Random,
 ): Made {
-  const list: readonly Entry[] = report[part];
+  const list: readonly Entry[] = listOf(report, part);
   const index = Math.floor(random() * list.length);
   const entry = list[index];
   if (entry === undefined) return undefined;
-  const changed = alteredEntry(report, entry, kind, random);
+  const changed =
+    (random() < 0.5 ? alteredAnswer(entry, kind) : undefined) ??
+    alteredEntry(report, entry, kind, random);
   if (changed === undefined || JSON.stringify(changed) === JSON.stringify(entry)) return undefined;
-  const mutant = { ...report, [part]: list.with(index, changed) };
+  const made = part === "condition" ? changed : list.with(index, changed);
+  const mutant = { ...report, [part]: made };
   return { report: mutant, change: `${JSON.stringify(entry)} → ${JSON.stringify(changed)}` };
 }
 
@@ -120,7 +132,7 @@ function alteredEntry(
   if (kind === "swapped host and user" && entry.type !== undefined) {
     return { ...entry, type: entry.type === "host" ? "account" : "host" };
   }
-  const field = (["at", "value", "text", "technique", "question", "reason"] as const)
+  const field = (["at", "value", "text", "technique", "question", "reason", "asked"] as const)
     .filter((name) => typeof entry[name] === "string")
     .toSorted(() => random() - 0.5)[0];
   if (field === undefined) return undefined;
@@ -128,6 +140,17 @@ function alteredEntry(
   const values = refs.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const changed = alteredText(kind, text, values, random) ?? alteredValue(kind, text, random);
   return changed === undefined ? undefined : { ...entry, [field]: changed };
+}
+
+/** The answer turned round, said to rest on another claim, or to be about something else. */
+function alteredAnswer(entry: Entry, kind: Kind): object | undefined {
+  if (entry.answer === undefined) return undefined;
+  if (kind === "negated absence")
+    return { ...entry, answer: entry.answer === "yes" ? "no" : "yes" };
+  if (kind === "unrelated row")
+    return { ...entry, claim_id: entry.claim_id === "clm_1" ? "clm_2" : "clm_1" };
+  if (kind === "off-by-one count") return { ...entry, answer: "unknown", claim_id: null };
+  return undefined;
 }
 
 /** What another column of the cited rows holds. */

@@ -15,11 +15,29 @@ const KINDS_MIN = 195;
 let stories: PlayedStory[];
 beforeAll(async () => {
   stories = [
-    await playedStory("signin_attack", "true_positive", "trusted", { model: honestAnalyst }),
+    await playedStory("signin_attack", "true_positive", "trusted", {
+      model: honestAnalyst,
+      asked: ": did more than 3 sign-ins fail?",
+    }),
     await playedStory("lateral_movement", "true_positive", "trusted", { model: honestAnalyst }),
     await playedStory("phishing", "benign_positive", "trusted"),
-    await playedStory("persistence_cloud", "false_positive", "trusted"),
+    await playedStory("persistence_cloud", "false_positive", "trusted", {
+      asked: ": were there any blocked mails?",
+    }),
   ];
+});
+
+// Without both the mutants of an answer would not be of both its proofs: a count, and an absence.
+test("two of the stories answer a question of their own, by a count and by an absence", () => {
+  const told = stories.flatMap(({ report: { condition, claims } }) =>
+    condition === undefined
+      ? []
+      : [[condition.answer, claims.find(({ id }) => id === condition.claim_id)?.kind]],
+  );
+  expect(told).toEqual([
+    ["yes", "count"],
+    ["no", "absence"],
+  ]);
 });
 
 // Analysts act on a report without running its queries again: one altered address, and they block the wrong one.
@@ -43,7 +61,7 @@ test("no true claim, sentence or mark is struck", () => {
 });
 
 // Without this the first test could pass because it makes no such mutants, or looks at nothing.
-const HOLES = ["claims", "summary", "timeline", "entities"] as const;
+const HOLES = ["claims", "condition", "summary", "timeline", "entities"] as const;
 test.for<(typeof HOLES)[number]>(HOLES)(
   "a checker with a hole at %s lets mutants through, and the harness tells",
   (hole) => {

@@ -1,6 +1,7 @@
 /** All questions the floor can ask. A new family adds its files here. */
 import type { Question } from "../question.ts";
 import { COMMON_QUESTIONS } from "./commonQuestions.ts";
+import { CONDITION_QUESTIONS } from "./conditionQuestions.ts";
 import {
   destinationQuestion,
   deviceQuestion,
@@ -40,6 +41,7 @@ export const QUESTIONS: readonly Question[] = [
   usualAddressQuestion("o02", "persistence_cloud"),
   sharedAddressQuestion("o03", "persistence_cloud"),
   deviceQuestion("o08", "persistence_cloud"),
+  ...CONDITION_QUESTIONS,
 ];
 
 const BY_ID = new Map(QUESTIONS.map((question) => [question.id, question]));
