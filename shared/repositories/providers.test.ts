@@ -82,3 +82,19 @@ test("that a workspace stops answering is no edit: its time of change stays", as
   const stored = await providers.read(documents, TENANT, provider.id);
   expect(stored?.record).toEqual({ ...provider, status: "error" });
 });
+
+// Other documents lie beside the providers, and what was deleted stays for the incidents that name it.
+test("only a provider is read as one; a deleted one is not in use, one that rests is not synchronised", async () => {
+  const { documents } = testDeps();
+  const deleted = aProvider({ id: "sip_deleted", status: "inactive" });
+  const resting = aProvider({ id: "sip_resting", sync_enabled: false });
+  for (const one of [aProvider(), deleted, resting]) await providers.create(documents, one);
+  const list = { id: "webhooks", type: "webhooks", tenant_id: TENANT, webhooks: [] };
+  await documents.batch("tenants", [TENANT], [{ kind: "create", doc: list }]);
+  expect(await providers.read(documents, TENANT, "webhooks")).toBeUndefined();
+  expect(await providers.read(documents, TENANT, deleted.id)).toBeDefined();
+  expect(await providers.readInUse(documents, TENANT, deleted.id)).toBeUndefined();
+  expect(await providers.readInUse(documents, "fabrikam", aProvider().id)).toBeUndefined();
+  const synchronised = await providers.toSync(documents, undefined);
+  expect(synchronised.map(({ id }) => id)).toEqual([aProvider().id]);
+});
