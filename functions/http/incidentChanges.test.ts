@@ -77,10 +77,37 @@ describe("PATCH /api/v1/incidents/{number}", () => {
   });
 
   test("200: an analyst's severity of Medium or above tells people, once", async () => {
-    for (const local_severity of ["critical", "low", "high"]) await patch({ local_severity });
+    for (const local_severity of ["critical", "low", "high"]) {
+      await patch({ local_severity });
+      // No queue remembers for so long that it has had the message.
+      deps.clock.advance(48 * 3_600_000);
+    }
     expect(await drain(deps.queue, "notifications")).toMatchObject([
       { id: `incident-alert:${anIncident().tenant_id}:${anIncident().incident_key}` },
     ]);
+  });
+
+  test("a severity that is raised on a closed incident tells nobody", async () => {
+    const closed = anIncident({ number: 7, status: "closed", alerted: false, severity: "low" });
+    await incidents.create(deps, closed, []);
+    const reply = await patch({ local_severity: "critical" }, { params: { number: 7 } });
+    expect(reply.status).toBe(200);
+    expect(await drain(deps.queue, "notifications")).toEqual([]);
+  });
+
+  // A cache that keeps the alerts of before would show them until somebody edits the incident.
+  test("alerts and entities that are read anew give another ETag", async () => {
+    const before = (await get()).headers.get("etag");
+    deps.siem.holds("sip_contoso", { incidents: [aSentinelIncident()], alerts: [anAlert()] });
+    await enrich();
+    const first = (await get()).headers.get("etag");
+    deps.clock.advance(1000);
+    deps.siem.holds("sip_contoso", {
+      incidents: [aSentinelIncident()],
+      alerts: [anAlert({ name: "Another name" })],
+    });
+    await enrich();
+    expect(new Set([before, first, (await get()).headers.get("etag")]).size).toBe(3);
   });
 
   test("412: the incident has changed since the ETag was given", async () => {

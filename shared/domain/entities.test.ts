@@ -39,9 +39,13 @@ describe("documents", () => {
     expect(ids([account, { $id: "8", $ref: "9" }, machine])).toContain(
       "account:pc1.corp.example\\eve",
     );
-    expect(ids([machine, { ...account, Host: { $ref: "9" } }])).toContain(
-      "account:pc1.corp.example\\eve",
-    );
+    for (const $id of ["9", 9])
+      expect(
+        ids([
+          { ...machine, $id },
+          { ...account, Host: { $ref: $id } },
+        ]),
+      ).toContain("account:pc1.corp.example\\eve");
   });
 
   test("Type and Kind are read in any case, and ARM's properties as fields", () => {
@@ -60,9 +64,11 @@ describe("documents", () => {
     const b = { $id: "2", $ref: "1" };
     const parent = { $id: "5", CommandLine: "p", Type: "process", ParentProcess: { $ref: "6" } };
     const child = { $id: "6", CommandLine: "c", Type: "process", ParentProcess: { $ref: "5" } };
-    expect(ids([a, b, { $ref: "missing" }, null, 7, "text", parent, child])).toEqual([
+    const lost = { Name: "eve", Host: { $ref: "1" }, Type: "account" };
+    expect(ids([a, b, { $ref: "missing" }, null, 7, "text", parent, child, lost])).toEqual([
       "process:p",
       "process:c",
+      "account:eve",
     ]);
     let deep: Json = { Type: "ip", Address: "203.0.113.9" };
     for (let i = 0; i < 20_000; i += 1) deep = { Inner: deep };

@@ -1,9 +1,10 @@
 /** Evidence bundles: whole as exported, and no single field can be changed unseen. */
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, sign } from "node:crypto";
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { canonicalJson } from "../domain/claims.ts";
 import {
   bundleFaults,
   evidenceFaults,
@@ -95,7 +96,68 @@ test("a bundle that was changed and hashed anew does not fit its signature", () 
   expect(bundleFaults(forged).map(({ pointer }) => pointer)).toContain("/content/exported_at");
 });
 
+const pointersIn = (value: unknown, trusted?: ReadonlySet<string>): string[] =>
+  bundleFaults(Json.parse(JSON.parse(JSON.stringify(value))), trusted).map((one) => one.pointer);
+
+/** The bundle with this in the head of its signature, which a key of one's own signs. */
+function resigned(head: object): object {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const own = signBundle(bundle.content, { privateKey, publicKey: publicKeyText(publicKey) });
+  const { value: _value, ...before } = own.signature;
+  const signed = { ...before, ...head };
+  const bytes = Buffer.from(canonicalJson(Json.parse(signed)));
+  const value = sign(undefined, bytes, privateKey).toString("base64url");
+  return { ...own, signature: { ...signed, value } };
+}
+
+// Each of these is signed by somebody, and says something else than what was signed, or by whom.
+test("a signature holds for its key, its way and its hashes alone, in one spelling", () => {
+  expect(pointersIn(resigned({}))).toEqual([]);
+  expect(pointersIn(resigned({ kid: bundle.signature.kid }))).toEqual(["/signature/kid"]);
+  expect(pointersIn(resigned({ alg: "none" }))).toEqual(["/signature/alg"]);
+  expect(pointersIn(resigned({ content_hash: "0" }))).toEqual(["/signature/content_hash"]);
+  expect(pointersIn(resigned({ fields_hash: "0" }))).toEqual(["/signature/fields_hash"]);
+  const signature = { ...bundle.signature, value: `${bundle.signature.value}=` };
+  expect(pointersIn({ ...bundle, signature })).toEqual(["/signature/value"]);
+  expect(pointersIn({ ...bundle, note: "also believed?" })).toEqual(["/note"]);
+});
+
+test("a key that the tenant did not publish counts for nothing where its keys are known", () => {
+  const trusted = new Set([bundle.signature.kid]);
+  expect(pointersIn(bundle, trusted)).toEqual([]);
+  expect(pointersIn(resigned({}), trusted)).toEqual(["/signature/kid"]);
+});
+
+test("a link too many breaks the chain of evidence as one too few does", () => {
+  const { evidence, chain } = bundle.content;
+  const faultsWith = (links: string[]) => evidenceFaults({ evidence, chain: links });
+  expect(faultsWith([...chain, "0"])).toMatchObject([
+    { pointer: `/content/chain/${chain.length}` },
+  ]);
+  expect(faultsWith(chain.slice(0, -1))).toHaveLength(1);
+});
+
 type Content = typeof bundle.content;
+/** The first step that cites evidence, with something else in it. */
+function withStep(change: object): [number, Content] {
+  const at = bundle.content.steps.findIndex(({ evidence_id }) => evidence_id !== undefined);
+  const steps = bundle.content.steps.map((one, i) => (i === at ? { ...one, ...change } : one));
+  return [at, { ...bundle.content, steps }];
+}
+
+test.for<[string, object]>([
+  ["seq", { seq: 99 }],
+  ["kql", { kql: "SigninLogs | take 1" }],
+  ["row_count", { row_count: 12_345 }],
+  ["evidence_id", { evidence_id: "ev_none" }],
+])("a step whose %s is not that of its place and evidence is a fault", ([field, change]) => {
+  const [at, content] = withStep(change);
+  expect(at).toBeGreaterThanOrEqual(0);
+  expect(reportFaults(content).map(({ pointer }) => pointer)).toContain(
+    `/content/steps/${at}/${field}`,
+  );
+});
+
 type Report = NonNullable<Content["report"]>;
 const withReport = (change: (report: Report) => Partial<Report>): Content => {
   const { report } = bundle.content;
