@@ -5,6 +5,7 @@ import type { AuthSettings } from "../../shared/ports/deps.ts";
 import { createAuthenticator } from "./authenticate.ts";
 
 const TENANT = "11111111-1111-4111-8111-111111111111";
+const STRANGER = "33333333-3333-4333-8333-333333333333";
 const AUDIENCE = "22222222-2222-4222-8222-222222222222";
 const ISSUER = `https://login.microsoftonline.com/${TENANT}/v2.0`;
 const NOW = new Date("2026-03-01T08:00:00Z");
@@ -104,7 +105,12 @@ describe("401", () => {
     ["wrong audience", () => sign({ audience: "api://other" })],
     ["wrong issuer", () => sign({ issuer: "https://evil.example/v2.0" })],
     ["expired", () => sign({ expires: SECONDS - 120 })],
-    ["another tenant", () => sign({ claims: { tid: "33333333-3333-4333-8333-333333333333" } })],
+    ["another tenant", () => sign({ claims: { tid: STRANGER } })],
+    // Entra ID signs the tokens of every tenant of the world with the same keys.
+    [
+      "another tenant, under that tenant's own issuer",
+      () => sign({ claims: { tid: STRANGER }, issuer: ISSUER.replace(TENANT, STRANGER) }),
+    ],
     [
       "an ID token: the same audience, but neither a person's scope nor an application",
       () => sign({ claims: { scp: undefined, nonce: "n-1", roles: ["Soc.Admin"] } }),

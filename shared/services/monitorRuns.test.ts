@@ -1,6 +1,7 @@
 /** The monitor of runs when there are more than its time suffices for. */
 import { expect, test } from "vitest";
 
+import { AppError, type ErrorCode } from "../domain/errors.ts";
 import { shardOf } from "../domain/schedules.ts";
 import type { ScheduleRunMessage } from "../schemas/messages.ts";
 import { testDeps, type TestDeps } from "../testing/deps.ts";
@@ -73,4 +74,32 @@ test("a place that is not understood any more is the start", async () => {
   const { looked, advance } = slowly(deps);
   await monitorRuns(deps, advance);
   expect(new Set(looked.map(({ run_id }) => run_id)).size).toBe(5);
+});
+
+// The worker that a run's message went to may be at it.
+test("a run younger than a minute is left alone", async () => {
+  const deps = testDeps();
+  const [first] = await unsettled(deps, 1);
+  deps.clock.advance(-60_001);
+  const { looked, advance } = slowly(deps);
+  await monitorRuns(deps, advance);
+  expect(looked).toEqual([]);
+  deps.clock.advance(1);
+  await monitorRuns(deps, advance);
+  expect(looked.map(({ run_id }) => run_id)).toEqual([first]);
+});
+
+test("a run that cannot be looked at holds up no other; a store that is away ends it", async () => {
+  const deps = testDeps();
+  await unsettled(deps, 5);
+  let looked = 0;
+  const failing = (code: ErrorCode) => async () => {
+    looked += 1;
+    throw new AppError(code, "No.");
+  };
+  await monitorRuns(deps, failing("siem-unavailable"));
+  expect(looked).toBe(5);
+  const away = monitorRuns(deps, failing("store-unavailable"));
+  await expect(away).rejects.toMatchObject({ code: "store-unavailable" });
+  expect(looked).toBe(6);
 });
