@@ -9,7 +9,9 @@ export default defineConfig({
     fileParallelism: false,
     // After the first broken step the rest of a story only repeats it.
     bail: 1,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Bounds, not waits: a busy machine makes a journey slow, not wrong.
+    testTimeout: 600_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -1,104 +1,88 @@
 /** An administrator gives an integration a key, sees its use, revokes it, and finds all of it on the audit trail. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { launchBrowser, openPage } from "./browser.ts";
 import { inspect } from "./inspect.ts";
-import { type Product, startProduct } from "./product.ts";
+import { visit } from "./visit.ts";
 
-let product: Product;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+const journey = visit();
 let key = "";
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  product = await startProduct();
-  ({ page, errors } = await openPage(browser));
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-});
-
-const button = (name: string | RegExp) => page.getByRole("button", { name });
-const link = (name: string) => page.getByRole("link", { name, exact: true });
+const button = (name: string | RegExp) => journey.button(name);
+const link = (name: string) => journey.page.getByRole("link", { name, exact: true });
 const send = (): Promise<Response> =>
-  fetch(`${product.url}/api/v1/incidents`, { headers: { "x-api-key": key } });
+  fetch(`${journey.url}/api/v1/incidents`, { headers: { "x-api-key": key } });
 
 test("a key is made, shown once, and opens what its scopes say", async () => {
-  await page.goto(product.url);
-  await button(/admin@contoso\.example/).click();
+  await journey.signIn("admin");
   await link("API keys").click();
-  await page.getByText("No integration has a key yet").waitFor();
+  await journey.page.getByText("No integration has a key yet").waitFor();
   await link("Create key").click();
-  await page.getByLabel("Name").fill("XSOAR");
-  await page.getByLabel(/^Networks/).fill("300.1.1.1");
+  await journey.page.getByLabel("Name").fill("XSOAR");
+  await journey.page.getByLabel(/^Networks/).fill("300.1.1.1");
   await button("Create").click();
-  await page.getByText(/^Give a network such as/).waitFor();
-  expect(await inspect(page, "api-key-form")).toEqual([]);
-  await page.getByLabel(/^Networks/).fill("127.0.0.0/8");
+  await journey.page.getByText(/^Give a network such as/).waitFor();
+  expect(await inspect(journey.page, "api-key-form")).toEqual([]);
+  await journey.page.getByLabel(/^Networks/).fill("127.0.0.0/8");
   await button("Create").click();
-  const dialog = page.getByRole("dialog", { name: "The key of XSOAR" });
+  const dialog = journey.page.getByRole("dialog", { name: "The key of XSOAR" });
   await dialog.waitFor();
   key = (await dialog.locator("code").first().innerText()).trim();
   expect(key).toMatch(/^sk_live_\w{26}_[\w-]{43}$/);
-  expect(await inspect(page, "api-key-issued")).toEqual([]);
+  expect(await inspect(journey.page, "api-key-issued")).toEqual([]);
   await button("I have copied it").click();
-  expect(await page.content()).not.toContain(key);
+  expect(await journey.page.content()).not.toContain(key);
   expect((await send()).status).toBe(200);
 });
 
 test("its use shows, and a revoked key is refused at once", async () => {
-  await page.reload();
-  const row = page.getByRole("row", { name: /XSOAR/ });
+  await journey.page.reload();
+  const row = journey.page.getByRole("row", { name: /XSOAR/ });
   await row.getByRole("img", { name: /: 1$/ }).waitFor();
   await row.getByText("127.0.0.1").waitFor();
-  expect(await inspect(page, "api-keys")).toEqual([]);
+  expect(await inspect(journey.page, "api-keys")).toEqual([]);
   await button("Revoke XSOAR").click();
-  expect(await inspect(page, "api-key-revoke")).toEqual([]);
-  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  expect(await inspect(journey.page, "api-key-revoke")).toEqual([]);
+  await journey.page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
   await row.getByText("Revoked").waitFor();
   expect((await send()).status).toBe(401);
 });
 
 test("people, health and the audit trail show, and the chain is whole", async () => {
   await link("Users").click();
-  await page.getByRole("row", { name: /admin@contoso\.example/ }).waitFor();
-  expect(await inspect(page, "admin-users")).toEqual([]);
+  await journey.page.getByRole("row", { name: /admin@contoso\.example/ }).waitFor();
+  expect(await inspect(journey.page, "admin-users")).toEqual([]);
   await link("Health").click();
-  await page.getByRole("row", { name: /^relay-outbox/ }).waitFor();
-  expect(await inspect(page, "admin-health")).toEqual([]);
+  await journey.page.getByRole("row", { name: /^relay-outbox/ }).waitFor();
+  expect(await inspect(journey.page, "admin-health")).toEqual([]);
   await link("Audit").click();
-  await page.getByRole("row", { name: /api_key\.revoke/ }).waitFor();
-  await page.getByLabel(/^Action/).fill("api_key.create");
+  await journey.page.getByRole("row", { name: /api_key\.revoke/ }).waitFor();
+  await journey.page.getByLabel(/^Action/).fill("api_key.create");
   await button("Filter").click();
-  await page.getByRole("row", { name: /api_key\.revoke/ }).waitFor({ state: "detached" });
+  await journey.page.getByRole("row", { name: /api_key\.revoke/ }).waitFor({ state: "detached" });
   await button("Verify the chain").click();
-  await page.getByText(/entries are as they were written/).waitFor();
-  expect(await inspect(page, "admin-audit")).toEqual([]);
+  await journey.page.getByText(/entries are as they were written/).waitFor();
+  expect(await inspect(journey.page, "admin-audit")).toEqual([]);
 });
 
 test("the header keeps to one line from 1024 pixels up, and the menu gives way below", async () => {
-  const header = page.getByRole("banner");
+  const header = journey.page.getByRole("banner");
   const heightAt = async (width: number): Promise<number> => {
-    await page.setViewportSize({ width, height: 700 });
+    await journey.page.setViewportSize({ width, height: 700 });
     return (await header.boundingBox())?.height ?? 0;
   };
   const line = await heightAt(1360);
   expect([await heightAt(1280), await heightAt(1024)]).toEqual([line, line]);
-  const main = page.getByRole("main");
+  const main = journey.page.getByRole("main");
   expect((await main.boundingBox())?.x).toBeGreaterThan(100);
   await heightAt(640);
   expect((await main.boundingBox())?.x).toBe(0);
-  expect(await inspect(page, "admin-narrow")).toEqual([]);
+  expect(await inspect(journey.page, "admin-narrow")).toEqual([]);
   // As small as a window of 1280 pixels at four times its size: nothing reaches out to the right.
   await heightAt(320);
-  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(320);
+  expect(await journey.page.evaluate("document.documentElement.scrollWidth")).toBe(320);
 });
 
 test("nothing went wrong in the browser on the way but the refusal that was asked for", () => {
-  expect(errors.filter((error) => !error.includes("status of 422"))).toEqual([]);
-  expect(errors.length).toBeLessThanOrEqual(1);
+  expect(journey.errors.filter((error) => !error.includes("status of 422"))).toEqual([]);
+  expect(journey.errors.length).toBeLessThanOrEqual(1);
 });

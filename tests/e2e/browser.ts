@@ -16,7 +16,7 @@ const FLAGS = [
 ];
 
 /** A bound, not a wait: a machine that is busy with something else is slow, not broken. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /** @throws Error that says where Chromium was looked for. */
 export async function launchBrowser(): Promise<Browser> {

@@ -1,12 +1,10 @@
 /** An analyst works the queue and an incident with the keyboard alone, and the page stays quick when both are huge. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { z } from "zod";
 
-import { launchBrowser, openPage } from "./browser.ts";
 import { inspect } from "./inspect.ts";
 import { longestTaskMs } from "./longTasks.ts";
-import { type Product, startProduct } from "./product.ts";
+import { visit } from "./visit.ts";
 
 const LONG_TASK_MS = 200;
 const ENTITIES = 5_000;
@@ -15,35 +13,21 @@ const ROWS = 50_000;
 const PAGE = 2_500;
 const Any = z.record(z.string(), z.unknown());
 
-let product: Product;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+const journey = visit();
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  product = await startProduct();
-  ({ page, errors } = await openPage(browser));
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-});
-
-const rows = () => page.getByRole("list", { name: "Incidents" }).getByRole("listitem");
-const current = () => page.locator("li[aria-current=true]");
-const preview = () => page.getByRole("complementary", { name: /Preview of/ });
-const bulk = () => page.getByRole("region", { name: "Selected incidents" });
+const rows = () => journey.page.getByRole("list", { name: "Incidents" }).getByRole("listitem");
+const current = () => journey.page.locator("li[aria-current=true]");
+const preview = () => journey.page.getByRole("complementary", { name: /Preview of/ });
+const bulk = () => journey.page.getByRole("region", { name: "Selected incidents" });
 const press = (...keys: string[]) =>
   keys.reduce(async (before, key) => {
     await before;
-    await page.keyboard.press(key);
+    await journey.page.keyboard.press(key);
   }, Promise.resolve());
 
 test("j and k walk the queue, and the preview follows with what is known", async () => {
-  await page.goto(product.url);
-  await page.getByRole("button", { name: /analyst@contoso\.example/ }).click();
-  await rows().first().waitFor({ timeout: 60_000 });
+  await journey.signIn("analyst");
+  await rows().first().waitFor();
   await press("j", "j");
   await preview().waitFor();
   expect(await current().getAttribute("aria-posinset")).toBe("2");
@@ -51,8 +35,8 @@ test("j and k walk the queue, and the preview follows with what is known", async
   await preview()
     .getByRole("heading", { name: (await rows().first().getByRole("link").textContent()) ?? "" })
     .waitFor();
-  await page.waitForURL(/row=/);
-  expect(await inspect(page, "queue-preview")).toEqual([]);
+  await journey.page.waitForURL(/row=/);
+  expect(await inspect(journey.page, "queue-preview")).toEqual([]);
 });
 
 test("x, a and s change the selected ones; each result is told, and Undo brings all back", async () => {
@@ -67,12 +51,12 @@ test("x, a and s change the selected ones; each result is told, and Undo brings 
       .getByRole("listitem")
       .count(),
   ).toBe(2);
-  expect(await inspect(page, "queue-selected")).toEqual([]);
+  expect(await inspect(journey.page, "queue-selected")).toEqual([]);
   await bulk().getByRole("button", { name: "Undo" }).press("Enter");
   await bulk().getByText("Undone on 2").waitFor();
   await press("s");
-  await page.getByRole("dialog", { name: "Status of 2 incidents" }).waitFor();
-  expect(await inspect(page, "status-dialog")).toEqual([]);
+  await journey.page.getByRole("dialog", { name: "Status of 2 incidents" }).waitFor();
+  expect(await inspect(journey.page, "status-dialog")).toEqual([]);
   await press("3");
   await bulk()
     .getByText(/2 changed/)
@@ -82,38 +66,38 @@ test("x, a and s change the selected ones; each result is told, and Undo brings 
 
 test("the keys do nothing while somebody types, and can be turned off", async () => {
   await press("Escape", "Escape", "/");
-  const search = page.getByRole("searchbox", { name: "Search incidents" });
+  const search = journey.page.getByRole("searchbox", { name: "Search incidents" });
   await search.pressSequentially("jx?");
   expect(await search.inputValue()).toBe("jx?");
-  expect(await page.getByRole("dialog").count()).toBe(0);
+  expect(await journey.page.getByRole("dialog").count()).toBe(0);
   await search.fill("");
   await search.press("Escape");
-  await page.waitForURL((url) => !url.searchParams.has("q"));
+  await journey.page.waitForURL((url) => !url.searchParams.has("q"));
   await press("?");
-  const keys = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  const keys = journey.page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await keys.waitFor();
-  expect(await inspect(page, "keys")).toEqual([]);
+  expect(await inspect(journey.page, "keys")).toEqual([]);
   await keys.getByRole("switch", { name: "Single-key shortcuts" }).press("Space");
   await press("Escape", "?");
   expect(await keys.count()).toBe(0);
-  await page.getByRole("button", { name: "Keyboard shortcuts" }).press("Enter");
+  await journey.page.getByRole("button", { name: "Keyboard shortcuts" }).press("Enter");
   await keys.getByRole("switch", { name: "Single-key shortcuts" }).press("Space");
   await press("Escape");
 });
 
 test("Ctrl+K finds an incident and opens it; g i leads back", async () => {
   await press("Control+k");
-  const box = page.getByRole("combobox", { name: "Page or incident" });
+  const box = journey.page.getByRole("combobox", { name: "Page or incident" });
   await box.waitFor();
-  await page.keyboard.type("involving");
-  const found = page.getByRole("option", { name: /Incident$/ });
+  await journey.page.keyboard.type("involving");
+  const found = journey.page.getByRole("option", { name: /Incident$/ });
   await found.first().waitFor();
-  expect(await inspect(page, "palette")).toEqual([]);
+  expect(await inspect(journey.page, "palette")).toEqual([]);
   await press("Enter");
-  await page.waitForURL(/\/incidents\/\d+/);
-  await page.getByRole("heading", { level: 1 }).waitFor();
+  await journey.page.waitForURL(/\/incidents\/\d+/);
+  await journey.page.getByRole("heading", { level: 1 }).waitFor();
   await press("g", "i");
-  await page.waitForURL(/\/incidents(\?|$)/);
+  await journey.page.waitForURL(/\/incidents(\?|$)/);
 });
 
 test("Enter opens an incident, e enriches it, 1 to 5 show its parts", async () => {
@@ -121,47 +105,47 @@ test("Enter opens an incident, e enriches it, 1 to 5 show its parts", async () =
   await press("j");
   await current().waitFor();
   await press("Enter");
-  await page.getByRole("tab", { name: /Overview/ }).waitFor();
-  const enriched = page.waitForResponse((reply) => reply.url().includes("/enrich"));
+  await journey.page.getByRole("tab", { name: /Overview/ }).waitFor();
+  const enriched = journey.page.waitForResponse((reply) => reply.url().includes("/enrich"));
   await press("e");
   expect((await enriched).ok()).toBe(true);
-  await page.getByText("All entities").waitFor();
-  expect(await inspect(page, "incident-overview")).toEqual([]);
+  await journey.page.getByText("All entities").waitFor();
+  expect(await inspect(journey.page, "incident-overview")).toEqual([]);
   for (const [key, name] of [
     ["2", "Alerts"],
     ["3", "Entities"],
     ["4", "Activity"],
   ] as const) {
     await press(key);
-    await page.getByRole("table", { name }).waitFor();
-    expect(await inspect(page, `incident-${name.toLowerCase()}`)).toEqual([]);
+    await journey.page.getByRole("table", { name }).waitFor();
+    expect(await inspect(journey.page, `incident-${name.toLowerCase()}`)).toEqual([]);
   }
   await press("5");
-  await page.getByText("Nobody has investigated this incident yet.").waitFor();
-  expect(new URL(page.url()).searchParams.get("tab")).toBe("investigations");
+  await journey.page.getByText("Nobody has investigated this incident yet.").waitFor();
+  expect(new URL(journey.page.url()).searchParams.get("tab")).toBe("investigations");
 });
 
 test("i investigates, and the investigation is then listed", async () => {
   await press("i");
-  await page.waitForURL(/\/sessions\/ses_/);
-  await page.getByRole("list", { name: "Claims" }).waitFor({ timeout: 60_000 });
-  await page.goBack();
-  const sessions = page.getByRole("table", { name: "Investigations" });
+  await journey.page.waitForURL(/\/sessions\/ses_/);
+  await journey.page.getByRole("list", { name: "Claims" }).waitFor();
+  await journey.page.goBack();
+  const sessions = journey.page.getByRole("table", { name: "Investigations" });
   await sessions.waitFor();
   expect(await sessions.getByRole("row").count()).toBe(2);
   await press("Escape");
-  await page.waitForURL(/\/incidents(\?|$)/);
+  await journey.page.waitForURL(/\/incidents(\?|$)/);
 });
 
 test("in forced colours the queue and its severities are still told apart", async () => {
-  await page.emulateMedia({ forcedColors: "active" });
+  await journey.page.emulateMedia({ forcedColors: "active" });
   await rows().first().waitFor();
-  expect(await inspect(page, "queue-forced")).toEqual([]);
-  await page.emulateMedia({ forcedColors: "none" });
+  expect(await inspect(journey.page, "queue-forced")).toEqual([]);
+  await journey.page.emulateMedia({ forcedColors: "none" });
 });
 
 test(`an incident of ${ENTITIES} entities opens without a task over ${LONG_TASK_MS} ms`, async () => {
-  await page.route(/\/api\/v1\/incidents\/\d+(\?|$)/, async (route) => {
+  await journey.page.route(/\/api\/v1\/incidents\/\d+(\?|$)/, async (route) => {
     // Answered with "not changed" there would be nothing to replace.
     const { "if-none-match": _held, ...headers } = route.request().headers();
     const reply = await route.fetch({ headers });
@@ -180,27 +164,27 @@ test(`an incident of ${ENTITIES} entities opens without a task over ${LONG_TASK_
     await route.fulfill({ response: reply, json });
   });
   // A page that showed the true incident a moment ago would not ask again.
-  await page.reload();
+  await journey.page.reload();
   await rows().first().waitFor();
-  const table = page.getByRole("table", { name: "Entities" });
-  const longest = await longestTaskMs(browser, page, async () => {
+  const table = journey.page.getByRole("table", { name: "Entities" });
+  const longest = await longestTaskMs(journey.browser, journey.page, async () => {
     await press("j", "Enter");
-    await page.getByRole("tab", { name: `Entities ${ENTITIES}` }).waitFor();
+    await journey.page.getByRole("tab", { name: `Entities ${ENTITIES}` }).waitFor();
     await press("3");
     await table.waitFor();
-    await page.getByRole("searchbox", { name: "Filter entities" }).fill("host-4999");
+    await journey.page.getByRole("searchbox", { name: "Filter entities" }).fill("host-4999");
     await table.getByText("203.0.19.135").waitFor();
   });
-  await page.getByRole("searchbox", { name: "Filter entities" }).fill("");
+  await journey.page.getByRole("searchbox", { name: "Filter entities" }).fill("");
   await expect.poll(() => table.getAttribute("aria-rowcount")).toBe(String(ENTITIES + 1));
   expect(await table.getByRole("row").count()).toBeLessThan(100);
   console.log(`Longest task at ${ENTITIES} entities: ${longest.toFixed(0)} ms of processor time.`);
   expect(longest).toBeLessThanOrEqual(LONG_TASK_MS);
-  await page.unrouteAll({ behavior: "wait" });
+  await journey.page.unrouteAll({ behavior: "wait" });
 });
 
 test(`a queue of ${ROWS} incidents scrolls without a task over ${LONG_TASK_MS} ms`, async () => {
-  await page.route(/\/api\/v1\/incidents\?.*limit=100/, async (route) => {
+  await journey.page.route(/\/api\/v1\/incidents\?.*limit=100/, async (route) => {
     const url = new URL(route.request().url());
     const from = Number(url.searchParams.get("cursor") ?? 0);
     url.searchParams.delete("cursor");
@@ -216,16 +200,16 @@ test(`a queue of ${ROWS} incidents scrolls without a task over ${LONG_TASK_MS} m
     const json = { ...page0, items, total: ROWS, next_cursor: next };
     await route.fulfill({ response: reply, json });
   });
-  await page.goto(`${product.url}/incidents`);
+  await journey.page.goto(`${journey.url}/incidents`);
   await rows().first().waitFor();
-  const list = page.locator("[data-scroll-restoration-id=incidents]");
-  const longest = await longestTaskMs(browser, page, async () => {
+  const list = journey.page.locator("[data-scroll-restoration-id=incidents]");
+  const longest = await longestTaskMs(journey.browser, journey.page, async () => {
     // Each turn goes to the end of what is loaded, which asks for the next page.
     for (let turn = 0; turn < ROWS / PAGE - 1; turn += 1) {
       const height = await list.evaluate((element) => element.scrollHeight);
       await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
       await expect
-        .poll(() => list.evaluate((element) => element.scrollHeight), { timeout: 10_000 })
+        .poll(() => list.evaluate((element) => element.scrollHeight))
         .toBeGreaterThan(height);
     }
   });
@@ -234,9 +218,9 @@ test(`a queue of ${ROWS} incidents scrolls without a task over ${LONG_TASK_MS} m
     `Longest task with all ${ROWS} rows loaded: ${longest.toFixed(0)} ms of processor time.`,
   );
   expect(longest).toBeLessThanOrEqual(LONG_TASK_MS);
-  await page.unrouteAll({ behavior: "wait" });
+  await journey.page.unrouteAll({ behavior: "wait" });
 });
 
 test("nothing went wrong in the browser on the way", () => {
-  expect(errors).toEqual([]);
+  expect(journey.errors).toEqual([]);
 });

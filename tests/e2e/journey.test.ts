@@ -1,39 +1,24 @@
 /** The whole way an analyst goes: from signing in to an investigated incident whose claims can be checked. */
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { z } from "zod";
 
-import { launchBrowser, openPage } from "./browser.ts";
 import { inspect } from "./inspect.ts";
-import { type Product, startProduct } from "./product.ts";
+import { visit } from "./visit.ts";
 
 const MAX_STORIES = 12;
 const Played = z.object({ incident_numbers: z.array(z.int()) });
 const NOTE = "Called the user: it was not them.";
 
-let product: Product;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+const journey = visit();
 let incident: string;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  product = await startProduct();
-  ({ page, errors } = await openPage(browser));
-});
-afterAll(async () => {
-  await browser?.close();
-  await product?.stop();
-});
-
-const button = (name: string | RegExp) => page.getByRole("button", { name });
-const rows = () => page.getByRole("list", { name: "Incidents" }).getByRole("link");
-const demo = () => page.getByRole("complementary", { name: "Demo" });
+const button = (name: string | RegExp) => journey.button(name);
+const rows = () => journey.page.getByRole("list", { name: "Incidents" }).getByRole("link");
+const demo = () => journey.page.getByRole("complementary", { name: "Demo" });
 
 async function syncNow(): Promise<void> {
   if (!(await demo().isVisible())) await button("Demo").click();
-  const synced = page.waitForResponse((reply) =>
+  const synced = journey.page.waitForResponse((reply) =>
     reply.url().endsWith("/local/timers/sync-incidents"),
   );
   await demo().getByRole("button", { name: "Sync now" }).click();
@@ -42,16 +27,16 @@ async function syncNow(): Promise<void> {
 }
 
 test("a demo analyst signs in and the queue fills by itself", async () => {
-  await page.goto(product.url);
+  await journey.page.goto(journey.url);
   await button(/analyst@contoso\.example/).waitFor();
-  expect(await inspect(page, "sign-in")).toEqual([]);
+  expect(await inspect(journey.page, "sign-in")).toEqual([]);
   await button(/analyst@contoso\.example/).click();
-  await page
+  await journey.page
     .getByRole("link", { name: /^#\d+ / })
     .first()
-    .waitFor({ timeout: 60_000 });
-  await page.getByText(/synced/).waitFor();
-  expect(await inspect(page, "queue")).toEqual([]);
+    .waitFor();
+  await journey.page.getByText(/synced/).waitFor();
+  expect(await inspect(journey.page, "queue")).toEqual([]);
 });
 
 /** Plays stories until one of High severity is in the queue, and returns its incident's number. */
@@ -59,7 +44,9 @@ async function playUntilHigh(): Promise<string> {
   const played: string[] = [];
   // A story's severity says nothing about its truth, so it cannot be asked for.
   for (let round = 0; round < MAX_STORIES; round += 1) {
-    const reply = page.waitForResponse((each) => each.url().endsWith("/local/tenant/stories"));
+    const reply = journey.page.waitForResponse((each) =>
+      each.url().endsWith("/local/tenant/stories"),
+    );
     await demo().getByRole("button", { name: "Play story" }).click();
     const { incident_numbers: numbers } = Played.parse(await (await reply).json());
     played.push(...numbers.map(String));
@@ -67,7 +54,7 @@ async function playUntilHigh(): Promise<string> {
       .getByText(`Played #${numbers.join(", #")}`)
       .waitFor();
     await syncNow();
-    await page.goto(`${product.url}/incidents?severity=high`);
+    await journey.page.goto(`${journey.url}/incidents?severity=high`);
     await rows().first().waitFor();
     const titles = await rows().allTextContents();
     const high = played.find((number) => titles.some((title) => title.startsWith(`#${number} `)));
@@ -83,49 +70,49 @@ test("a story of High severity reaches the queue and the bell", async () => {
   await demo().getByLabel("What it truly is").selectOption("true_positive");
   incident = await playUntilHigh();
   await button(/Notifications, \d+ unread/).click();
-  const alert = page.getByRole("region", { name: "Notifications" }).getByRole("link", {
+  const alert = journey.page.getByRole("region", { name: "Notifications" }).getByRole("link", {
     name: new RegExp(`#${incident} `),
   });
-  await alert.waitFor({ timeout: 60_000 });
-  expect(await inspect(page, "inbox")).toEqual([]);
+  await alert.waitFor();
+  expect(await inspect(journey.page, "inbox")).toEqual([]);
   await button("Close the demo panel").click();
   if (!(await alert.isVisible())) await button(/Notifications/).click();
   await alert.click();
-  await page.getByRole("heading", { level: 1, name: new RegExp(`#${incident}`) }).waitFor();
+  await journey.page.getByRole("heading", { level: 1, name: new RegExp(`#${incident}`) }).waitFor();
 });
 
 test("enriching names the alerts and entities of the incident, and a note is kept", async () => {
   await button("Enrich").click();
-  await page.getByRole("tab", { name: /Entities/ }).click();
-  const entities = page.getByRole("table", { name: "Entities" });
+  await journey.page.getByRole("tab", { name: /Entities/ }).click();
+  const entities = journey.page.getByRole("table", { name: "Entities" });
   await entities.waitFor();
   expect(await entities.getByRole("row").count()).toBeGreaterThan(1);
-  await page.getByRole("tab", { name: /Alerts/ }).click();
-  await page.getByRole("table", { name: "Alerts" }).waitFor();
+  await journey.page.getByRole("tab", { name: /Alerts/ }).click();
+  await journey.page.getByRole("table", { name: "Alerts" }).waitFor();
   expect(
-    await page.getByRole("table", { name: "Alerts" }).getByRole("row").count(),
+    await journey.page.getByRole("table", { name: "Alerts" }).getByRole("row").count(),
   ).toBeGreaterThan(1);
-  await page.getByRole("tab", { name: "Overview" }).click();
-  await page.getByRole("textbox", { name: "Notes" }).fill(NOTE);
+  await journey.page.getByRole("tab", { name: "Overview" }).click();
+  await journey.page.getByRole("textbox", { name: "Notes" }).fill(NOTE);
   await button("Save note").click();
-  await page.getByText("Saved", { exact: true }).waitFor();
-  expect(await inspect(page, "incident")).toEqual([]);
+  await journey.page.getByText("Saved", { exact: true }).waitFor();
+  expect(await inspect(journey.page, "incident")).toEqual([]);
 });
 
 test("the investigation ends in a report", async () => {
   await button("Investigate").click();
-  await page.waitForURL(/\/sessions\/ses_/);
-  await page.getByRole("list", { name: "Claims" }).waitFor({ timeout: 60_000 });
+  await journey.page.waitForURL(/\/sessions\/ses_/);
+  await journey.page.getByRole("list", { name: "Claims" }).waitFor();
   for (const name of ["Summary", "Claims", "Steps"]) {
-    expect(await page.getByRole("region", { name }).isVisible()).toBe(true);
+    expect(await journey.page.getByRole("region", { name }).isVisible()).toBe(true);
   }
-  expect(await inspect(page, "session")).toEqual([]);
+  expect(await inspect(journey.page, "session")).toEqual([]);
 });
 
 // A report that cannot be checked by its reader is only an opinion.
 test("a claim leads to its rows, with the cell marked, its KQL and its absolute time range", async () => {
-  const claims = page.getByRole("list", { name: "Claims" }).getByRole("button");
-  const evidence = page.getByRole("region", { name: "Evidence" });
+  const claims = journey.page.getByRole("list", { name: "Claims" }).getByRole("button");
+  const evidence = journey.page.getByRole("region", { name: "Evidence" });
   const marked = evidence.locator("mark");
   for (const claim of await claims.all()) {
     await claim.click();
@@ -135,33 +122,33 @@ test("a claim leads to its rows, with the cell marked, its KQL and its absolute 
   expect(await marked.count()).toBeGreaterThan(0);
   expect(await evidence.getByLabel("KQL").first().textContent()).toContain("|");
   expect(await evidence.getByText(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/).count()).toBeGreaterThan(1);
-  expect(await inspect(page, "evidence")).toEqual([]);
+  expect(await inspect(journey.page, "evidence")).toEqual([]);
 });
 
 test("the note is still there after the next synchronisation", async () => {
-  await page
+  await journey.page
     .getByRole("article")
     .getByRole("link", { name: `#${incident}` })
     .click();
-  await page.getByRole("textbox", { name: "Notes" }).waitFor();
+  await journey.page.getByRole("textbox", { name: "Notes" }).waitFor();
   await syncNow();
-  await page.reload();
-  const notes = page.getByRole("textbox", { name: "Notes" });
+  await journey.page.reload();
+  const notes = journey.page.getByRole("textbox", { name: "Notes" });
   await notes.waitFor();
   expect(await notes.inputValue()).toBe(NOTE);
-  await page.getByRole("tab", { name: "Investigations" }).click();
-  await page.getByRole("table", { name: "Investigations" }).waitFor();
+  await journey.page.getByRole("tab", { name: "Investigations" }).click();
+  await journey.page.getByRole("table", { name: "Investigations" }).waitFor();
 });
 
 test("the chosen theme stays", async () => {
   await button("Use the dark theme").click();
-  await page.reload();
-  await page.locator('html[style*="color-scheme: dark"]').waitFor();
+  await journey.page.reload();
+  await journey.page.locator('html[style*="color-scheme: dark"]').waitFor();
   await button("Use the light theme").waitFor();
-  expect(await page.locator("html").getAttribute("style")).toContain("dark");
+  expect(await journey.page.locator("html").getAttribute("style")).toContain("dark");
 });
 
 // The security policy reports what it blocked here, and so do scripts that broke.
 test("nothing went wrong in the browser on the way", () => {
-  expect(errors).toEqual([]);
+  expect(journey.errors).toEqual([]);
 });
