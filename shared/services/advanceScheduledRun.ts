@@ -5,7 +5,6 @@ import { changesSince, runFindings } from "../domain/scheduleChanges.ts";
 import { type RunEnd, sessionIdOf, settled } from "../domain/scheduleRuns.ts";
 import { isOver } from "../domain/sessions.ts";
 import { timeScopeIn } from "../domain/timeScope.ts";
-import { lookedFor } from "../investigation/looked.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as scheduleRuns from "../repositories/scheduleRuns.ts";
 import * as schedules from "../repositories/schedules.ts";
@@ -69,7 +68,8 @@ export async function advanceScheduledRun(
   const { run } = stored;
   const session = await readSession(deps.documents, run.tenant_id, sessionIdOf(run.id));
   if (session !== undefined) {
-    if (isOver(session.session.status)) await settle(deps, message, endOf(deps, session.session));
+    if (isOver(session.session.status))
+      await settle(deps, message, await endOf(deps, session.session));
     else if (run.session_id === null) await noteSession(deps, stored);
   } else if (run.session_id !== null) {
     await settle(deps, message, failure(deps, run.session_id, REMOVED));
@@ -141,10 +141,12 @@ function startOf(schedule: ScheduleRecord): Start {
 /** What the run is told of its end, once it is known which run it is compared with. */
 type End = (earlier: ScheduleRunRecord | undefined) => RunEnd;
 
-function endOf(deps: Needs, session: SessionRecord): End {
+async function endOf(deps: Needs, session: SessionRecord): Promise<End> {
   const { session_id, report, families } = session;
   const ended_at = session.completed_at ?? deps.clock.now().toISOString();
   if (session.status === "completed" && report !== undefined) {
+    // With the first run that ends, not with the start: all of the investigator's questions come with it.
+    const { lookedFor } = await import("../investigation/looked.ts");
     const findings = runFindings(report);
     const { verdict } = report;
     const condition = report.condition && RunCondition.parse(report.condition);
