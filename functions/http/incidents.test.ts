@@ -5,6 +5,7 @@ import * as incidents from "../../shared/repositories/incidents.ts";
 import * as providers from "../../shared/repositories/providers.ts";
 import * as syncState from "../../shared/repositories/syncState.ts";
 import { IncidentPage, IncidentView } from "../../shared/schemas/incidents.ts";
+import type { SyncState } from "../../shared/schemas/providers.ts";
 import { testDeps, type TestDeps } from "../../shared/testing/deps.ts";
 import { anIncident, aPrincipal, aProvider } from "../../shared/testing/fixtures.ts";
 import { call, type TestRequest } from "../../shared/testing/http.ts";
@@ -224,12 +225,15 @@ describe("GET /api/v1/incidents/{number}", () => {
   test("200: settled once the counts held over two syncs", async () => {
     await put(anIncident());
     expect((await get(12345)).json).toMatchObject({ sync: { settled: false } });
-    const last_success_at = "2026-01-15T12:05:00.000Z";
-    await syncState.update(deps.documents, aProvider(), 1, (state) => ({
-      ...state,
-      last_success_at,
-    }));
-    expect((await get(12345)).json).toMatchObject({ sync: { settled: true } });
+    // The sync that brought them is the first of the two.
+    for (const [last_success_at, settled] of [
+      ["2026-01-15T12:00:00.000Z", false],
+      ["2026-01-15T12:05:00.000Z", true],
+    ] as const) {
+      const synced = (state: SyncState) => ({ ...state, last_success_at });
+      await syncState.update(deps.documents, aProvider(), 1, synced);
+      expect((await get(12345)).json).toMatchObject({ sync: { settled } });
+    }
   });
 
   test("200: of a number in several workspaces the default provider's, or the one that is named", async () => {
