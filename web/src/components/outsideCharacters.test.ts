@@ -27,6 +27,13 @@ test("what shows stays as it is, letters of every script and line feeds too", ()
   expect(partsOf(text)).toEqual([{ text, hidden: false }]);
 });
 
+// A person at a computer fell into a person, "U+200D" and a computer.
+test("pictures that are joined to one stay one; a joiner between letters is named", () => {
+  const text = "👩‍💻 👩🏽‍🚒 🏳️‍🌈 👨‍👩‍👧";
+  expect(partsOf(text)).toEqual([{ text, hidden: false }]);
+  expect(madeVisible("pay\u200Dpal 👩\u200D!")).toBe("pay[U+200D]pal 👩[U+200D]!");
+});
+
 test("a defanged indicator is no link any more", () => {
   expect(defanged("https://evil.example/a?b=c")).toBe("hxxps://evil[.]example/a?b=c");
   expect(defanged("mallory@evil.example")).toBe("mallory[@]evil[.]example");

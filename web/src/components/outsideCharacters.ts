@@ -22,6 +22,10 @@ const HIDDEN: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe007f],
 ];
 
+/** Makes one picture of two, such as a family or a profession: between pictures it hides nothing. */
+const JOINER =
+  /(?<=\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})*)\u200D(?=\p{Extended_Pictographic})/gu;
+
 const isHidden = (code: number): boolean =>
   HIDDEN.some(([first, last]) => code >= first && code <= last);
 
@@ -30,10 +34,14 @@ const nameOf = (code: number): string => `U+${code.toString(16).toUpperCase().pa
 /** Splits text into what may be shown and the names of what may not. Tabs and line feeds stay. */
 export function partsOf(text: string): TextPart[] {
   const parts: TextPart[] = [];
+  const joiners = new Set([...text.matchAll(JOINER)].map(({ index }) => index));
   let plain = "";
+  let at = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
-    if (!isHidden(code)) {
+    const isShown = !isHidden(code) || joiners.has(at);
+    at += character.length;
+    if (isShown) {
       plain += character;
       continue;
     }

@@ -35,7 +35,7 @@ const useStyles = makeStyles({
     ":hover": { textDecorationLine: "underline" },
   },
   top: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalL },
-  words: { flex: 1, minWidth: "320px" },
+  words: { flex: 1, minWidth: "min(320px, 100%)" },
   title: {
     margin: "0 0 6px",
     fontSize: tokens.fontSizeBase500,
