@@ -15,7 +15,10 @@ import { fits, type NamedRow, namedRows } from "./rows.ts";
 import type { Gap } from "./state.ts";
 
 const CLAIMS_PER_FINDING = 3;
-const PLACEHOLDER = /\{(\w+)\}/g;
+/** `{Column}`, `{Column|noun}` for a number of things, `{Column!}` for a word that the query itself wrote. */
+const PLACEHOLDER = /\{(\w+)(?:\|([^{}]+)|(!))?\}/g;
+/** A part of the sentence in brackets that is left out where its first value is empty. */
+const OPTIONAL = /\[([^[\]]*?\{(\w+)[^[\]]*)\]/g;
 
 /** A claim after its check, with what the product data says about it. */
 export interface Found {
@@ -67,7 +70,7 @@ export const findingIdOf = ({ finding_key: key }: Claim): string =>
 export const ANSWERED: Finding = {
   id: "c00.answered",
   kind: "count",
-  text: "Rows in the first whole answer of the workspace, none of which says anything by the rules: {count}.",
+  text: "The workspace answered, but with nothing that the rules recognise; its first whole answer has {count|row}.",
 };
 
 function answeredOnly(evidence: EvidenceById, before: number): Found[] {
@@ -88,13 +91,21 @@ export const firstWhole = (evidence: EvidenceById): Evidence | undefined =>
  * stands in brackets is left out where its value is empty.
  */
 export function sentence(template: string, refs: readonly ClaimRef[]): string {
-  return template.replaceAll(PLACEHOLDER, (whole: string, name: string) => {
-    const value =
-      name === "count"
-        ? refs.find(({ count }) => count !== undefined)?.count
-        : refs.find(({ column }) => column === name)?.value;
-    return value === undefined ? whole : inertText(value);
-  });
+  const valueOf = (name: string): Json | undefined =>
+    name === "count"
+      ? refs.find(({ count }) => count !== undefined)?.count
+      : refs.find(({ column }) => column === name)?.value;
+  return template
+    .replaceAll(OPTIONAL, (_whole, part: string, name: string) =>
+      [null, "", undefined].some((none) => none === valueOf(name)) ? "" : part,
+    )
+    .replaceAll(PLACEHOLDER, (whole: string, name: string, noun?: string, own?: string) => {
+      const value = valueOf(name);
+      if (value === undefined) return whole;
+      const shown = inertText(value);
+      if (noun !== undefined) return `${shown} ${noun}${value === 1 ? "" : "s"}`;
+      return own === undefined ? shown : shown.replaceAll(/[“”]/g, "");
+    });
 }
 
 function positive(

@@ -3,7 +3,7 @@ import type { Claim, Evidence, Report, SessionRecord, Verdict } from "../schemas
 import { additionsOf } from "./modelAdditions.ts";
 import { checkedClaims } from "./modelReport.ts";
 import { type Bounded, boundVerdict } from "./modelVerdict.ts";
-import { actionsOf } from "./report.ts";
+import { actionsOf } from "./reportActions.ts";
 import type { InvestigationState } from "./state.ts";
 
 const ASKED = "What does a model make of the evidence?";
@@ -57,7 +57,10 @@ export function judgedReport(
       technique === null ? tactic : technique,
     ),
     actions: unique(
-      [...actionsOf(bounded.verdict, session.persona, state), ...floor.actions],
+      // What the rules found says what to do; for a verdict that they do not share, what its family calls for.
+      bounded.verdict === floor.verdict
+        ? floor.actions
+        : [...actionsOf(bounded.verdict, session.persona, state), ...floor.actions],
       ({ text }) => text,
     ),
     not_checked: [...floor.not_checked, ...added.not_checked],

@@ -30,11 +30,15 @@ function isRecognised({ query, incident, alerts, entities }: Subject, family: Fa
   const text = texts.join("\n").toLowerCase();
   const named = [...(incident?.techniques ?? []), ...alerts.flatMap((alert) => alert.techniques)];
   return (
-    words.some((word) => text.includes(word)) ||
+    words.some((word) => beginsIn(word, text)) ||
     named.some((technique) => techniques.includes(technique.split(".")[0] ?? technique)) ||
     entities.some(({ type }) => types.includes(type))
   );
 }
+
+/** At the beginning of a word: "script" does not speak of a subscription. */
+const beginsIn = (word: string, text: string): boolean =>
+  new RegExp(`(?<![a-z])${word}`).test(text);
 
 /** Ids of the questions in dependency order: what teaches new values comes before what takes them. */
 export function plannedQuestions(families: readonly Family[]): string[] {

@@ -56,3 +56,17 @@ test("what is usual is named only when the alerts name it, what is new always", 
   ];
   expect(entitiesOf(named, found).map(({ value }) => value)).toEqual(["srv-1", "srv-new"]);
 });
+
+// Alerts give three sums of each file: an analyst looks one of them up.
+test("of a file's sums one is named, unless a claim speaks of another", () => {
+  const sums = ["a".repeat(32), "b".repeat(40), "c".repeat(64)];
+  const named = state(sums.map((value) => ({ type: "file_hash", value })));
+  expect(entitiesOf(named, []).map(({ value }) => value)).toEqual(["c".repeat(64)]);
+  const found = [claimOn("clm_1", "file_hash", "b".repeat(40))];
+  expect(entitiesOf(named, found).map(({ value }) => value)).toEqual([
+    "b".repeat(40),
+    "c".repeat(64),
+  ]);
+  const older = state([{ type: "file_hash", value: "a".repeat(32) }]);
+  expect(entitiesOf(older, [])).toHaveLength(1);
+});

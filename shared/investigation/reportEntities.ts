@@ -30,16 +30,24 @@ export function entitiesOf(state: EntityState, verified: readonly Found[]): Repo
   const entities = claimedBy(verified, namedBy(state));
   const unclaimed = new Map<string, number>();
   const isSilent = silentTypes(entities, state);
+  const hasSha256 = state.named.entities.some(({ type, value }) => isSha256(type, value));
+  // Alerts give each file's sums by several algorithms: one is enough to look the file up.
+  const isOtherSum = (type: string, value: string): boolean =>
+    hasSha256 && type === "file_hash" && !isSha256(type, value);
   for (const { type, value } of state.named.entities) {
     const key = entityKey(type, value);
     const before = unclaimed.get(type) ?? 0;
     const isFull = before >= (UNCLAIMED_MAX[type] ?? UNCLAIMED_MAX_ELSE);
     if (isFull || entities.has(key) || !isSpoken(type, value) || isSilent(type)) continue;
+    if (isOtherSum(type, value)) continue;
     unclaimed.set(type, before + 1);
     entities.set(key, { type, value, claim_ids: [] });
   }
   return [...entities.values()];
 }
+
+const isSha256 = (type: string, value: string): boolean =>
+  type === "file_hash" && /^[0-9a-f]{64}$/i.test(value);
 
 type NamedEntity = InvestigationState["named"]["entities"][number];
 type EntityState = Pick<

@@ -58,3 +58,34 @@ test("what a feed lists is a lead: by itself it decides nothing, with what happe
   const both = ["c06.indicator", "o02.new"].map(proved);
   expect(judge(both, new Set()).verdict).toBe("true_positive");
 });
+
+// An intruder in a partner's mailbox writes as the partner always wrote, and the checks pass.
+test("a known sender is cleared by a link of the usual kind, and by nothing when the link leads elsewhere", () => {
+  const known = ["p08.known_sender", "p03.checks_passed"];
+  const usual = [...known, "p13.usual_link"].map(proved);
+  expect(judge(usual, new Set()).verdict).toBe("false_positive");
+  const elsewhere = [...known, "p13.new_link"].map(proved);
+  expect(judge(elsewhere, new Set()).verdict).toBe("undetermined");
+  expect(judge([...elsewhere, proved("p11.taken_over")], new Set()).verdict).toBe("true_positive");
+});
+
+const against = (ids: string[]) =>
+  judge(ids.map(proved), new Set()).against.map(({ reason }) => reason.id);
+
+// A partner whose own server fails the checks is not forged; one whose mail comes from elsewhere may be.
+test("failed sender checks count unless the mail came from the sender's own server", () => {
+  const found = ["p08.known_sender", "p13.usual_link", "p03.checks_failed"];
+  expect(against(found)).toEqual(["sender_checks_failed"]);
+  expect(against([...found, "p14.usual_server"])).toEqual([]);
+});
+
+// An application with delegated rights never signs in as itself, and would look new for ever.
+test("an application that users have long signed in to is not new", () => {
+  const consent = ["o04.wide_grant", "o05.new_application"];
+  const ids = (more: string[]) =>
+    judge([...consent, ...more].map(proved), new Set()).reasons.map(({ reason }) => reason.id);
+  expect(ids([])).toContain("new_application_reads_mail");
+  expect(ids(["o10.in_use"])).toEqual(["application_in_use"]);
+  const open = judge(consent.map(proved), new Set([textOf("o10")]));
+  expect(open.reasons.map(({ points }) => points)).toEqual([2 * DOUBTFUL_SHARE]);
+});

@@ -26,6 +26,15 @@ export interface Judgement {
   reasons: Weighed[];
   /** Reasons that speak for another verdict. */
   against: Weighed[];
+  /** Proved, but taken back by an exception that was proved as well. */
+  excepted: Excepted[];
+}
+
+export interface Excepted {
+  reason: Reason;
+  claimIds: string[];
+  /** Claims that take it back. */
+  byIds: string[];
 }
 
 const SIDES = ["true_positive", "benign_positive", "false_positive"] as const;
@@ -42,12 +51,17 @@ export function judge(found: readonly Found[], open: ReadonlySet<string>): Judge
     proved.set(findingId, [...(proved.get(findingId) ?? []), claim.id]);
   }
   const isOpen = (id: string): boolean => open.has(QUESTION_OF.get(id) ?? "");
+  const excepted: Excepted[] = [];
   const weighed = REASONS.flatMap((reason): Weighed[] => {
     const own = reason.findings.filter((id) => proved.has(id));
     const claimIds = own.flatMap((id) => proved.get(id) ?? []);
-    const excepted = reason.unless?.some((id) => proved.has(id)) === true;
+    const byIds = (reason.unless ?? []).flatMap((id) => proved.get(id) ?? []);
     const support = reason.also?.filter((id) => proved.has(id));
-    if (claimIds.length === 0 || excepted || support?.length === 0) return [];
+    if (claimIds.length === 0 || support?.length === 0) return [];
+    if (byIds.length > 0) {
+      excepted.push({ reason, claimIds, byIds });
+      return [];
+    }
     const isDoubtful =
       [own, support].some((ids) => ids?.every(isOpen) === true) ||
       reason.unless?.some(isOpen) === true;
@@ -58,7 +72,7 @@ export function judge(found: readonly Found[], open: ReadonlySet<string>): Judge
   const lead = (first?.points ?? 0) - (second?.points ?? 0);
   if (first === undefined || first.points < POINTS_TO_DECIDE || lead < LEAD_TO_DECIDE) {
     const confidence = CONFIDENCE.undetermined;
-    return { verdict: "undetermined", confidence, reasons: weighed, against: [] };
+    return { verdict: "undetermined", confidence, reasons: weighed, against: [], excepted };
   }
   const { verdict } = first;
   return {
@@ -66,6 +80,7 @@ export function judge(found: readonly Found[], open: ReadonlySet<string>): Judge
     confidence: confidenceOf(lead),
     reasons: weighed.filter(({ reason }) => reason.toward === verdict),
     against: weighed.filter(({ reason }) => reason.toward !== verdict),
+    excepted,
   };
 }
 

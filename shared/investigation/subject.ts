@@ -67,6 +67,8 @@ export async function readAlerts(
 
 /** More values than this of one kind say little and make queries slow. */
 const VALUES_MAX = 50;
+/** Sentinel's own limit for an incident: alerts that are left out would count as those of another. */
+const ALERTS_MAX = 150;
 
 const ADDRESS = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
 const GUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
@@ -146,9 +148,10 @@ const valuesOf = (entity: IncidentEntity): Values =>
 export function withValues(known: Known, as: Parameter, values: readonly string[]): Known {
   const list = [...known[as]];
   const seen = new Set(list.map((one) => one.toLowerCase()));
+  const most = as === "alertIds" ? ALERTS_MAX : VALUES_MAX;
   for (const value of values) {
     const text = value.trim().toLowerCase();
-    if (text === "" || seen.has(text) || list.length >= VALUES_MAX) continue;
+    if (text === "" || seen.has(text) || list.length >= most) continue;
     seen.add(text);
     list.push(text);
   }

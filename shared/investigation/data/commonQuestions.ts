@@ -1,4 +1,4 @@
-/** Questions asked of every incident. */
+/** Questions asked of every incident: its alerts, others like it, who the users are. */
 import type { Question } from "../question.ts";
 
 export const COMMON_QUESTIONS: readonly Question[] = [
@@ -43,8 +43,9 @@ export const COMMON_QUESTIONS: readonly Question[] = [
     family: "common",
     question: "What other alerts touched the same users or addresses?",
     kql: `SecurityAlert
-| where TimeGenerated between (_base .. _end) and SystemAlertId !in~ (_alertIds)
+| where SystemAlertId !in~ (_alertIds)
 | summarize arg_max(TimeGenerated, *) by SystemAlertId
+| where StartTime between (_base .. _end)
 | where Entities has_any (_users) or Entities has_any (_ips)
 | summarize Alerts = count(), First = min(StartTime) by AlertName, AlertSeverity, ProductName
 | order by Alerts desc`,
@@ -55,7 +56,7 @@ export const COMMON_QUESTIONS: readonly Question[] = [
       {
         id: "c03.other_alert",
         kind: "value",
-        text: "Besides this incident, {ProductName} raised {AlertName} with severity {AlertSeverity}; alerts of that name: {Alerts}, the first for activity from {First}.",
+        text: "{ProductName} raised {Alerts|other alert} {AlertName} about the same users or addresses outside of this incident, with severity {AlertSeverity}, the first for activity from {First}.",
       },
     ],
     none: {
@@ -87,7 +88,7 @@ SecurityIncident
           { column: "Classification", is: ["BenignPositive"] },
           { column: "Incidents", at_least: 2 },
         ],
-        text: "Incidents of the same title that were closed as {Classification}: {Incidents}.",
+        text: "{Incidents|other incident} of the same title had been closed as {Classification}.",
       },
       {
         id: "c04.closed_false",
@@ -96,13 +97,13 @@ SecurityIncident
           { column: "Classification", is: ["FalsePositive"] },
           { column: "Incidents", at_least: 2 },
         ],
-        text: "Incidents of the same title that were closed as {Classification}: {Incidents}.",
+        text: "{Incidents|other incident} of the same title had been closed as {Classification}.",
       },
       {
         id: "c04.closed_true",
         kind: "value",
         when: [{ column: "Classification", is: ["TruePositive"] }],
-        text: "Incidents of the same title that were closed as {Classification}: {Incidents}.",
+        text: "{Incidents|other incident} of the same title had been closed as {Classification}.",
       },
     ],
   },
@@ -128,33 +129,6 @@ SecurityIncident
     ],
   },
   {
-    id: "c06",
-    family: "common",
-    question: "Do the addresses, domains or hashes match threat intelligence?",
-    kql: `ThreatIntelligenceIndicator
-| where TimeGenerated between (_base .. _end) and Active == true
-| summarize arg_max(TimeGenerated, *) by IndicatorId
-| where NetworkIP in (_ips) or FileHashValue in~ (_hashes) or DomainName in~ (_domains) or Url has_any (_domains)
-| project IndicatorId, ThreatType, ConfidenceScore, Matched = strcat(NetworkIP, DomainName, Url, FileHashValue)`,
-    tables: ["ThreatIntelligenceIndicator"],
-    stretch: "all",
-    needs: ["ips", "domains", "hashes"],
-    decides: true,
-    findings: [
-      {
-        id: "c06.indicator",
-        kind: "value",
-        isKey: true,
-        when: [{ column: "ConfidenceScore", at_least: 50 }],
-        text: "Threat intelligence lists {Matched} as {ThreatType} with a confidence of {ConfidenceScore}.",
-      },
-    ],
-    none: {
-      id: "c06.no_indicator",
-      text: "Threat intelligence lists none of the addresses, domains and hashes.",
-    },
-  },
-  {
     id: "c07",
     family: "common",
     question: "How many different alerts tell of the incident, and how severe are they?",
@@ -162,11 +136,19 @@ SecurityIncident
 | where SystemAlertId in~ (_alertIds)
 | summarize arg_max(TimeGenerated, *) by SystemAlertId
 | summarize Alerts = count(), Kinds = dcount(AlertName), Products = dcount(ProductName), High = countif(AlertSeverity == "High"), First = min(StartTime), Last = max(EndTime)
-| where Alerts > 1`,
+| extend Listed = array_length(_alertIds), Held = iff(Alerts == 0, "none", "some")
+| where Alerts != 1 or Listed > 1`,
     tables: ["SecurityAlert"],
     stretch: "all",
     needs: ["alertIds"],
     findings: [
+      {
+        id: "c07.none_held",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "Held", is: ["none"] }],
+        text: "Of {Listed|alert} that the incident lists the workspace holds {Held!}.",
+      },
       {
         id: "c07.many_severe",
         kind: "order",
@@ -176,13 +158,13 @@ SecurityIncident
           { column: "Kinds", at_least: 5 },
           { column: "Products", at_least: 2 },
         ],
-        text: "The incident has {Alerts} alerts for activity from {First} to {Last} (kinds: {Kinds}, of high severity: {High}, products: {Products}).",
+        text: "Of {Listed|alert} that the incident lists the workspace holds {Alerts}, for activity from {First} to {Last}: {Kinds|kind} from {Products|product}, {High} of high severity.",
         at: "First",
       },
       {
         id: "c07.alerts",
         kind: "order",
-        text: "The incident has {Alerts} alerts for activity from {First} to {Last} (kinds: {Kinds}, of high severity: {High}, products: {Products}).",
+        text: "Of {Listed|alert} that the incident lists the workspace holds {Alerts}, for activity from {First} to {Last}: {Kinds|kind} from {Products|product}, {High} of high severity.",
         at: "First",
       },
     ],
@@ -190,22 +172,42 @@ SecurityIncident
   {
     id: "c08",
     family: "common",
-    question: "Did Defender cut an attack off by itself?",
+    question: "What does Sentinel say of the incident itself?",
     kql: `SecurityIncident
 | where IncidentNumber == _incident
 | summarize arg_max(LastModifiedTime, *) by IncidentNumber
-| where Title has "attack disruption"
-| project Title, CreatedTime`,
+| extend Alerts = coalesce(array_length(AlertIds), 0), Merged = tostring(Labels) has "Redirected", Disrupted = iff(Title has "attack disruption" and ProviderName in~ ("Microsoft XDR", "Microsoft 365 Defender"), "yes", "no")
+| extend Standing = iff(Alerts > 0, "has alerts", iff(Merged, "merged into another incident", "has no alerts"))
+| project Title, Severity, Alerts, Standing, Disrupted`,
     tables: ["SecurityIncident"],
     stretch: "all",
-    needs: ["alertIds"],
+    needs: [],
     findings: [
+      {
+        id: "c08.merged",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "Standing", is: ["merged into another incident"] }],
+        text: "The incident {Title} was {Standing!}, which holds its alerts now.",
+      },
+      {
+        id: "c08.no_alerts",
+        kind: "value",
+        isKey: true,
+        when: [{ column: "Standing", is: ["has no alerts"] }],
+        text: "The incident {Title} of severity {Severity} lists {Alerts} alerts, so there is nothing to ask the logs about.",
+      },
       {
         id: "c08.disrupted",
         kind: "value",
         isKey: true,
-        text: "Defender cut the attack off by itself, and named the incident {Title} at {CreatedTime}.",
-        at: "CreatedTime",
+        when: [{ column: "Disrupted", is: ["yes"] }],
+        text: "Defender marks the incident as one whose attack it disrupted by itself: {Title}.",
+      },
+      {
+        id: "c08.incident",
+        kind: "value",
+        text: "The incident {Title} of severity {Severity} lists {Alerts|alert}.",
       },
     ],
   },

@@ -29,7 +29,7 @@ DeviceFileCertificateInfo
     {
       id: `${id}.untrusted`,
       kind: "value",
-      text: "The file carries no signature that the devices trust: signed {Signed}, trusted {Trusted}.",
+      text: "The file carries no signature that the devices trust (signed: {Signed}, trusted: {Trusted}).",
     },
   ],
 });
@@ -53,11 +53,14 @@ export const destinationQuestion = (id: string, family: Family): Question => ({
       kind: "value",
       isKey: true,
       when: [{ column: "Days", at_least: 2 }],
-      text: "Devices had connected to {RemoteIP} before: {Devices} devices on {Days} days since {First}.",
+      text: "{Devices|device} had connected to {RemoteIP} before, on {Days|day} since {First}.",
       entities: { RemoteIP: "ip" },
     },
   ],
-  none: { id: `${id}.new`, text: "No device had connected to these addresses before." },
+  none: {
+    id: `${id}.new`,
+    text: "No device is recorded to have connected to these addresses before.",
+  },
 });
 
 /** Had the users signed in from the suspected addresses before, and on what devices now? */
@@ -80,7 +83,7 @@ export const usualAddressQuestion = (id: string, family: Family): Question => ({
       kind: "value",
       isKey: true,
       when: [{ column: "Days", at_least: 2 }],
-      text: "{UserPrincipalName} had been signing in from {IPAddress} before: on {Days} days since {First}.",
+      text: "{UserPrincipalName} had been signing in from {IPAddress} before, on {Days|day} since {First}.",
       entities: { UserPrincipalName: "account", IPAddress: "ip" },
     },
   ],
@@ -110,7 +113,7 @@ export const sharedAddressQuestion = (id: string, family: Family): Question => (
       kind: "value",
       isKey: true,
       when: [{ column: "Users", at_least: 3 }],
-      text: "{Users} users had been signing in from {IPAddress} since {First}.",
+      text: "{Users|user} had been signing in from {IPAddress} since {First}.",
       entities: { IPAddress: "ip" },
     },
   ],
@@ -135,7 +138,7 @@ export const deviceQuestion = (id: string, family: Family): Question => ({
       kind: "value",
       isKey: true,
       when: [{ column: "Device", is: ["no known device"] }],
-      text: "{UserPrincipalName} was signed in from {IPAddress} on {Device} at {First}.",
+      text: "{UserPrincipalName} was signed in from {IPAddress} on {Device!} at {First}.",
       at: "First",
       entities: { UserPrincipalName: "account", IPAddress: "ip" },
     },
@@ -143,7 +146,7 @@ export const deviceQuestion = (id: string, family: Family): Question => ({
       id: `${id}.own_device`,
       kind: "value",
       isKey: true,
-      text: "{UserPrincipalName} was signed in from {IPAddress} on {Device} at {First}.",
+      text: "{UserPrincipalName} was signed in from {IPAddress} on {Device!} at {First}.",
       at: "First",
       entities: { UserPrincipalName: "account", IPAddress: "ip" },
     },

@@ -1,12 +1,11 @@
 /** Data exfiltration: how much was taken and by whom, where it went, and whether that is usual. */
 import type { Question } from "../question.ts";
+import { CLIENT_ADDRESS } from "./clientAddress.ts";
 import { KQL_TRANSFER_TOOLS, RHYTHM } from "./programs.ts";
 
 const DOWNLOADS = `Operation in ("FileDownloaded", "FileSyncDownloadedFull", "FileCopied")`;
 /** A day on which so many files are taken is more than reading. */
 const BULK_FILES = 40;
-/** The client's address without its port. */
-const ADDRESS = `iff(ClientIP has ".", tostring(split(ClientIP, ":")[0]), ClientIP)`;
 
 export const EXFILTRATION_QUESTIONS: readonly Question[] = [
   {
@@ -19,10 +18,10 @@ export const EXFILTRATION_QUESTIONS: readonly Question[] = [
 | summarize UsualMost = max(Files) by User;
 OfficeActivity
 | where TimeGenerated between (_start .. _end) and UserId in~ (_users) and ${DOWNLOADS}
-| summarize Files = dcount(OfficeObjectId), First = min(TimeGenerated) by User = tolower(UserId), Operation, Address = ${ADDRESS}
+| summarize Files = dcount(OfficeObjectId), First = min(TimeGenerated) by User = tolower(UserId), Operation, Address = ${CLIENT_ADDRESS}
 | join kind=leftouter (usual) on User
 | extend UsualMost = coalesce(UsualMost, 0)
-| extend Level = iff(Files < ${BULK_FILES}, "few", iff(Files > 3 * UsualMost, "far more than usual", "no more than usual"))
+| extend Level = iff(Files < ${BULK_FILES}, "few", iff(Files > 3 * UsualMost, "far more than usual", "not far more than usual"))
 | project User, Operation, Address, Files, First, UsualMost, Level
 | order by Files desc`,
     tables: ["OfficeActivity"],
@@ -46,7 +45,7 @@ OfficeActivity
           { column: "Operation", is: ["FileSyncDownloadedFull"] },
           { column: "Files", at_least: BULK_FILES },
         ],
-        text: "The sync client of {User} fetched {Files} files at {Address} since {First} ({Operation}); the most of a day before was {UsualMost}.",
+        text: "The sync client of {User} fetched {Files|file} at {Address} since {First} ({Operation}); on the busiest day before the user took {UsualMost}.",
         at: "First",
         entities: { User: "account", Address: "ip" },
       },
@@ -55,7 +54,7 @@ OfficeActivity
         kind: "value",
         isKey: true,
         when: [{ column: "Level", is: ["far more than usual"] }],
-        text: "{User} took {Files} files from {Address} since {First} ({Operation}), {Level}; the most of a day before was {UsualMost}.",
+        text: "{User} took {Files|file} while at {Address} since {First} ({Operation}), {Level!}; on the busiest day before it was {UsualMost}.",
         at: "First",
         entities: { User: "account", Address: "ip" },
       },
@@ -63,8 +62,8 @@ OfficeActivity
         id: "d01.usual",
         kind: "value",
         isKey: true,
-        when: [{ column: "Level", is: ["no more than usual"] }],
-        text: "{User} took {Files} files from {Address} since {First} ({Operation}), {Level}; the most of a day before was {UsualMost}.",
+        when: [{ column: "Level", is: ["not far more than usual"] }],
+        text: "{User} took {Files|file} while at {Address} since {First} ({Operation}), {Level!}; on the busiest day before it was {UsualMost}.",
         at: "First",
         entities: { User: "account", Address: "ip" },
       },
@@ -73,12 +72,12 @@ OfficeActivity
         isContext: true,
         kind: "value",
         max: 1,
-        text: "{User} took {Files} files from {Address} since {First} ({Operation}).",
+        text: "{User} took {Files|file} while at {Address} since {First} ({Operation}).",
         at: "First",
         entities: { User: "account" },
       },
     ],
-    none: { id: "d01.none", isKey: true, text: "The users took no files from the cloud." },
+    none: { id: "d01.none", isKey: true, text: "No file that the users took is recorded." },
   },
   {
     id: "d02",
@@ -100,7 +99,7 @@ ${RHYTHM}
         kind: "value",
         isKey: true,
         when: [{ column: "Days", at_least: 2 }],
-        text: "{User} had been taking files in bulk {Rhythm}: on {Days} days since {First}, {Most} files at most.",
+        text: "{User} had been taking files in bulk {Rhythm!}: on {Days|day} since {First}, {Most|file} at most.",
         entities: { User: "account" },
       },
     ],
@@ -118,6 +117,7 @@ OfficeActivity
 | where TimeGenerated between (_start .. _end) and UserId in~ (_users)
 | where Operation in ("AnonymousLinkCreated", "SharingSet", "SharingInvitationCreated", "AddedToSecureLink", "SecureLinkCreated")
 | extend Recipient = tolower(iff(isempty(UserSharedWith), TargetUserOrGroupName, UserSharedWith))
+| extend Recipient = iff(Operation == "AnonymousLinkCreated" and isempty(Recipient), "anybody with the link", Recipient)
 | extend Domain = tostring(split(Recipient, "@")[1])
 | where Operation == "AnonymousLinkCreated" or (isnotempty(Domain) and Domain != tolower(tostring(split(UserId, "@")[1])))
 | extend Partner = iff(Domain in (known), "known", "unknown")
@@ -132,7 +132,7 @@ OfficeActivity
         kind: "value",
         isKey: true,
         when: [{ column: "Partner", is: ["unknown"] }],
-        text: "{UserId} did {Operation} for {Recipient} at {First}; the recipient's domain is {Partner} here.",
+        text: "{UserId} shared with {Recipient} at {First} ({Operation}), an outsider who is {Partner} here.",
         at: "First",
         entities: { UserId: "account" },
       },
@@ -140,7 +140,7 @@ OfficeActivity
         id: "d04.partner",
         kind: "value",
         isKey: true,
-        text: "{UserId} did {Operation} for {Recipient} at {First}; the recipient's domain is {Partner} here, and writes often.",
+        text: "{UserId} shared with {Recipient} at {First} ({Operation}); the recipient's domain is {Partner} here, and writes often.",
         at: "First",
         entities: { UserId: "account" },
       },
@@ -165,14 +165,14 @@ OfficeActivity
         kind: "value",
         isKey: true,
         when: [{ column: "Kind", is: ["encrypted"] }],
-        text: "{AccountName} built an {Kind} archive by {FileName} on {DeviceName} at {TimeGenerated}.",
+        text: "{AccountName} built an {Kind} archive with {FileName} on {DeviceName} at {TimeGenerated}.",
         at: "TimeGenerated",
         entities: { DeviceName: "host" },
       },
       {
         id: "d08.plain",
         kind: "value",
-        text: "{AccountName} built a {Kind} archive by {FileName} on {DeviceName} at {TimeGenerated}.",
+        text: "{AccountName} built a {Kind} archive with {FileName} on {DeviceName} at {TimeGenerated}.",
         at: "TimeGenerated",
         entities: { DeviceName: "host" },
       },
@@ -202,7 +202,7 @@ DeviceProcessEvents
         kind: "value",
         isKey: true,
         when: [{ column: "Use", is: ["new"] }],
-        text: "{AccountName} ran the transfer tool {FileName} on {DeviceName} at {First}; for this account the tool is {Use}.",
+        text: "{AccountName} ran the transfer tool {FileName} on {DeviceName} at {First}, a tool that is {Use} for this account.",
         at: "First",
         entities: { DeviceName: "host" },
       },
@@ -210,7 +210,7 @@ DeviceProcessEvents
         id: "d09.usual_tool",
         kind: "value",
         isKey: true,
-        text: "{AccountName} ran the transfer tool {FileName} on {DeviceName} at {First}; for this account the tool is {Use}.",
+        text: "{AccountName} ran the transfer tool {FileName} on {DeviceName} at {First}, a tool that is {Use} for this account.",
         at: "First",
         entities: { DeviceName: "host" },
       },
@@ -218,7 +218,7 @@ DeviceProcessEvents
     none: {
       id: "d09.no_tool",
       isKey: true,
-      text: "No tool that carries data away ran on the devices.",
+      text: "No tool that carries data away is recorded on the devices.",
     },
   },
   {
@@ -281,7 +281,7 @@ CommonSecurityLog
         kind: "value",
         isKey: true,
         when: [{ column: "SentMB", at_least: 100 }],
-        text: "{SourceIP} sent {SentMB} megabytes to {DestinationIP} since {First}.",
+        text: "{SourceIP} sent {SentMB|megabyte} to {DestinationIP} since {First}.",
         at: "First",
         entities: { SourceIP: "ip", DestinationIP: "ip" },
       },
@@ -290,7 +290,7 @@ CommonSecurityLog
         isContext: true,
         kind: "value",
         isKey: true,
-        text: "{SourceIP} sent only {SentMB} megabytes to {DestinationIP} since {First}.",
+        text: "{SourceIP} sent only {SentMB|megabyte} to {DestinationIP} since {First}.",
         at: "First",
         entities: { SourceIP: "ip", DestinationIP: "ip" },
       },

@@ -1,6 +1,6 @@
-/** Incident families: how they are recognised, and what to do about them. */
+/** Incident families: how they are recognised, and who could decide what logs leave open. */
 import type { EntityType } from "../../schemas/incidents.ts";
-import type { Action, Family } from "../question.ts";
+import type { Family } from "../question.ts";
 
 interface Recognition {
   title: string;
@@ -10,6 +10,10 @@ interface Recognition {
   words: readonly string[];
   /** Entities that only this family has. */
   entities: readonly EntityType[];
+  /** What would decide an open case that no log can: follows "knowing". */
+  knowing: string;
+  /** Whom to ask for it. */
+  ask: string;
 }
 
 export const FAMILY_DATA: Readonly<Record<Family, Recognition>> = {
@@ -34,18 +38,25 @@ export const FAMILY_DATA: Readonly<Record<Family, Recognition>> = {
       "risky user",
     ],
     entities: [],
+    knowing: "whether the users did these sign-ins themselves",
+    ask: "Ask the users, by another way than mail, whether the sign-ins were theirs.",
   },
   phishing: {
     title: "phishing mail",
     techniques: ["T1566", "T1534", "T1598"],
     words: ["phish", "email", "e-mail", "mail message", "malicious url", "url click", "zap"],
     entities: ["mail_message", "mail_cluster"],
+    knowing:
+      "whether the sender confirms the message by another way than mail, and what the link leads to",
+    ask: "Ask the sender by another way than mail, and open the link in a sandbox.",
   },
   malware_host: {
     title: "malware on a host",
     techniques: ["T1204", "T1486", "T1490", "T1105"],
     words: ["malware", "ransom", "trojan", "virus", "backdoor", "hacktool", "worm", "quarantin"],
     entities: ["malware"],
+    knowing: "what the file does in a sandbox, and who put it on the device",
+    ask: "Have the file analysed, and ask who put it on the device.",
   },
   suspicious_process: {
     title: "suspicious process",
@@ -61,18 +72,24 @@ export const FAMILY_DATA: Readonly<Record<Family, Recognition>> = {
       "injection",
     ],
     entities: [],
+    knowing: "who started the command, and what for",
+    ask: "Ask the user of the device who started the command, and what for.",
   },
   lateral_movement: {
     title: "lateral movement",
     techniques: ["T1021", "T1570", "T1550", "T1210", "T1563"],
     words: ["lateral", "remote exec", "remote activity", "psexec", "pass-the", "remote machine"],
     entities: [],
+    knowing: "whether the owners of the accounts made these logons for their work",
+    ask: "Ask the owners of the accounts whether the logons were theirs.",
   },
   data_exfiltration: {
     title: "data exfiltration",
     techniques: ["T1048", "T1567", "T1041", "T1530", "T1213", "T1020", "T1537"],
     words: ["exfiltrat", "mass download", "file sharing", "large upload", "data leak", "data loss"],
     entities: [],
+    knowing: "whether the owner of the data agreed that it leaves",
+    ask: "Ask the owner of the data whether it was to leave.",
   },
   persistence_cloud: {
     title: "persistence in the cloud",
@@ -87,6 +104,8 @@ export const FAMILY_DATA: Readonly<Record<Family, Recognition>> = {
       "application was granted",
     ],
     entities: [],
+    knowing: "whether the users set these rules and consents up themselves",
+    ask: "Ask the users whether the rules and consents are theirs.",
   },
 };
 
@@ -99,135 +118,3 @@ export const FAMILIES_OF_TACTIC: Readonly<Record<string, readonly Family[]>> = {
   CredentialAccess: ["signin_attack"],
   Persistence: ["persistence_cloud"],
 };
-
-export const ACTIONS: readonly Action[] = [
-  {
-    verdict: "true_positive",
-    family: "signin_attack",
-    text: "Revoke the sessions of the users named here and reset their passwords.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "signin_attack",
-    text: "Block the addresses named here by Conditional Access.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "signin_attack",
-    personas: ["incident_responder", "threat_hunter"],
-    text: "Review sign-in methods, registered devices, inbox rules and consents that were added since the first success.",
-    priority: "soon",
-  },
-  {
-    verdict: "true_positive",
-    family: "phishing",
-    text: "Remove the messages from all mailboxes and block the sender and the link's domain.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "phishing",
-    text: "Reset the passwords of those who opened the link, and revoke their sessions.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "malware_host",
-    text: "Isolate the devices named here, and block the file's hash.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "malware_host",
-    text: "Look for the same hash and destinations on the other devices.",
-    priority: "soon",
-  },
-  {
-    verdict: "true_positive",
-    family: "suspicious_process",
-    text: "Isolate the devices named here, and stop what was set up to start by itself.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "suspicious_process",
-    text: "Reset the passwords of the accounts that worked on the devices.",
-    priority: "soon",
-  },
-  {
-    verdict: "true_positive",
-    family: "lateral_movement",
-    text: "Disable the accounts named here, and isolate the device from which they moved.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "lateral_movement",
-    text: "Examine each device that was reached for services, tasks and files left there.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "data_exfiltration",
-    text: "Revoke the sessions of the users named here, and withdraw what was shared outside.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "data_exfiltration",
-    text: "Block the destination, and list the files that were taken for their owners.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "persistence_cloud",
-    text: "Remove the rules, and withdraw the consent and credentials of the application.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "persistence_cloud",
-    text: "Revoke the sessions of the users named here and reset their passwords.",
-    priority: "now",
-  },
-  {
-    verdict: "true_positive",
-    family: "any",
-    personas: ["threat_hunter"],
-    text: "Look for the same addresses, senders and domains at other users.",
-    priority: "soon",
-  },
-  {
-    verdict: "true_positive",
-    family: "any",
-    personas: ["ciso"],
-    text: "Ask for a short account of which data the users concerned can reach.",
-    priority: "soon",
-  },
-  {
-    verdict: "benign_positive",
-    family: "any",
-    text: "Confirm with the owner of the activity that it was expected, then close as benign positive.",
-    priority: "soon",
-  },
-  {
-    verdict: "benign_positive",
-    family: "any",
-    text: "Consider an automation rule that closes this expected activity.",
-    priority: "later",
-  },
-  {
-    verdict: "false_positive",
-    family: "any",
-    text: "Close as false positive and tune the rule that raised the alert.",
-    priority: "later",
-  },
-  {
-    verdict: "undetermined",
-    family: "any",
-    text: "Get the data that is named as missing, or ask the users concerned, before closing.",
-    priority: "soon",
-  },
-];

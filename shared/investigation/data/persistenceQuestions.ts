@@ -1,7 +1,7 @@
 /** Persistence in the cloud: inbox rules, consents and credentials of applications, and who made them from where. */
 import type { Question } from "../question.ts";
+import { CLIENT_ADDRESS } from "./clientAddress.ts";
 
-const ADDRESS = `iff(ClientIP has ".", tostring(split(ClientIP, ":")[0]), ClientIP)`;
 /** Permissions that let an application read or send mail and files, or change the directory. */
 const WIDE = `has_any ("Mail.Read", "Mail.ReadWrite", "Mail.Send", "Files.Read", "Files.ReadWrite", "Sites.Read", "Sites.ReadWrite", "full_access_as_app", "EWS.AccessAsUser", "Directory.ReadWrite", "RoleManagement.ReadWrite", "Application.ReadWrite", "MailboxSettings.ReadWrite")`;
 /**
@@ -23,7 +23,7 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
 | extend Name = tostring(P.Name), Value = tolower(tostring(P.Value))
 | extend Outside = Name in ("ForwardTo", "ForwardAsAttachmentTo", "RedirectTo", "ForwardingSmtpAddress", "ForwardingAddress") and Value has "@" and not(Value endswith strcat("@", tolower(tostring(split(UserId, "@")[1]))))
 | extend Hides = (Name in ("DeleteMessage", "SoftDeleteMessage") and Value == "true") or (Name == "MoveToFolder" and Value has_any ("RSS", "Conversation History", "Archive", "Deleted Items", "Junk", "Notes", "Sync Issues"))
-| summarize Sends = countif(Outside), Conceals = countif(Hides) by TimeGenerated, UserId, Operation, Address = ${ADDRESS}
+| summarize Sends = countif(Outside), Conceals = countif(Hides) by TimeGenerated, UserId, Operation, Address = ${CLIENT_ADDRESS}
 | extend Kind = iff(Sends > 0, "sends mail outside", iff(Conceals > 0, "hides mail", "sorts mail"))
 | project TimeGenerated, UserId, Operation, Address, Kind
 | order by TimeGenerated asc`,
@@ -38,7 +38,7 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
         kind: "value",
         isKey: true,
         when: [{ column: "Kind", is: ["sends mail outside"] }],
-        text: "{UserId} ran {Operation} from {Address} at {TimeGenerated}; the rule {Kind}.",
+        text: "{UserId} made a mail rule ({Operation})[ from {Address}] at {TimeGenerated}; it {Kind!}.",
         at: "TimeGenerated",
         entities: { UserId: "account", Address: "ip" },
       },
@@ -47,7 +47,7 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
         kind: "value",
         isKey: true,
         when: [{ column: "Kind", is: ["hides mail"] }],
-        text: "{UserId} ran {Operation} from {Address} at {TimeGenerated}; the rule {Kind}.",
+        text: "{UserId} made a mail rule ({Operation})[ from {Address}] at {TimeGenerated}; it {Kind!}.",
         at: "TimeGenerated",
         entities: { UserId: "account", Address: "ip" },
       },
@@ -55,12 +55,12 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
         id: "o01.sorts",
         kind: "value",
         isKey: true,
-        text: "{UserId} ran {Operation} from {Address} at {TimeGenerated}; the rule {Kind}.",
+        text: "{UserId} made a mail rule ({Operation})[ from {Address}] at {TimeGenerated}; it {Kind!}.",
         at: "TimeGenerated",
         entities: { UserId: "account", Address: "ip" },
       },
     ],
-    none: { id: "o01.no_rule", text: "The users made no inbox rule." },
+    none: { id: "o01.no_rule", text: "No inbox rule of the users is recorded." },
   },
   {
     id: "o04",
@@ -93,7 +93,7 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
           { column: "Grant", is: ["mail, files or the directory"] },
           { column: "Scope", is: ["everybody"] },
         ],
-        text: "{Actor} let {App} have access to {Grant} for {Scope}, from {ActorIP} at {TimeGenerated}.",
+        text: "{Actor} gave {App} access to {Grant!} of {Scope!}[, from {ActorIP}] at {TimeGenerated}.",
         at: "TimeGenerated",
         entities: { Actor: "account", ActorIP: "ip", App: "cloud_application" },
       },
@@ -102,7 +102,7 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
         kind: "value",
         isKey: true,
         when: [{ column: "Grant", is: ["mail, files or the directory"] }],
-        text: "{Actor} let {App} have access to {Grant} for {Scope}, from {ActorIP} at {TimeGenerated}.",
+        text: "{Actor} gave {App} access to {Grant!} of {Scope!}[, from {ActorIP}] at {TimeGenerated}.",
         at: "TimeGenerated",
         entities: { Actor: "account", ActorIP: "ip", App: "cloud_application" },
       },
@@ -111,17 +111,20 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
         isContext: true,
         kind: "value",
         isKey: true,
-        text: "{Actor} let {App} have access to {Grant} for {Scope}, from {ActorIP} at {TimeGenerated}.",
+        text: "{Actor} gave {App} access to {Grant!} of {Scope!}[, from {ActorIP}] at {TimeGenerated}.",
         at: "TimeGenerated",
         entities: { Actor: "account", ActorIP: "ip", App: "cloud_application" },
       },
     ],
-    none: { id: "o04.no_consent", text: "No application was given access by or for the users." },
+    none: {
+      id: "o04.no_consent",
+      text: "No consent that gives an application access is recorded for the users.",
+    },
   },
   {
     id: "o05",
     family: "persistence_cloud",
-    question: "Was the application in use before?",
+    question: "Did the application sign in as itself before?",
     kql: `AADServicePrincipalSignInLogs
 | where TimeGenerated between (_base .. _end) and (ServicePrincipalId in~ (_apps) or AppId in~ (_apps)) and ResultType == "0"
 | summarize Days = dcountif(bin(TimeGenerated, 1d), TimeGenerated between (_base .. _start)), First = min(TimeGenerated) by AppId, ServicePrincipalName
@@ -138,7 +141,7 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
         kind: "value",
         isKey: true,
         when: [{ column: "Use", is: ["new"] }],
-        text: "{ServicePrincipalName} signed in for the first time in weeks at {First}.",
+        text: "{ServicePrincipalName} signed in as itself for the first time in weeks at {First}.",
         at: "First",
         entities: { ServicePrincipalName: "cloud_application" },
       },
@@ -148,14 +151,14 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
         kind: "value",
         isKey: true,
         when: [{ column: "Use", is: ["in use"] }],
-        text: "{ServicePrincipalName} had been signing in before: on {Days} days since {First}.",
+        text: "{ServicePrincipalName} had been signing in as itself before, on {Days|day} since {First}.",
         entities: { ServicePrincipalName: "cloud_application" },
       },
     ],
     none: {
       id: "o05.new_application",
       isKey: true,
-      text: "The application had not signed in in the weeks before.",
+      text: "No sign-in of the application as itself is recorded in the weeks before.",
     },
   },
   {
@@ -177,11 +180,14 @@ export const PERSISTENCE_QUESTIONS: readonly Question[] = [
         id: "o06.credentials",
         kind: "value",
         isKey: true,
-        text: "{Actor} did {OperationName} for {App} from {ActorIP} at {TimeGenerated}.",
+        text: "At {TimeGenerated} the directory recorded {OperationName} for {App}, done by {Actor}[ from {ActorIP}].",
         at: "TimeGenerated",
         entities: { Actor: "account", ActorIP: "ip" },
       },
     ],
-    none: { id: "o06.no_credentials", text: "No secret was added to an application." },
+    none: {
+      id: "o06.no_credentials",
+      text: "No secret or certificate that was added to an application is recorded.",
+    },
   },
 ];

@@ -36,7 +36,7 @@ export const PHISHING_IMPACT_QUESTIONS: readonly Question[] = [
         entities: { AccountUpn: "account", Url: "url" },
       },
     ],
-    none: { id: "p06.no_click", isKey: true, text: "Nobody clicked on the links." },
+    none: { id: "p06.no_click", isKey: true, text: "No click on the links is recorded." },
   },
   {
     id: "p07",
@@ -66,29 +66,53 @@ export const PHISHING_IMPACT_QUESTIONS: readonly Question[] = [
         at: "TimeGenerated",
       },
     ],
-    none: { id: "p07.nothing_removed", text: "No message was removed after delivery." },
+    none: {
+      id: "p07.nothing_removed",
+      text: "No removal of a message after delivery is recorded.",
+    },
   },
   {
     id: "p10",
     family: "phishing",
-    question: "Did devices open the link's domain?",
-    kql: `DeviceNetworkEvents
-| where TimeGenerated between (_start .. _end) and (RemoteUrl has_any (_domains) or RemoteUrl in~ (_urls))
-| summarize Connections = count(), First = min(TimeGenerated) by DeviceName, InitiatingProcessFileName, RemoteUrl
+    question: "Did devices open the link's domain after the messages came?",
+    kql: `let sent = toscalar(EmailEvents
+| where TimeGenerated between (_start .. _end) and NetworkMessageId in~ (_mailIds)
+| summarize min(TimeGenerated));
+let days = toscalar(DeviceNetworkEvents
+| where TimeGenerated between (_base .. _start) and RemoteUrl has_any (_domains)
+| summarize dcount(bin(TimeGenerated, 1d)));
+DeviceNetworkEvents
+| where TimeGenerated between (_start .. _end) and TimeGenerated >= coalesce(sent, _start)
+| where RemoteUrl has_any (_domains) or RemoteUrl in~ (_urls)
+| extend Place = iff(days >= 3, "usual", "new")
+| summarize Connections = count(), First = min(TimeGenerated) by DeviceName, InitiatingProcessFileName, RemoteUrl, Place
 | order by First asc`,
-    tables: ["DeviceNetworkEvents"],
+    tables: ["DeviceNetworkEvents", "EmailEvents"],
     stretch: "activity",
     needs: ["domains"],
     findings: [
       {
+        // Devices open such a domain every week: who did so now need not have followed the link.
+        id: "p10.usual",
+        isContext: true,
+        kind: "value",
+        when: [{ column: "Place", is: ["usual"] }],
+        text: "{DeviceName} connected to {RemoteUrl} with {InitiatingProcessFileName} at {First}; for the company the place is {Place}.",
+        at: "First",
+        entities: { DeviceName: "host" },
+      },
+      {
         id: "p10.connected",
         kind: "value",
-        text: "{DeviceName} connected to {RemoteUrl} by {InitiatingProcessFileName} at {First}.",
+        text: "{DeviceName} connected to {RemoteUrl} with {InitiatingProcessFileName} at {First}.",
         at: "First",
         entities: { DeviceName: "host" },
       },
     ],
-    none: { id: "p10.no_connection", text: "No device connected to the link's domain." },
+    none: {
+      id: "p10.no_connection",
+      text: "No connection of a device to the link's domain is recorded since.",
+    },
   },
   {
     id: "p11",
@@ -126,7 +150,7 @@ SigninLogs
     ],
     none: {
       id: "p11.no_new_signin",
-      text: "Nobody who clicked was signed in from a new address afterwards.",
+      text: "No sign-in from a new address is recorded for anybody who clicked.",
     },
   },
   {
@@ -149,14 +173,14 @@ EmailEvents
         kind: "value",
         isKey: true,
         when: [{ column: "Recipients", at_least: 3 }],
-        text: "{SenderFromAddress} sent mail with the same link to {Recipients} recipients since {First}.",
+        text: "{SenderFromAddress} sent mail with the same link to {Recipients|recipient} since {First}.",
         at: "First",
         entities: { SenderFromAddress: "mailbox" },
       },
     ],
     none: {
       id: "p12.not_sent_onwards",
-      text: "No recipient sent mail with the same link onwards.",
+      text: "No mail with the same link that a recipient sent is recorded.",
     },
   },
 ];

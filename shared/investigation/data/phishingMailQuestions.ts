@@ -56,7 +56,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
       {
         id: "p02.campaign",
         kind: "value",
-        text: "{SenderFromAddress} wrote to {Recipients} recipients in {Messages} messages since {First}.",
+        text: "{SenderFromAddress} wrote to {Recipients|recipient} in {Messages|message} since {First}.",
         at: "First",
         entities: { SenderFromAddress: "mailbox" },
       },
@@ -70,7 +70,8 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
 | where TimeGenerated between (_start .. _end) and NetworkMessageId in~ (_mailIds)
 | extend Auth = parse_json(AuthenticationDetails)
 | extend SPF = tolower(tostring(Auth.SPF)), DKIM = tolower(tostring(Auth.DKIM)), DMARC = tolower(tostring(Auth.DMARC))
-| summarize Messages = count() by SenderFromAddress, SenderFromDomain, SenderMailFromDomain, SPF, DKIM, DMARC
+| extend From = iff(EmailDirection in~ ("Intra-org", "Outbound"), "inside", "outside")
+| summarize Messages = count() by SenderFromAddress, SenderFromDomain, SenderMailFromDomain, SPF, DKIM, DMARC, From
 | order by Messages desc`,
     tables: ["EmailEvents"],
     stretch: "activity",
@@ -81,7 +82,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
         kind: "value",
         isKey: true,
         when: [{ column: "DMARC", is: ["fail"] }],
-        text: "The sender checks of {Messages} messages from {SenderFromAddress} gave SPF {SPF}, DKIM {DKIM}, DMARC {DMARC}; they came by way of {SenderMailFromDomain}.",
+        text: "The sender checks of {Messages|message} from {SenderFromAddress} gave SPF {SPF}, DKIM {DKIM}, DMARC {DMARC}[; they came by way of {SenderMailFromDomain}].",
         entities: { SenderFromAddress: "mailbox" },
       },
       {
@@ -91,8 +92,9 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
         when: [
           { column: "SPF", is: ["pass"] },
           { column: "DMARC", is: ["pass"] },
+          { column: "From", is: ["outside"] },
         ],
-        text: "The sender checks of {Messages} messages from {SenderFromAddress} gave SPF {SPF}, DKIM {DKIM}, DMARC {DMARC}.",
+        text: "The sender checks of {Messages|message} from {SenderFromAddress} gave SPF {SPF}, DKIM {DKIM}, DMARC {DMARC}.",
         entities: { SenderFromAddress: "mailbox" },
       },
     ],
@@ -116,11 +118,11 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
       {
         id: "p04.link",
         kind: "value",
-        text: "{Messages} of the messages carry a link to {UrlDomain}: {Url}.",
+        text: "{Messages|message} with a link to {UrlDomain}: {Url}.",
         entities: { Url: "url" },
       },
     ],
-    none: { id: "p04.no_link", text: "The messages carry no link." },
+    none: { id: "p04.no_link", text: "No link in the messages is recorded." },
   },
   {
     id: "p05",
@@ -139,10 +141,10 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
         id: "p05.attachment",
         kind: "value",
         // No entity of the case by itself: newsletters carry files, too. Who opens or lists it names it.
-        text: "{Messages} of the messages carry the attachment {FileName} with the hash {SHA256}.",
+        text: "{Messages|message} with the attachment {FileName}, whose hash is {SHA256}.",
       },
     ],
-    none: { id: "p05.no_attachment", text: "The messages carry no attachment." },
+    none: { id: "p05.no_attachment", text: "No attachment of the messages is recorded." },
   },
   {
     id: "p08",
@@ -150,14 +152,22 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
     question: "Have these senders written before?",
     kql: `EmailEvents
 | where TimeGenerated between (_base .. _start) and SenderFromAddress in~ (_senders)
-| summarize Messages = count(), Days = dcount(bin(TimeGenerated, 1d)), Hours = dcount(bin(TimeGenerated, 1h)), Recipients = dcount(RecipientEmailAddress), First = min(TimeGenerated) by SenderFromAddress
-| extend Rhythm = iff(Messages >= 4 * Hours and Days < 18, "rounds", iff(Days >= 3 and Messages < 3 * Hours, "regular", "neither"))
+| summarize Messages = count(), Days = dcount(bin(TimeGenerated, 1d)), Hours = dcount(bin(TimeGenerated, 1h)), Recipients = dcount(RecipientEmailAddress), Inside = countif(EmailDirection in~ ("Intra-org", "Outbound")), First = min(TimeGenerated) by SenderFromAddress
+| extend Rhythm = iff(Inside > 0, "inside", iff(Messages >= 4 * Hours and Days < 18, "rounds", iff(Days >= 3 and Messages < 3 * Hours, "regular", "neither")))
 | order by Messages desc`,
     tables: ["EmailEvents"],
     stretch: "before",
     needs: ["senders"],
     decides: true,
     findings: [
+      {
+        // Mail of a colleague is usual whoever holds the mailbox: it clears nobody.
+        id: "p08.inside",
+        kind: "value",
+        when: [{ column: "Rhythm", is: ["inside"] }],
+        text: "{SenderFromAddress} writes from inside the company: {Messages|message} on {Days|day} since {First}.",
+        entities: { SenderFromAddress: "mailbox" },
+      },
       {
         id: "p08.rounds",
         kind: "value",
@@ -166,7 +176,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
           { column: "Rhythm", is: ["rounds"] },
           { column: "Recipients", at_least: 5 },
         ],
-        text: "{SenderFromAddress} had written before, to many at once: {Messages} messages on {Days} days to {Recipients} recipients since {First}.",
+        text: "{SenderFromAddress} had written before, to many at once: {Messages|message} on {Days|day} to {Recipients|recipient} since {First}.",
         entities: { SenderFromAddress: "mailbox" },
       },
       {
@@ -174,14 +184,14 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
         kind: "value",
         isKey: true,
         when: [{ column: "Rhythm", is: ["regular"] }],
-        text: "{SenderFromAddress} had written before: {Messages} messages on {Days} days to {Recipients} recipients since {First}.",
+        text: "{SenderFromAddress} had written before: {Messages|message} on {Days|day} to {Recipients|recipient} since {First}.",
         entities: { SenderFromAddress: "mailbox" },
       },
     ],
     none: {
       id: "p08.unknown_sender",
       isKey: true,
-      text: "These senders had not written in the weeks before.",
+      text: "No mail of these senders is recorded in the weeks before.",
     },
   },
   {
@@ -200,7 +210,7 @@ export const PHISHING_MAIL_QUESTIONS: readonly Question[] = [
         id: "p09.exercise",
         kind: "value",
         isKey: true,
-        text: "The policy {OrgLevelPolicy} let {Messages} messages from {SenderFromAddress} through.",
+        text: "The policy {OrgLevelPolicy} let {Messages|message} from {SenderFromAddress} through.",
         entities: { SenderFromAddress: "mailbox" },
       },
     ],

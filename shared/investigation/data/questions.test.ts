@@ -6,6 +6,7 @@ import { withConstants } from "../ask.ts";
 import { plannedQuestions } from "../plan.ts";
 import { FAMILIES, PARAMETERS } from "../question.ts";
 import type { Known } from "../state.ts";
+import { ACTIONS } from "./actions.ts";
 import { QUESTIONS, questionOf } from "./questions.ts";
 import { REASONS } from "./scoring.ts";
 
@@ -15,7 +16,8 @@ const window = {
   start: "2026-01-14T00:00:00.000Z",
   end: "2026-01-15T00:00:00.000Z",
 };
-const placeholders = (text: string) => Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name);
+const placeholders = (text: string) =>
+  Array.from(text.matchAll(/\{(\w+)(?:\|[a-z -]+|!)?\}/g), ([, name = ""]) => name);
 
 // A typing error in the data would otherwise show as "not checked" in every report.
 test.for(QUESTIONS)("$id: $question", (question) => {
@@ -42,18 +44,33 @@ test("templates say no numbers, addresses or quotations of their own", () => {
     ...findings.map(({ text }) => text),
     ...(none === undefined ? [] : [none.text]),
   ]);
-  for (const text of texts) expect(text.replaceAll(/\{\w+\}/g, "")).not.toMatch(/[\d@“”"]|\w\.\w/);
+  for (const text of texts)
+    expect(text.replaceAll(/\{\w+(?:\|[a-z -]+|!)?\}/g, "")).not.toMatch(/[\d@“”"{}]|\w\.\w/);
 });
 
-test("every finding that scoring names exists, and ids are unique", () => {
+// What a sender or an intruder wrote would stand in a sentence as the product's own words.
+test("only words that the query itself writes are shown without quotation marks", () => {
+  for (const { kql, findings } of QUESTIONS) {
+    const own = findings.flatMap(({ text }) =>
+      Array.from(text.matchAll(/\{(\w+)!\}/g), ([, name = ""]) => name),
+    );
+    for (const name of own) {
+      expect(kql).toMatch(new RegExp(`\\b${name} = (?:iff|case)\\(.*"`));
+      expect(kql).not.toMatch(new RegExp(`\\b${name} = (?!iff|case)`));
+    }
+  }
+});
+
+test("every finding that scoring or an action names exists, and ids are unique", () => {
   const ids = QUESTIONS.flatMap(({ findings, none }) => [
     ...findings.map(({ id }) => id),
     ...(none === undefined ? [] : [none.id]),
   ]);
   expect(new Set(ids).size).toBe(ids.length);
-  for (const { findings, unless } of REASONS) {
-    expect(ids).toEqual(expect.arrayContaining([...findings, ...(unless ?? [])]));
+  for (const { findings, unless = [], also = [] } of REASONS) {
+    expect(ids).toEqual(expect.arrayContaining([...findings, ...unless, ...also]));
   }
+  for (const { because = [] } of ACTIONS) expect(ids).toEqual(expect.arrayContaining([...because]));
 });
 
 test("questions that teach the first senders and users come before those that take them", () => {

@@ -9,12 +9,15 @@ import {
   signatureQuestion,
   usualAddressQuestion,
 } from "./estateQuestions.ts";
+import { INTELLIGENCE_QUESTIONS } from "./intelligenceQuestions.ts";
 import { EXFILTRATION_QUESTIONS } from "./exfiltrationQuestions.ts";
 import { MALWARE_EFFECT_QUESTIONS } from "./malwareEffectQuestions.ts";
 import { MALWARE_QUESTIONS } from "./malwareQuestions.ts";
 import { MOVEMENT_QUESTIONS } from "./movementQuestions.ts";
 import { PERSISTENCE_QUESTIONS } from "./persistenceQuestions.ts";
 import { PHISHING_IMPACT_QUESTIONS } from "./phishingImpactQuestions.ts";
+import { APPLICATION_USE_QUESTIONS } from "./applicationUseQuestions.ts";
+import { PHISHING_SENDER_QUESTIONS } from "./phishingSenderQuestions.ts";
 import { PHISHING_MAIL_QUESTIONS } from "./phishingMailQuestions.ts";
 import { PROCESS_QUESTIONS } from "./processQuestions.ts";
 import { SIGNIN_ATTEMPT_QUESTIONS } from "./signinAttemptQuestions.ts";
@@ -41,6 +44,9 @@ export const QUESTIONS: readonly Question[] = [
   usualAddressQuestion("o02", "persistence_cloud"),
   sharedAddressQuestion("o03", "persistence_cloud"),
   deviceQuestion("o08", "persistence_cloud"),
+  ...PHISHING_SENDER_QUESTIONS,
+  ...APPLICATION_USE_QUESTIONS,
+  ...INTELLIGENCE_QUESTIONS,
   ...CONDITION_QUESTIONS,
 ];
 

@@ -96,7 +96,7 @@ export const REASONS: readonly Reason[] = [
     points: 5,
     findings: ["s07.recurring"],
     unless: ["s03.guessed"],
-    text: "the same address has tried passwords before, day after day, and got nowhere",
+    text: "the same address has failed with passwords of several users before, on several days",
   },
   {
     id: "known_device",
@@ -141,7 +141,8 @@ export const REASONS: readonly Reason[] = [
     toward: "true_positive",
     points: 2,
     findings: ["p03.checks_failed"],
-    unless: ["p09.exercise", "p08.rounds"],
+    // What comes from the sender's own server is not forged: the sender's checks are set up badly.
+    unless: ["p09.exercise", "p08.rounds", "p14.usual_server"],
     text: "the sender checks failed",
   },
   {
@@ -187,14 +188,34 @@ export const REASONS: readonly Reason[] = [
     toward: "false_positive",
     points: 3,
     findings: ["p08.known_sender"],
+    // A mailbox that somebody took over writes as its owner always wrote; only the link gives it away.
+    unless: ["p13.new_link"],
     text: "the sender has written regularly before",
+  },
+  {
+    id: "known_sender_new_link",
+    toward: "true_positive",
+    points: 2,
+    findings: ["p13.new_link"],
+    also: ["p08.known_sender"],
+    unless: ["p09.exercise"],
+    text: "mail of a known sender leads to where it never led before",
+  },
+  {
+    id: "usual_link",
+    toward: "false_positive",
+    points: 2,
+    findings: ["p13.usual_link"],
+    also: ["p08.known_sender"],
+    unless: ["p13.new_link"],
+    text: "the links lead where mail of the sender had led before",
   },
   {
     id: "sender_checks_passed",
     toward: "false_positive",
     points: 2,
     findings: ["p03.checks_passed"],
-    unless: ["p08.unknown_sender", "p08.rounds"],
+    unless: ["p08.unknown_sender", "p08.rounds", "p13.new_link"],
     text: "the sender checks passed",
   },
   ...DEVICE_REASONS,
@@ -212,14 +233,14 @@ export const REASONS: readonly Reason[] = [
     toward: "true_positive",
     points: 2,
     findings: ["c08.disrupted"],
-    text: "Defender cut the attack off by itself, which it does only when it is sure",
+    text: "Defender disrupted the attack by itself, for which it needs high confidence",
   },
   {
     id: "threat_intelligence",
     toward: "true_positive",
     // A lead, not a verdict: feeds list what once was bad, so something that happened here must speak for it, too.
     points: 2,
-    findings: ["c06.indicator"],
+    findings: ["c06.indicator", "c10.indicator"],
     // A feed that lists what many have long used without harm is more often wrong than right.
     unless: [
       "s04.usual_suspected_address",

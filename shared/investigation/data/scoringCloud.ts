@@ -1,6 +1,9 @@
 /** What findings of exfiltration and of persistence in the cloud are worth; scoring.ts says how they add up. */
 import type { Reason } from "../question.ts";
 
+/** An application with delegated rights never signs in as itself. */
+const USED_BY_USERS = ["o09.in_use", "o10.in_use"];
+
 export const CLOUD_REASONS: readonly Reason[] = [
   // Data exfiltration
   {
@@ -121,6 +124,7 @@ export const CLOUD_REASONS: readonly Reason[] = [
     points: 2,
     findings: ["o04.wide_grant", "o04.wide_grant_for_all"],
     also: ["o05.new_application", "o05.first_used"],
+    unless: USED_BY_USERS,
     text: "a new application was let into mail, files or the directory",
   },
   {
@@ -129,14 +133,14 @@ export const CLOUD_REASONS: readonly Reason[] = [
     points: 1,
     findings: ["o06.credentials"],
     also: ["o05.new_application", "o05.first_used"],
-    unless: ["o08.own_device"],
+    unless: ["o08.own_device", ...USED_BY_USERS],
     text: "credentials were added to a new application",
   },
   {
     id: "application_in_use",
     toward: "benign_positive",
     points: 4,
-    findings: ["o05.in_use"],
+    findings: ["o05.in_use", ...USED_BY_USERS],
     // That one application is known says nothing about another one that came up.
     unless: ["o05.first_used", "o02.new", "o01.sends_away", "o01.hides"],
     text: "the application has been in use for weeks",

@@ -29,8 +29,9 @@ export const DEVICE_REASONS: readonly Reason[] = [
     toward: "true_positive",
     points: 1,
     findings: ["m02.from_outside"],
+    also: ["m03.executed", "m03.from_document"],
     unless: [...FAMILIAR_FILE, "m12.trusted"],
-    text: "the file came from a browser, a mail or a script",
+    text: "the file that ran came from a browser, a mail or a script",
   },
   {
     id: "file_autostart",

@@ -1,5 +1,6 @@
 /** Sign-in attacks: whether places, devices and addresses are usual, and what followed. */
 import type { Question } from "../question.ts";
+import { CLIENT_ADDRESS } from "./clientAddress.ts";
 
 export const SIGNIN_CONTEXT_QUESTIONS: readonly Question[] = [
   {
@@ -44,7 +45,7 @@ SigninLogs
           { column: "Address", is: ["usual"] },
           { column: "Suspected", is: ["yes"] },
         ],
-        text: "The suspected address {IPAddress} is a {Address} one for {UserPrincipalName}, who signed in from it at {First}.",
+        text: "The suspected address {IPAddress} is {Address} for {UserPrincipalName}, who signed in from it again at {First}.",
         at: "First",
         entities: { UserPrincipalName: "account", IPAddress: "ip" },
       },
@@ -54,10 +55,11 @@ SigninLogs
         isKey: true,
         when: [
           { column: "Place", is: ["new"] },
+          { column: "Country", isNot: [""] },
           { column: "Address", is: ["new"] },
           { column: "Suspected", isNot: ["no"] },
         ],
-        text: "{UserPrincipalName} was signed in from {IPAddress} in {Country} at {First}; for this user the country is {Place}.",
+        text: "{UserPrincipalName} was signed in from {IPAddress} in {Country} at {First}; both the address and the country are {Place} for this user.",
         at: "First",
         entities: { UserPrincipalName: "account", IPAddress: "ip" },
       },
@@ -69,12 +71,12 @@ SigninLogs
           { column: "Address", is: ["new"] },
           { column: "Suspected", is: ["yes"] },
         ],
-        text: "{UserPrincipalName} was signed in from the suspected address {IPAddress} at {First}; for this user the address is {Address}.",
+        text: "{UserPrincipalName} was signed in from the suspected address {IPAddress} at {First}, an address that is {Address} for this user.",
         at: "First",
         entities: { UserPrincipalName: "account", IPAddress: "ip" },
       },
     ],
-    none: { id: "s04.no_success", isKey: true, text: "None of the users signed in successfully." },
+    none: { id: "s04.no_success", isKey: true, text: "No cloud sign-in of the users succeeded." },
   },
   {
     id: "s05",
@@ -94,21 +96,21 @@ SigninLogs
         kind: "value",
         isKey: true,
         when: [{ column: "Users", at_least: 3 }],
-        text: "{IPAddress} was in use before: {Users} users had signed in from it, {Successes} times since {First}.",
+        text: "{IPAddress} was in use before: {Users|user} had signed in from it, {Successes|time} since {First}.",
         entities: { IPAddress: "ip" },
       },
       {
         id: "s05.known_address",
         kind: "value",
         when: [{ column: "Successes", at_least: 1 }],
-        text: "{IPAddress} was in use before: {Users} users had signed in from it, {Successes} times since {First}.",
+        text: "{IPAddress} was in use before: {Users|user} had signed in from it, {Successes|time} since {First}.",
         entities: { IPAddress: "ip" },
       },
     ],
     none: {
       id: "s05.unknown_address",
       isKey: true,
-      text: "Nobody had signed in from the suspected addresses in the days before.",
+      text: "Nobody had signed in from the suspected addresses in the weeks before.",
     },
   },
   {
@@ -117,8 +119,9 @@ SigninLogs
     question: "Was multifactor authentication required, and on which kind of device?",
     kql: `SigninLogs
 | where TimeGenerated between (_start .. _end) and UserPrincipalName in~ (_users) and IPAddress in (_ips) and ResultType == "0"
-| extend Compliant = tolower(tostring(DeviceDetail.isCompliant)), OS = tostring(DeviceDetail.operatingSystem)
-| summarize Successes = count(), First = min(TimeGenerated) by UserPrincipalName, IPAddress, AuthenticationRequirement, Compliant, OS
+| extend Device = iff(tolower(tostring(DeviceDetail.isCompliant)) == "true", "a compliant device", "no known device")
+| extend Factors = case(AuthenticationRequirement =~ "singleFactorAuthentication", "a password only", AuthenticationRequirement =~ "multiFactorAuthentication", "a second factor", "")
+| summarize Successes = count(), First = min(TimeGenerated) by UserPrincipalName, IPAddress, Factors, Device
 | order by Successes desc`,
     tables: ["SigninLogs"],
     stretch: "activity",
@@ -128,8 +131,8 @@ SigninLogs
         id: "s06.compliant_device",
         kind: "value",
         isKey: true,
-        when: [{ column: "Compliant", is: ["true"] }],
-        text: "{UserPrincipalName} signed in from {IPAddress} at {First} on a device whose compliance state is {Compliant}.",
+        when: [{ column: "Device", is: ["a compliant device"] }],
+        text: "{UserPrincipalName} signed in from {IPAddress} at {First} on {Device!}.",
         at: "First",
         entities: { UserPrincipalName: "account", IPAddress: "ip" },
       },
@@ -137,10 +140,10 @@ SigninLogs
         id: "s06.single_factor",
         kind: "value",
         when: [
-          { column: "AuthenticationRequirement", is: ["singleFactorAuthentication"] },
-          { column: "Compliant", isNot: ["true"] },
+          { column: "Factors", is: ["a password only"] },
+          { column: "Device", isNot: ["a compliant device"] },
         ],
-        text: "The sign-in of {UserPrincipalName} from {IPAddress} at {First} needed {AuthenticationRequirement} only.",
+        text: "The sign-in of {UserPrincipalName} from {IPAddress} at {First} needed {Factors!}, on {Device!}.",
         at: "First",
         entities: { UserPrincipalName: "account", IPAddress: "ip" },
       },
@@ -198,7 +201,7 @@ SigninLogs
     kql: `AuditLogs
 | where TimeGenerated between (_start .. _end)
 | where OperationName has_any ("security info", "password", "Register device", "registered owner", "strong authentication")
-| extend Actor = tostring(InitiatedBy.user.userPrincipalName), ActorIP = tostring(InitiatedBy.user.ipAddress), Target = tostring(TargetResources[0].userPrincipalName)
+| extend Actor = tostring(InitiatedBy.user.userPrincipalName), ActorIP = tostring(InitiatedBy.user.ipAddress), Target = iff(isempty(tostring(TargetResources[0].userPrincipalName)), tostring(TargetResources[0].displayName), tostring(TargetResources[0].userPrincipalName))
 | where Actor in~ (_users) or Target in~ (_users)
 | extend Suspected = iff(ActorIP in (_ips), "yes", "no")
 | project TimeGenerated, OperationName, Actor, ActorIP, Target, Suspected
@@ -213,7 +216,7 @@ SigninLogs
         kind: "value",
         isKey: true,
         when: [{ column: "Suspected", is: ["yes"] }],
-        text: "{Actor} did {OperationName} for {Target} from the suspected address {ActorIP} at {TimeGenerated}.",
+        text: "At {TimeGenerated} the directory recorded {OperationName} for {Target}, done by {Actor} from the suspected address {ActorIP}.",
         at: "TimeGenerated",
         entities: { Actor: "account", Target: "account", ActorIP: "ip" },
       },
@@ -221,14 +224,14 @@ SigninLogs
         id: "s09.changed",
         kind: "value",
         when: [{ column: "Suspected", is: ["no"] }],
-        text: "{Actor} did {OperationName} for {Target} from {ActorIP} at {TimeGenerated}.",
+        text: "At {TimeGenerated} the directory recorded {OperationName} for {Target}, done by {Actor}[ from {ActorIP}].",
         at: "TimeGenerated",
         entities: { Actor: "account", Target: "account", ActorIP: "ip" },
       },
     ],
     none: {
       id: "s09.no_change",
-      text: "No password, sign-in method or device of the users was changed.",
+      text: "No change of a password, sign-in method or device of the users is recorded.",
     },
   },
   {
@@ -238,8 +241,9 @@ SigninLogs
     kql: `OfficeActivity
 | where TimeGenerated between (_start .. _end) and UserId in~ (_users)
 | where Operation in~ ("New-InboxRule", "Set-InboxRule", "UpdateInboxRules", "Set-Mailbox")
-| extend Suspected = iff(ClientIP has_any (_ips), "yes", "no")
-| project TimeGenerated, Operation, UserId, ClientIP, Suspected
+| extend Address = ${CLIENT_ADDRESS}
+| extend Suspected = iff(Address in (_ips), "yes", "no")
+| project TimeGenerated, Operation, UserId, Address, Suspected
 | order by TimeGenerated asc`,
     tables: ["OfficeActivity"],
     stretch: "activity",
@@ -250,21 +254,21 @@ SigninLogs
         kind: "value",
         isKey: true,
         when: [{ column: "Suspected", is: ["yes"] }],
-        text: "{UserId} ran {Operation} from the suspected address {ClientIP} at {TimeGenerated}.",
+        text: "{UserId} changed mail rules ({Operation}) from the suspected address {Address} at {TimeGenerated}.",
         at: "TimeGenerated",
-        entities: { UserId: "account" },
+        entities: { UserId: "account", Address: "ip" },
       },
       {
         id: "s10.rule",
         kind: "value",
-        text: "{UserId} ran {Operation} from {ClientIP} at {TimeGenerated}.",
+        text: "{UserId} changed mail rules ({Operation})[ from {Address}] at {TimeGenerated}.",
         at: "TimeGenerated",
         entities: { UserId: "account" },
       },
     ],
     none: {
       id: "s10.no_inbox_rule",
-      text: "No inbox rule or forwarding of the users was changed.",
+      text: "No change of inbox rules or forwarding of the users is recorded.",
     },
   },
 ];
