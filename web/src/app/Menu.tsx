@@ -1,6 +1,7 @@
 /** The menu beside every page: the pages that the reader may use. On a narrow screen it is one line above the page. */
 import { makeStyles, tokens } from "@fluentui/react-components";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 
 import { sectionsFor } from "../features/shortcuts/places.ts";
 import { useMe } from "../features/signIn/me.ts";
@@ -73,8 +74,19 @@ const useStyles = makeStyles({
 export function Menu() {
   const styles = useStyles();
   const { permissions } = useMe();
+  const { pathname } = useLocation();
+  const root = useRef<HTMLElement>(null);
+  // The line of a narrow screen is longer than the screen: the page that is open must be seen in it.
+  useEffect(() => {
+    const line = root.current;
+    const links = [...(line?.querySelectorAll("a") ?? [])];
+    const page = links.find((link) => pathname.startsWith(link.pathname));
+    if (line === null || page === undefined) return;
+    const [around, within] = [line.getBoundingClientRect(), page.getBoundingClientRect()];
+    line.scrollLeft += within.left - around.left - (around.width - within.width) / 2;
+  }, [pathname]);
   return (
-    <nav aria-label="Pages" className={styles.root}>
+    <nav ref={root} aria-label="Pages" className={styles.root}>
       {sectionsFor(permissions).map(({ title, places }) => (
         <div key={title ?? ""} className={styles.section}>
           {title !== undefined && (

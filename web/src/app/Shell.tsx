@@ -47,6 +47,7 @@ const useStyles = makeStyles({
     display: "flex",
     alignItems: "center",
     gap: "8px",
+    padding: "6px 0",
     marginRight: tokens.spacingHorizontalL,
     color: tokens.colorNeutralForeground1,
     fontWeight: tokens.fontWeightSemibold,

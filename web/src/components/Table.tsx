@@ -1,5 +1,5 @@
 /** A dense table that scrolls sideways within itself. */
-import { makeStyles, tokens } from "@fluentui/react-components";
+import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 
 const useStyles = makeStyles({
@@ -23,23 +23,47 @@ const useStyles = makeStyles({
       borderTop: `1px solid ${tokens.colorNeutralStroke3}`,
       verticalAlign: "middle",
     },
+    // A date that breaks at its hyphens is not read as one.
+    "& time, & code": { whiteSpace: "nowrap" },
   },
 });
+
+/** Amounts stand at the right, digit under digit: one rule for each place that a table may have them in. */
+const useAmounts = makeStyles<string>(
+  Object.fromEntries(
+    Array.from({ length: 9 }, (_, place) => [
+      String(place),
+      {
+        [`& th:nth-child(${place + 1}), & td:nth-child(${place + 1})`]: {
+          textAlign: "right",
+          fontVariantNumeric: "tabular-nums",
+          whiteSpace: "nowrap",
+        },
+      },
+    ]),
+  ),
+);
 
 interface Props {
   label: string;
   head: readonly ReactNode[];
+  /** Which columns hold amounts, from 0. */
+  amounts?: readonly number[];
   /** `<tr>` elements. */
   children: ReactNode;
 }
 
-export function Table({ label, head, children }: Props) {
+export function Table({ label, head, amounts = [], children }: Props) {
   const styles = useStyles();
+  const atRight = useAmounts();
   return (
     // Keyboard users scroll a wide table by focusing it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className={styles.scroll} tabIndex={0}>
-      <table className={styles.table} aria-label={label}>
+      <table
+        className={mergeClasses(styles.table, ...amounts.map((place) => atRight[place]))}
+        aria-label={label}
+      >
         <thead>
           <tr>
             {head.map((cell, index) => (

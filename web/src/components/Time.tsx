@@ -1,5 +1,5 @@
 /** A point in time: its age to read at a glance, the exact UTC and local time on hover. */
-import { ageWords, useNow } from "./clock.tsx";
+import { ageWords, JUST_NOW, useNow } from "./clock.tsx";
 
 /** `2026-11-21 09:28:13Z`, from any ISO 8601 text. */
 export const utcText = (iso: string): string =>
@@ -15,6 +15,16 @@ export function Age({ at }: { at: string }) {
   return (
     <time dateTime={at} title={exact(at)}>
       {ageWords(seconds)}
+    </time>
+  );
+}
+
+/** The same in a sentence: "4 min ago", or "just now". */
+export function Ago({ at }: { at: string }) {
+  const words = ageWords((useNow() - Date.parse(at)) / 1000);
+  return (
+    <time dateTime={at} title={exact(at)}>
+      {words === JUST_NOW ? words : `${words} ago`}
     </time>
   );
 }

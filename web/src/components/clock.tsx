@@ -26,9 +26,11 @@ export function useNow(): number {
   return use(NowContext) ?? Date.now() + offset;
 }
 
+export const JUST_NOW = "just now";
+
 /** An age in the largest fitting unit: "just now", "40 s", "4 min", "3 h", "2 d". */
 export function ageWords(seconds: number): string {
-  if (seconds < 5) return "just now";
+  if (seconds < 5) return JUST_NOW;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
   if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)} h`;

@@ -28,7 +28,8 @@ const useStyles = makeStyles({
     "& .fui-Input__input": { minWidth: 0, width: "100%" },
   },
   acts: { display: "flex", flexWrap: "wrap", gap: "8px", marginBottom: tokens.spacingVerticalM },
-  subject: { overflowWrap: "anywhere" },
+  // An id in one piece, or at least not one letter a line.
+  subject: { overflowWrap: "anywhere", minWidth: "150px" },
 });
 
 interface Props {
@@ -113,7 +114,11 @@ function Filter({ choice, onChoose }: Props) {
 function Entries({ items }: { items: readonly AuditView[] }) {
   const styles = useStyles();
   return (
-    <Table label="Audit trail" head={["When", "Who", "What", "Concerns", "Fields", "Place"]}>
+    <Table
+      label="Audit trail"
+      head={["When", "Who", "What", "Concerns", "Fields", "Place"]}
+      amounts={[5]}
+    >
       {items.map((entry) => (
         <tr key={entry.id}>
           <td>

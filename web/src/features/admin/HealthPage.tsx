@@ -52,7 +52,11 @@ const Store = ({ store, checked_at }: AdminHealth) => (
 
 const Queues = ({ queues }: AdminHealth) => (
   <Section title="Queues">
-    <Table label="Queues" head={["Queue", "State", "Waiting", "For later", "Dead letters"]}>
+    <Table
+      label="Queues"
+      head={["Queue", "State", "Waiting", "For later", "Dead letters"]}
+      amounts={[2, 3, 4]}
+    >
       {queues.map(({ name, state, active, scheduled, dead }) => (
         <tr key={name}>
           <td>{name}</td>
@@ -75,6 +79,7 @@ const Timers = ({ timers }: AdminHealth) => (
       <Table
         label="Timers"
         head={["Timer", "State", "Last run", "Took", "Last success", "Schedule (UTC)"]}
+        amounts={[3]}
       >
         {timers.map((timer) => (
           <tr key={timer.name}>

@@ -26,7 +26,11 @@ export function Verification({ found }: { found: AuditVerification }) {
         />
       </output>
       {days.length > 0 && (
-        <Table label="Days" head={["Day", "Entries", "State", "Hash of the last entry"]}>
+        <Table
+          label="Days"
+          head={["Day", "Entries", "State", "Hash of the last entry"]}
+          amounts={[1]}
+        >
           {days.map((day) => (
             <tr key={day.day}>
               <td>{day.day}</td>

@@ -2,7 +2,7 @@
 import { Button, makeStyles, tokens } from "@fluentui/react-components";
 
 import { download } from "../../components/download.ts";
-import { type GraphProps, useGraph } from "./useGraph.ts";
+import { fit, type GraphProps, useGraph } from "./useGraph.ts";
 
 const useStyles = makeStyles({
   root: { position: "relative" },
@@ -33,7 +33,7 @@ export function GraphCanvas(props: GraphProps) {
   return (
     <div className={styles.root}>
       <div className={styles.buttons}>
-        <Button size="small" onClick={() => held.current?.fit(undefined, 24)}>
+        <Button size="small" onClick={() => held.current !== undefined && fit(held.current)}>
           Fit
         </Button>
         <Button size="small" onClick={savePng}>

@@ -48,6 +48,8 @@ export function useGraph({ picture, rootId, chosenId, pinned, onChoose, onExpand
       if (node !== undefined) latest.current.onExpand(node);
     });
     held.current = cy;
+    // In a box of another width what was in the middle stands outside.
+    cy.on("resize", () => fit(cy));
     return () => cy.destroy();
   }, []);
   useEffect(() => {
@@ -82,6 +84,16 @@ function show(cy: Core, picture: Picture): void {
   });
   const layout = { ...LAYOUT, randomize: isFirst };
   cy.layout(layout).run();
+  keepSmall(cy);
+}
+
+/** Shows all of it, but few entities not larger than they are drawn at first. */
+export function fit(cy: Core): void {
+  cy.fit(undefined, LAYOUT.padding);
+  keepSmall(cy);
+}
+
+function keepSmall(cy: Core): void {
   // Two entities over the whole width are no picture.
   if (cy.zoom() > ZOOM_AT_FIRST) {
     cy.zoom(ZOOM_AT_FIRST);

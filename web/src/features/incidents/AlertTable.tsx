@@ -6,7 +6,7 @@ import { CopyButtons } from "../../components/CopyButtons.tsx";
 import { Notice } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Severity } from "../../components/Severity.tsx";
-import { Age, UtcTime } from "../../components/Time.tsx";
+import { Ago, UtcTime } from "../../components/Time.tsx";
 import { plainWords } from "../../components/words.ts";
 import { VirtualTable } from "../../components/VirtualTable.tsx";
 import type { Column } from "../../components/VirtualTable.tsx";
@@ -43,7 +43,7 @@ export function AlertTable({ incident }: { incident: IncidentView }) {
         {count < alerts.length ? alertNumber(incident) : `${alerts.length} of ${count}`}
         {enrichedAt !== undefined && (
           <>
-            , read <Age at={enrichedAt} /> ago
+            , read <Ago at={enrichedAt} />
           </>
         )}
         {missing > 0 && `; ${missing} more are not in SecurityAlert (yet)`}

@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Severity } from "../../components/Severity.tsx";
 import { Tag } from "../../components/Tag.tsx";
-import { Age } from "../../components/Time.tsx";
+import { Ago } from "../../components/Time.tsx";
 import { plainWords, STATUS_WORD, titleWords } from "../../components/words.ts";
 import { alertWords } from "./alertCount.ts";
 import { Conditions } from "./Conditions.tsx";
@@ -89,10 +89,10 @@ export function IncidentHeader({ etag, steps, ...props }: Props) {
             {incident.classification !== null && <Tag>{plainWords(incident.classification)}</Tag>}
             <span>{alertWords(incident)}</span>
             <span>
-              created <Age at={incident.created_at} /> ago
+              created <Ago at={incident.created_at} />
             </span>
             <span>
-              changed <Age at={incident.last_modified_at} /> ago
+              changed <Ago at={incident.last_modified_at} />
             </span>
           </div>
         </div>

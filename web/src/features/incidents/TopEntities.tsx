@@ -16,7 +16,7 @@ const SHOWN_MAX = 8;
 const useStyles = makeStyles({
   list: {
     display: "grid",
-    gridTemplateColumns: "repeat(auto-fill, minmax(400px, 1fr))",
+    gridTemplateColumns: "repeat(auto-fill, minmax(min(400px, 100%), 1fr))",
     gap: "0 24px",
     listStyleType: "none",
     margin: "4px 0 0",

@@ -15,7 +15,7 @@ const COMMENT_MAX = 30_000;
 const useStyles = makeStyles({
   grid: {
     display: "grid",
-    gridTemplateColumns: "repeat(auto-fit, minmax(280px, 1fr))",
+    gridTemplateColumns: "repeat(auto-fit, minmax(min(280px, 100%), 1fr))",
     gap: "12px 20px",
   },
   wide: { gridColumn: "1 / -1" },

@@ -17,7 +17,6 @@ const HEAD = [
 ];
 
 const useStyles = makeStyles({
-  number: { fontVariantNumeric: "tabular-nums" },
   empty: { color: tokens.colorNeutralForeground2 },
 });
 
@@ -34,11 +33,11 @@ export function Cards({ title, cards, nameOf }: Props) {
     <Section title={title}>
       {lines.length === 0 && <p className={styles.empty}>No investigation has ended yet.</p>}
       {lines.length > 0 && (
-        <Table label={title} head={HEAD}>
+        <Table label={title} head={HEAD} amounts={[1, 6]}>
           {lines.map(([name, card]) => (
             <tr key={name}>
               <td>{nameOf(name)}</td>
-              <td className={styles.number}>{card.sessions}</td>
+              <td>{card.sessions}</td>
               <td>{shareWords(card.agreement)}</td>
               <td>{shareWords(card.recall_true_positive)}</td>
               <td>{shareWords(card.abstention)}</td>

@@ -26,7 +26,7 @@ const useStyles = makeStyles({
   bad: { color: "var(--severityHigh)" },
   facts: {
     display: "grid",
-    gridTemplateColumns: "repeat(auto-fill, minmax(300px, 1fr))",
+    gridTemplateColumns: "repeat(auto-fill, minmax(min(300px, 100%), 1fr))",
     gap: "4px 16px",
     margin: "8px 0 0",
     fontSize: tokens.fontSizeBase200,

@@ -17,7 +17,7 @@ const useStyles = makeStyles({
   group: {
     display: "grid",
     alignItems: "start",
-    gridTemplateColumns: "repeat(auto-fill, minmax(280px, 1fr))",
+    gridTemplateColumns: "repeat(auto-fill, minmax(min(280px, 100%), 1fr))",
     gap: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalXL}`,
     margin: `0 0 ${tokens.spacingVerticalL}`,
     padding: 0,

@@ -28,7 +28,7 @@ const useStyles = makeStyles({
   edit: { alignSelf: "center", padding: "0 8px", color: tokens.colorBrandForegroundLink },
   facts: {
     display: "grid",
-    gridTemplateColumns: "repeat(auto-fill, minmax(460px, 1fr))",
+    gridTemplateColumns: "repeat(auto-fill, minmax(min(460px, 100%), 1fr))",
     gap: "4px 16px",
     margin: "8px 0 0",
     fontSize: tokens.fontSizeBase200,

@@ -18,7 +18,7 @@ const TYPING_MS = 600;
 const useStyles = makeStyles({
   two: {
     display: "grid",
-    gridTemplateColumns: "repeat(auto-fit, minmax(280px, 1fr))",
+    gridTemplateColumns: "repeat(auto-fit, minmax(min(280px, 100%), 1fr))",
     gap: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalXL}`,
   },
   quiet: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },

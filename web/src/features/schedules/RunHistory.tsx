@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { Notice } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Table } from "../../components/Table.tsx";
-import { Age } from "../../components/Time.tsx";
+import { Ago } from "../../components/Time.tsx";
 import { VERDICT_WORD } from "../../components/words.ts";
 import { DurationPicture } from "./DurationPicture.tsx";
 import type { Run } from "./queries.ts";
@@ -32,12 +32,20 @@ export function RunHistory({ runs }: { runs: readonly Run[] }) {
       <DurationPicture runs={runs} />
       <Table
         label="Runs"
-        head={["Started", "Outcome", "Took", "Verdict", "Since the run before", "Session"]}
+        head={[
+          "Started",
+          "Outcome",
+          "Took",
+          "Verdict and answer",
+          "Since the run before",
+          "Session",
+        ]}
+        amounts={[2]}
       >
         {runs.map((run) => (
           <tr key={run.id} className={styles.top}>
             <td>
-              <Age at={run.started_at} /> ago
+              <Ago at={run.started_at} />
               {run.trigger === "manual" && (
                 <div className={styles.quiet}>by {run.requested_by ?? "hand"}</div>
               )}
@@ -54,7 +62,14 @@ export function RunHistory({ runs }: { runs: readonly Run[] }) {
             <td className={styles.number}>
               {run.duration_ms === null ? "" : durationWords(run.duration_ms)}
             </td>
-            <td>{run.verdict === null ? "" : VERDICT_WORD[run.verdict]}</td>
+            <td>
+              {run.verdict === null ? "" : VERDICT_WORD[run.verdict]}
+              {run.condition !== undefined && (
+                <div>
+                  <OutsideText text={run.condition.text} />
+                </div>
+              )}
+            </td>
             <td>{run.changes !== null && <RunChanges changes={run.changes} />}</td>
             <td>
               {run.session_id !== null && (

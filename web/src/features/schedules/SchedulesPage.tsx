@@ -9,7 +9,7 @@ import { Notice } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { itemsOf, Paged } from "../../components/Paged.tsx";
 import { Table } from "../../components/Table.tsx";
-import { Age } from "../../components/Time.tsx";
+import { Ago } from "../../components/Time.tsx";
 import { useTitle } from "../../components/useTitle.ts";
 import { useMay } from "../signIn/me.ts";
 import { NextRun } from "./NextRun.tsx";
@@ -131,7 +131,7 @@ function LastRun({ schedule }: { schedule: ScheduleSummary }) {
   if (at === null || status === null) return <span className={styles.quiet}>never</span>;
   return (
     <>
-      <StatusWord status={status} /> <Age at={at} /> ago
+      <StatusWord status={status} /> <Ago at={at} />
       {failures > 0 && <span className={styles.quiet}> · {failures} failed in a row</span>}
     </>
   );

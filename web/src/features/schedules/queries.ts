@@ -100,7 +100,7 @@ export const validationOptions = (
         method: "POST",
         body: question,
         signal,
-        timeoutMs: 60_000,
+        timeoutMs: 120_000,
       }),
     enabled: question.query.trim() !== "",
     retry: false,

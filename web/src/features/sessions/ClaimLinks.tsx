@@ -25,7 +25,8 @@ interface Props {
 
 export function ClaimLinks({ ids, claims, onClaim }: Props) {
   const styles = useStyles();
-  return ids.map((id) => {
+  // An entity that one claim names twice is still one link.
+  return [...new Set(ids)].map((id) => {
     const number = claims.findIndex((claim) => claim.id === id) + 1;
     if (number === 0) return null;
     return (

@@ -25,6 +25,8 @@ const useStyles = makeStyles({
   },
   form: { display: "flex", flexWrap: "wrap", alignItems: "end", gap: "8px" },
   wide: { flex: 1, minWidth: "260px" },
+  // The two answers to one question stay on one line.
+  both: { display: "flex", gap: "8px" },
   hidden: { "@media print": { display: "none" } },
 });
 
@@ -184,12 +186,18 @@ export function FeedbackForm({ session }: { session: SessionView }) {
               ))}
             </Select>
           </Field>
-          <Button size="small" disabled={give.isPending} onClick={() => send("agree")}>
-            Agree
-          </Button>
-          <Button size="small" disabled={give.isPending} onClick={() => send("disagree")}>
-            Disagree
-          </Button>
+          <div className={styles.both}>
+            {(["agree", "disagree"] as const).map((opinion) => (
+              <Button
+                key={opinion}
+                size="small"
+                disabled={give.isPending}
+                onClick={() => send(opinion)}
+              >
+                {opinion === "agree" ? "Agree" : "Disagree"}
+              </Button>
+            ))}
+          </div>
         </div>
         {give.isSuccess && <output>Thank you, noted.</output>}
         {give.isError && <Failure error={give.error} />}

@@ -6,7 +6,7 @@ import type { Report, SessionView } from "../../../../shared/schemas/sessions.ts
 import { useNow } from "../../components/clock.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Tag } from "../../components/Tag.tsx";
-import { Age, UtcTime } from "../../components/Time.tsx";
+import { Ago, UtcTime } from "../../components/Time.tsx";
 import { plainWords, SESSION_STATUS_WORD } from "../../components/words.ts";
 import { isLive } from "./queries.ts";
 import { costWords } from "./sessionCost.ts";
@@ -25,6 +25,8 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightSemibold,
   },
   incident: { color: tokens.colorBrandForegroundLink },
+  onScreen: { "@media print": { display: "none" } },
+  onPaper: { display: "none", "@media print": { display: "inline" } },
   line: {
     display: "flex",
     flexWrap: "wrap",
@@ -68,7 +70,7 @@ export function SessionHeader({ session }: { session: SessionView }) {
         {report !== null && <Stability report={report} />}
         {session.queue_position !== null && <span>{session.queue_position} before it</span>}
         <span>
-          started <Age at={session.started_at ?? session.created_at} />
+          started <Started at={session.started_at ?? session.created_at} />
         </span>
         <Elapsed session={session} />
         <span>
@@ -80,6 +82,21 @@ export function SessionHeader({ session }: { session: SessionView }) {
         </span>
       </div>
     </header>
+  );
+}
+
+/** On paper an age is wrong from the next minute on. */
+function Started({ at }: { at: string }) {
+  const styles = useStyles();
+  return (
+    <>
+      <span className={styles.onScreen}>
+        <Ago at={at} />
+      </span>
+      <span className={styles.onPaper}>
+        <UtcTime at={at} />
+      </span>
+    </>
   );
 }
 

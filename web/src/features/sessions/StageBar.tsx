@@ -14,6 +14,8 @@ const useStyles = makeStyles({
     margin: "0 0 18px",
     padding: 0,
     fontSize: tokens.fontSizeBase200,
+    // Two rows: in one, the words would be cut on a telephone.
+    "@media (max-width: 640px)": { gridTemplateColumns: "repeat(4, minmax(0, 1fr))" },
   },
   stage: {
     display: "flex",

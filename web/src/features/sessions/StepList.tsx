@@ -33,6 +33,13 @@ const useStyles = makeStyles({
     fontVariantNumeric: "tabular-nums",
     whiteSpace: "nowrap",
   },
+  // It leads to what stands beside the steps, as a claim's number does.
+  rows: {
+    minWidth: 0,
+    paddingRight: 0,
+    color: tokens.colorBrandForegroundLink,
+    "@media print": { display: "none" },
+  },
   model: { gridColumn: "3 / -1", color: tokens.colorNeutralForeground2 },
   query: { gridColumn: "3 / -1", "& summary": { cursor: "pointer" } },
   wait: { display: "flex", gap: "8px", padding: "8px 0" },
@@ -93,7 +100,8 @@ function OneStep({ step, session, isOpen, onRows }: StepProps) {
         {step.evidence_id !== undefined && (
           <Button
             size="small"
-            appearance="subtle"
+            appearance="transparent"
+            className={styles.rows}
             aria-pressed={isOpen}
             aria-label={`Rows of step ${step.seq}`}
             onClick={() => onRows(step.evidence_id ?? "")}

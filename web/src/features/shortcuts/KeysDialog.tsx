@@ -9,7 +9,7 @@ import { placesFor } from "./places.ts";
 const useStyles = makeStyles({
   groups: {
     display: "grid",
-    gridTemplateColumns: "repeat(auto-fit, minmax(240px, 1fr))",
+    gridTemplateColumns: "repeat(auto-fit, minmax(min(240px, 100%), 1fr))",
     gap: "20px 32px",
   },
   title: {

@@ -4,7 +4,7 @@ import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import type { DeliveryView } from "../../../../shared/schemas/deliveries.ts";
 import { Failure } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
-import { Age, UtcTime } from "../../components/Time.tsx";
+import { Ago, UtcTime } from "../../components/Time.tsx";
 import { plainWords } from "../../components/words.ts";
 import { useRedeliver } from "./queries.ts";
 
@@ -51,7 +51,7 @@ export function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
           )
         ) : (
           <>
-            {last.detail} {last.latency_ms} ms, attempt {attempt_count}, <Age at={last.at} /> ago
+            {last.detail} {last.latency_ms} ms, attempt {attempt_count}, <Ago at={last.at} />
           </>
         )}
         {redeliver.isError && <Failure error={redeliver.error} />}

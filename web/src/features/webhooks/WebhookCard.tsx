@@ -8,7 +8,7 @@ import { ConfirmDialog } from "../../components/ConfirmDialog.tsx";
 import { Failure } from "../../components/Notice.tsx";
 import { OutsideText } from "../../components/OutsideText.tsx";
 import { Tag } from "../../components/Tag.tsx";
-import { Age } from "../../components/Time.tsx";
+import { Ago } from "../../components/Time.tsx";
 import { plainWords } from "../../components/words.ts";
 import { EVENT_WORDS } from "../notifications/eventWords.ts";
 import { useWebhookActs } from "./queries.ts";
@@ -102,8 +102,7 @@ function Health({ webhook: { status, disabled_reason, last_delivery } }: { webho
   const [mark, style] = MARKS[last_delivery.status];
   return (
     <span className={style === undefined ? undefined : styles[style]}>
-      {mark} last one {plainWords(last_delivery.status).toLowerCase()} <Age at={last_delivery.at} />{" "}
-      ago
+      {mark} last one {plainWords(last_delivery.status).toLowerCase()} <Ago at={last_delivery.at} />
     </span>
   );
 }
