@@ -6,8 +6,6 @@ import { type AuditFilter, AuditRecord, EarlierDay } from "../schemas/audit.ts";
 import { JsonObject } from "../schemas/json.ts";
 import { queryPage } from "./pages.ts";
 
-const NEWEST = "newest-audit-entry";
-
 /** Where the chain of one day stands. */
 const Head = z.object({ seq: z.int().nonnegative(), hash: z.string() });
 export type Head = z.infer<typeof Head>;
@@ -70,29 +68,6 @@ export async function newestDayBefore(
   if (newest === undefined) return null;
   const stored = await documents.read("audit", partition(tenantId, newest.day), "head");
   return EarlierDay.safeParse(stored?.doc).data ?? newest;
-}
-
-/** The newest entry that the tenant's trail is known to have; kept apart from the trail, in container `tenants`. */
-export async function readNewest(
-  documents: DocumentStore,
-  tenantId: string,
-): Promise<{ newest: EarlierDay; etag: string } | undefined> {
-  const stored = await documents.read("tenants", [tenantId], NEWEST);
-  return stored && { newest: EarlierDay.parse(stored.doc), etag: stored.etag };
-}
-
-/** @param etag of the version that was read; `undefined` for the first. */
-export function saveNewest(
-  documents: DocumentStore,
-  { tenant_id, day, seq, hash }: AuditRecord,
-  etag: string | undefined,
-): Promise<"done" | "conflict"> {
-  const doc = { id: NEWEST, type: NEWEST, tenant_id, day, seq, hash };
-  return documents.batch(
-    "tenants",
-    [tenant_id],
-    [etag === undefined ? { kind: "create", doc } : { kind: "replace", doc, etag }],
-  );
 }
 
 /** Whether the day's chain still has that entry in that place. */

@@ -3,6 +3,7 @@ import { link } from "../domain/audit.ts";
 import { retryOnConflict } from "../domain/retryOnConflict.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as audit from "../repositories/audit.ts";
+import * as auditNewest from "../repositories/auditNewest.ts";
 import type { AuditEntry, AuditRecord, EarlierDay } from "../schemas/audit.ts";
 
 type Needs = Pick<Deps, "documents" | "log">;
@@ -35,7 +36,7 @@ async function dayBefore(
   tenantId: string,
   day: string,
 ): Promise<EarlierDay | null> {
-  const newest = (await audit.readNewest(documents, tenantId))?.newest;
+  const newest = (await auditNewest.read(documents, tenantId))?.newest;
   return newest !== undefined && newest.day < day
     ? newest
     : await audit.newestDayBefore(documents, tenantId, day);
@@ -44,9 +45,9 @@ async function dayBefore(
 /** After a crash before it the note lags behind: what it names is in the chain all the same. */
 async function noteNewest({ documents }: Needs, record: AuditRecord): Promise<void> {
   const attempt = async (): Promise<"done" | "conflict"> => {
-    const known = await audit.readNewest(documents, record.tenant_id);
+    const known = await auditNewest.read(documents, record.tenant_id);
     if (known !== undefined && !(await goesOn(documents, known.newest, record))) return "done";
-    return await audit.saveNewest(documents, record, known?.etag);
+    return await auditNewest.save(documents, record, known?.etag);
   };
   await retryOnConflict(attempt, { what: "The newest audit entry" });
 }

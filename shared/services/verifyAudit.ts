@@ -4,6 +4,7 @@ import { AppError } from "../domain/errors.ts";
 import { plusMs } from "../domain/time.ts";
 import type { Deps } from "../ports/deps.ts";
 import * as audit from "../repositories/audit.ts";
+import * as auditNewest from "../repositories/auditNewest.ts";
 import type {
   AuditRecord,
   AuditVerification,
@@ -43,7 +44,7 @@ export async function verifyAudit(
     found.set(day, checked.found);
     if (checked.link) links.push([day, checked.link]);
   }
-  const newest = (await audit.readNewest(documents, tenantId))?.newest;
+  const newest = (await auditNewest.read(documents, tenantId))?.newest;
   const told: [string, EarlierDay][] = links.map(([day, link]) => [`when ${day} began`, link]);
   if (newest !== undefined && newest.day <= to) told.push(["by the tenant's own note", newest]);
   for (const [when, link] of told) {
