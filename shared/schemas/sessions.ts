@@ -1,6 +1,7 @@
 /** Investigation sessions: status, steps, evidence, and a report whose claims name their evidence. */
 import { z } from "zod";
 
+import { ReportCondition } from "./conditions.ts";
 import { Json } from "./json.ts";
 import { IncidentNumberText } from "./incidentNumber.ts";
 import { KqlColumn, TimeRange } from "./kql.ts";
@@ -106,6 +107,7 @@ export type Claim = z.infer<typeof Claim>;
 export const StruckPart = z.object({
   part: z.enum([
     "verdict",
+    "condition",
     "summary",
     "claims",
     "timeline",
@@ -131,6 +133,8 @@ export const Report = z.object({
   /** Unverified when a key claim was struck. */
   check: z.enum(["verified", "unverified"]),
   summary: z.array(z.object({ text: z.string(), claim_ids: z.array(z.string()) })),
+  /** The answer to the condition of the question; absent when it has none that the rules can count. */
+  condition: ReportCondition.optional(),
   claims: z.array(Claim),
   timeline: z.array(z.object({ at: Time, text: z.string(), claim_ids: z.array(z.string()) })),
   entities: z.array(
