@@ -77,6 +77,7 @@ export const JUDGED = {
     },
   ],
   rewritten: "Look for it in the last 24 hours.",
+  condition: null,
   model_rewrite: null,
   plan: [],
   dry_run: null,

@@ -154,6 +154,7 @@ test("the questions are tried once on request, and a model's question is taken w
     return Response.json({
       ...JUDGED,
       plan: [{ ...planned, dry_run: isTried ? gave : null }],
+      condition: null,
       model_rewrite: isTried ? { query: "Look better.", score: 0.9, model: "gpt", cost: {} } : null,
     });
   };

@@ -52,6 +52,11 @@ export function ValidationView({ reply, query, onRewrite, onTry }: Props) {
         </span>{" "}
         <span className={styles.quiet}>{Math.round(score * 100)} of 100</span>
       </p>
+      {reply.condition !== null && (
+        <p className={styles.quiet}>
+          Each run says yes or no: <OutsideText text={reply.condition} />
+        </p>
+      )}
       {issues.length > 0 && (
         <ul className={styles.list} aria-label="What to improve">
           {issues.map(({ code, severity, message, suggestion }) => (
