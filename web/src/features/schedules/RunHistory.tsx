@@ -63,12 +63,7 @@ export function RunHistory({ runs }: { runs: readonly Run[] }) {
               {run.duration_ms === null ? "" : durationWords(run.duration_ms)}
             </td>
             <td>
-              {run.verdict === null ? "" : VERDICT_WORD[run.verdict]}
-              {run.condition !== undefined && (
-                <div>
-                  <OutsideText text={run.condition.text} />
-                </div>
-              )}
+              <Answer run={run} />
             </td>
             <td>{run.changes !== null && <RunChanges changes={run.changes} />}</td>
             <td>
@@ -81,6 +76,20 @@ export function RunHistory({ runs }: { runs: readonly Run[] }) {
           </tr>
         ))}
       </Table>
+    </>
+  );
+}
+
+/** The verdict, and the answer to the question's own condition where it has one. */
+function Answer({ run: { verdict, condition } }: { run: Run }) {
+  return (
+    <>
+      {verdict === null ? "" : VERDICT_WORD[verdict]}
+      {condition !== undefined && (
+        <div>
+          <OutsideText text={condition.text} />
+        </div>
+      )}
     </>
   );
 }
