@@ -262,19 +262,11 @@ test("422: a provider whose incidents are here stays with their workspace; a mis
   const known = anIncident({ provider_id: id, incident_key: "ws-right:12345" });
   await incidents.create(deps, known, []);
   const reply = await patch(id, { body: { name: "Moved", workspace_id: "ws-other" } });
-  expect(reply).toMatchObject({
-    status: 422,
-    json: {
-      errors: [
-        {
-          pointer: "/workspace_id",
-          detail: expect.stringMatching(
-            /^1 incident came from the workspace ws-right .* Add a provider/,
-          ),
-        },
-      ],
-    },
-  });
+  const detail = expect.stringMatching(
+    /^1 incident came from the workspace ws-right .* Add a provider/,
+  );
+  const errors = [{ pointer: "/workspace_id", detail }];
+  expect(reply).toMatchObject({ status: 422, json: { errors } });
   const rest = { workspace_id: "ws-right", client_secret: "another-long-secret!" };
   expect(await patch(id, { body: rest })).toMatchObject({
     status: 200,

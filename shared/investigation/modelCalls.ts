@@ -9,15 +9,8 @@ import type { SessionBudget } from "../schemas/sessionBudgets.ts";
 import type { Evidence } from "../schemas/sessions.ts";
 import { kqlConstants, kqlDatetime, kqlDynamic, kqlString } from "../kql/constants.ts";
 import { ask, type Asking } from "./ask.ts";
-import { boundedLines, evidenceText, remembered, rowsText } from "./modelContext.ts";
-import {
-  fenced,
-  handlesIn,
-  namedHandles,
-  rawText,
-  unfenced,
-  valuesByHandle,
-} from "./modelFence.ts";
+import { alertsText, evidenceText, remembered, rowsText } from "./modelContext.ts";
+import { handlesIn, namedHandles, rawText, unfenced, valuesByHandle } from "./modelFence.ts";
 import { incidentText } from "./modelPrompts.ts";
 import type { ModelState, Proposal } from "./modelState.ts";
 import { type Call, readCall } from "./modelTools.ts";
@@ -254,12 +247,7 @@ class Work {
       this.#waits("Reading the alerts", error.detail, error.retryAfterSeconds);
       return `The alerts could not be read: ${error.detail}`;
     }
-    if (alerts.length === 0) return "There are no alerts.";
-    const lines = alerts.map(
-      ({ name, tactics, techniques }) =>
-        `${fenced(name)} tactics ${tactics.join(", ") || "none"}, techniques ${techniques.join(", ") || "none"}`,
-    );
-    return boundedLines(lines);
+    return alertsText(alerts);
   }
 
   /** What the model means by a handle. */

@@ -1,4 +1,5 @@
 /** What a model sees of results: summaries made by code, and rows that it can ask for by their evidence's id. */
+import type { SentinelAlert } from "../ports/siem.ts";
 import type { Json } from "../schemas/json.ts";
 import type { ChatMessage } from "../schemas/modelExchanges.ts";
 import type { Claim, Evidence } from "../schemas/sessions.ts";
@@ -119,8 +120,21 @@ export const remembered = (known: { label: string; values: string[] }[]): string
     ? "Nothing is known."
     : boundedLines(known.map(({ label, values }) => [label, ...values.map(fenced)].join(" ")));
 
+/** Names of alerts are fenced: rules put log values into them. */
+export const alertsText = (
+  alerts: readonly Pick<SentinelAlert, "name" | "tactics" | "techniques">[],
+): string =>
+  alerts.length === 0
+    ? "There are no alerts."
+    : boundedLines(
+        alerts.map(
+          ({ name, tactics, techniques }) =>
+            `${fenced(name)} tactics ${tactics.join(", ") || "none"}, techniques ${techniques.join(", ") || "none"}`,
+        ),
+      );
+
 /** As many of the lines as a result has room for. */
-export function boundedLines(lines: readonly string[]): string {
+function boundedLines(lines: readonly string[]): string {
   const kept: string[] = [];
   let length = 0;
   for (const line of lines) {

@@ -136,7 +136,7 @@ test("with a model, a question that the rules cannot feed is a warning", async (
   expect(reply).toMatchObject({ valid: true });
   // Nor does a log name who is an administrator: the condition is told to have no answer, with an example that has.
   expect(codes(reply)).toEqual(["unanswerable-condition", "no-questions"]);
-  const [{ suggestion = "" } = {}] = reply.issues;
+  const suggestion = reply.issues[0]?.suggestion ?? "";
   const example = await validate(deps, suggestion.slice(suggestion.indexOf("Were there")));
   expect(example.condition).toBe("more than 10 failed sign-ins");
 });
