@@ -44,7 +44,7 @@ test("what Defender does not know was not merged", async () => {
 
 test.each([
   [{ kind: "status", status: 403 }, /SecurityIncident\.Read\.All.*consent/],
-  [{ kind: "status", status: 429, retry_after: 7 }, /Microsoft Graph limits.*7 seconds/],
+  [{ kind: "status", status: 429, retry_after: 7 }, /Microsoft Graph is throttling.*7 seconds/],
   [{ kind: "truncated" }, /cut off/],
   [{ kind: "disconnect" }, /connection to Microsoft Graph/],
 ])("%j is told", async (fault, words) => {

@@ -72,8 +72,8 @@ test("a session whose alerts cannot be read now begins when they can", async () 
   expect(report.claims).toEqual(expected.claims);
   expect((await readSteps(deps.documents, done)).slice(0, 3).map(({ summary }) => summary)).toEqual(
     [
-      expect.stringContaining("alerts waits: Log Analytics limits"),
-      expect.stringContaining("alerts waits: Log Analytics limits"),
+      expect.stringContaining("alerts waits: Log Analytics is throttling"),
+      expect.stringContaining("alerts waits: Log Analytics is throttling"),
       expect.stringMatching(/^Incident 12345 has 1 alerts/),
     ],
   );
