@@ -76,8 +76,8 @@ test("an open case says what speaks for which verdict, and what is in doubt", ()
   expect(texts).toEqual(
     expect.arrayContaining([
       "The evidence does not decide this incident.",
-      expect.stringMatching(/^For a real attack speaks: the sender checks failed/),
-      "For a false alarm speaks: the sender has written regularly before (in part only: an answer that bears on it is missing).",
+      expect.stringMatching(/^In favour of a real attack: the sender checks failed/),
+      "In favour of a false alarm: the sender has written regularly before (in part only: an answer that bears on it is missing).",
       `It would be decided by answers to “${known?.question ?? ""}”.`,
       "For that the workspace must hold whole rows of EmailUrlInfo for the time in question.",
     ]),

@@ -67,15 +67,15 @@ export function summaryOf(
 }
 
 const SUSPECT =
-  "The logs hold text that reads like an instruction to whoever reads it; it was treated as data and moved nothing.";
+  "The logs hold text that reads like an instruction to whoever reads it; it was treated as data and did not affect the verdict.";
 
 /** Reasons that one sentence holds. */
 const REASONS_MAX = 3;
 
 const SIDES: readonly (readonly [Verdict, phrase: string])[] = [
-  ["true_positive", "For a real attack speaks"],
-  ["benign_positive", "For real but expected activity speaks"],
-  ["false_positive", "For a false alarm speaks"],
+  ["true_positive", "In favour of a real attack"],
+  ["benign_positive", "In favour of real but expected activity"],
+  ["false_positive", "In favour of a false alarm"],
 ];
 
 function verdictSentences(
@@ -101,7 +101,10 @@ function verdictSentences(
   const [first, more] = [ranked.slice(0, REASONS_MAX), ranked.slice(REASONS_MAX)];
   const sentences = [{ text: `${phrase}: ${listed(first)}.`, claim_ids: claimIdsOf(first) }];
   if (more.length > 0) {
-    sentences.push({ text: `For the same speaks: ${listed(more)}.`, claim_ids: claimIdsOf(more) });
+    sentences.push({
+      text: `Further evidence for this: ${listed(more)}.`,
+      claim_ids: claimIdsOf(more),
+    });
   }
   return sentences;
 }

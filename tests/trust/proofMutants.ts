@@ -177,8 +177,11 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
   "times told backwards": (given) => {
     const { claim } = given;
     if (claim.kind !== "order") return undefined;
-    const [first, last] = [claim.refs[0], claim.refs.at(-1)];
-    if (first?.value === undefined || first.value === last?.value) return undefined;
+    // What began and ended at one time is as true backwards.
+    const times = claim.refs.flatMap(({ value }) =>
+      typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) ? [value] : [],
+    );
+    if (times[0] === times.at(-1)) return undefined;
     return { ...given, claim: { ...claim, refs: claim.refs.toReversed() } };
   },
   "one time alone": (given) => {
